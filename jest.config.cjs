@@ -1,0 +1,9 @@
+'use strict';
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['**/*.test.ts'],
+  transform: { '\\.ts$': '<rootDir>/scripts/jest-transform.cjs' },
+  testPathIgnorePatterns: ['/node_modules/', '/store/'],
+  modulePathIgnorePatterns: ['<rootDir>/store/'],
+};

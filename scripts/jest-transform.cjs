@@ -1,0 +1,7 @@
+'use strict';
+// jest compiles TypeScript through the same cache as every other program of the project.
+const { compile } = require('./typescript.cjs');
+
+module.exports = {
+  process: (source, file) => ({ code: compile(source, file) }),
+};
