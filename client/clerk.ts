@@ -1,0 +1,137 @@
+/**
+ * The clerk: what an application uses instead of talking to replicas. It finds the primary, keeps to
+ * it as long as it answers, and retries with the same operation number until an operation is done.
+ */
+
+import { type Operation, type OperationResult, PbService } from '../pbservice/api';
+import { RpcError } from '../runtime/errors';
+import { type Address, defaultRpcTimeoutMs, type Runtime } from '../runtime/node';
+import type { Remote } from '../runtime/service';
+import { ViewService } from '../viewservice/api';
+
+export interface ClerkOptions {
+  /** Where the view service is. */
+  readonly viewService: Address;
+}
+
+export interface OperationOptions {
+  /** Gives up with RpcError `timeout` after so many milliseconds. Default: never. */
+  readonly timeoutMs?: number;
+  /** Gives up, with the reason of the signal, when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** The pause before the first retry, and the longest one, in milliseconds. Each is drawn +-50 %. */
+const firstPauseMs = 10;
+const longestPauseMs = 200;
+
+/** After these a retry would end the same way. */
+const finalCodes = new Set([
+  'malformed',
+  'too-large',
+  'rejected',
+  'unauthorized',
+  'unknown-method',
+  'not-implemented',
+]);
+
+export class Clerk {
+  private readonly runtime: Runtime;
+  private readonly viewService: Remote<typeof ViewService>;
+  private readonly client: string;
+  private lastSeq = 0;
+  /** Where the last operation succeeded; null when that is in doubt. */
+  private primary: Address | null = null;
+  /** Whom the view service named last: worth a try while the view service does not answer. */
+  private lastKnownPrimary: Address | null = null;
+  private previous: Promise<unknown> = Promise.resolve();
+
+  constructor(runtime: Runtime, options: ClerkOptions) {
+    this.runtime = runtime;
+    this.viewService = runtime.connect(ViewService, options.viewService);
+    this.client = `${randomHex(runtime)}${randomHex(runtime)}`;
+  }
+
+  /** The value of the key; null when there is none. */
+  async get(key: string, options?: OperationOptions): Promise<string | null> {
+    return (await this.perform({ op: 'get', key }, options)).value;
+  }
+
+  /** Sets the key to the value. */
+  async put(key: string, value: string, options?: OperationOptions): Promise<void> {
+    await this.perform({ op: 'put', key, value }, options);
+  }
+
+  /** Adds the value to the end of what the key has; a missing key counts as empty. */
+  async append(key: string, value: string, options?: OperationOptions): Promise<void> {
+    await this.perform({ op: 'append', key, value }, options);
+  }
+
+  /** Sets the key to the hash of its old value followed by `value`; returns the old value. */
+  async putHash(key: string, value: string, options?: OperationOptions): Promise<string> {
+    return (await this.perform({ op: 'putHash', key, value }, options)).value ?? '';
+  }
+
+  /**
+   * Carries out one operation. A clerk has one under way at a time: the replicas remember only the
+   * last one of each client.
+   */
+  perform(operation: Operation, options: OperationOptions = {}): Promise<OperationResult> {
+    const result = this.previous.then(() => this.retry(operation, options));
+    this.previous = result.catch(() => undefined);
+    return result;
+  }
+
+  private async retry(operation: Operation, options: OperationOptions): Promise<OperationResult> {
+    const deadline = this.runtime.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
+    this.lastSeq += 1;
+    const request = { client: this.client, seq: this.lastSeq, operation };
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      options.signal?.throwIfAborted();
+      const leftMs = deadline - this.runtime.now();
+      if (leftMs <= 0) {
+        const message = `gave up after ${options.timeoutMs} ms; the operation may have taken effect`;
+        throw new RpcError('timeout', message);
+      }
+      try {
+        return await this.attempt(request, leftMs);
+      } catch (error) {
+        if (error instanceof RpcError && finalCodes.has(error.code)) throw error;
+        this.primary = null;
+      }
+      const jitteredMs = pauseMs * (0.5 + this.runtime.random());
+      await this.runtime.sleep(Math.min(jitteredMs, Math.max(0, deadline - this.runtime.now())));
+    }
+  }
+
+  private async attempt(
+    request: { client: string; seq: number; operation: Operation },
+    leftMs: number,
+  ): Promise<OperationResult> {
+    const limit =
+      Number.isFinite(leftMs) && leftMs < defaultRpcTimeoutMs ? { timeoutMs: leftMs } : {};
+    const primary = this.primary ?? (await this.findPrimary(limit));
+    const result = await this.runtime.connect(PbService, primary).operate(request, limit);
+    this.primary = primary;
+    return result;
+  }
+
+  private async findPrimary(limit: { timeoutMs?: number }): Promise<Address> {
+    try {
+      const view = await this.viewService.get({}, limit);
+      this.lastKnownPrimary = view.primary;
+    } catch (error) {
+      if (this.lastKnownPrimary === null) throw error;
+    }
+    if (this.lastKnownPrimary === null) {
+      throw new RpcError('not-primary', 'there is no primary yet');
+    }
+    return this.lastKnownPrimary;
+  }
+}
+
+function randomHex(runtime: Runtime): string {
+  return Math.floor(runtime.random() * 2 ** 48)
+    .toString(16)
+    .padStart(12, '0');
+}

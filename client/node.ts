@@ -1,0 +1,15 @@
+import * as v from 'valibot';
+import { Operation } from '../pbservice/api';
+import type { Boot } from '../runtime/node';
+import { Clerk, type ClerkOptions } from './clerk';
+
+/** A node that is a client: it carries out one operation for each `invoke`. */
+export function clientNode(options: ClerkOptions): Boot {
+  return (runtime) => {
+    const clerk = new Clerk(runtime, options);
+    return {
+      serves: [],
+      invoke: (op, args) => clerk.perform(v.parse(Operation, { op, ...(args as object) })),
+    };
+  };
+}

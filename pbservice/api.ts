@@ -1,0 +1,60 @@
+/** The contract of the replicated key/value service: what clients may ask a replica. */
+import * as v from 'valibot';
+import { defineService } from '../runtime/service';
+
+/** Longest key, in UTF-16 code units. */
+export const maxKeyLength = 4096;
+/** Longest value, in UTF-16 code units; an append that would make a longer one is refused. */
+export const maxValueLength = 1024 * 1024;
+
+const Key = v.pipe(v.string(), v.maxLength(maxKeyLength));
+const Value = v.pipe(v.string(), v.maxLength(maxValueLength));
+
+export const Operation = v.variant('op', [
+  v.object({ op: v.literal('get'), key: Key }),
+  v.object({ op: v.literal('put'), key: Key, value: Value }),
+  v.object({ op: v.literal('append'), key: Key, value: Value }),
+  v.object({ op: v.literal('putHash'), key: Key, value: Value }),
+]);
+export type Operation = v.InferOutput<typeof Operation>;
+
+export const ClientId = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(64),
+  v.description('Identifies one clerk for its life; no two clerks may have the same.'),
+);
+
+export const OperationNumber = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.minValue(1),
+  v.description('Numbers the operations of one clerk 1, 2, 3, ...; a retry keeps its number.'),
+);
+
+/** An operation with the number under which it takes effect at most once. */
+export const ClientRequest = v.object({
+  client: ClientId,
+  seq: OperationNumber,
+  operation: Operation,
+});
+export type ClientRequest = v.InferOutput<typeof ClientRequest>;
+
+/** What an operation returns: the value read (null: no such key), or the old value of a putHash. */
+export const OperationResult = v.object({ value: v.nullable(v.string()) });
+export type OperationResult = v.InferOutput<typeof OperationResult>;
+
+export const PbService = defineService(
+  'PbService',
+  'The replicated key/value service. Only the acting primary answers; every other replica refuses.',
+  {
+    operate: {
+      doc:
+        'Carries out one operation: `get` reads, `put` writes, `append` adds to the end, `putHash` ' +
+        'writes the hash of the old value followed by the new one and returns the old value. ' +
+        'Replies when primary and backup have both applied it.',
+      args: ClientRequest,
+      reply: OperationResult,
+    },
+  },
+);

@@ -1,0 +1,309 @@
+/**
+ * The reactor turns a node's program into a function of the inputs it is given: one input in, and
+ * out come requests, responses, timers and log events. All worlds (real, simulated, explored) drive
+ * nodes through it; they differ only in where inputs come from and where outputs go.
+ *
+ * An output is emitted at once, and the world must copy what it carries before the call returns:
+ * from then on the node may change the objects that it handed out.
+ */
+import { type ErrorBody, messageOf, RpcError } from './errors';
+import type { Address, Boot, Json, NodeProgram, Runtime } from './node';
+import { type Binding, type CallOptions, type Remote, type Service, validate } from './service';
+
+export type Input =
+  | { readonly type: 'start' }
+  | { readonly type: 'tick' }
+  | { readonly type: 'timer'; readonly timer: number }
+  | {
+      readonly type: 'request';
+      /** Who asks; the response goes back to the same `from` with the same `id`. */
+      readonly from: Address;
+      readonly id: number;
+      readonly service: string;
+      readonly method: string;
+      readonly args: unknown;
+    }
+  | { readonly type: 'response'; readonly id: number; readonly result: CallResult }
+  | { readonly type: 'invoke'; readonly id: number; readonly f: string; readonly args: Json };
+
+/** How a call ended: with a reply or with an error. */
+export type CallResult = { readonly reply: unknown } | { readonly error: ErrorBody };
+
+export type Output =
+  | {
+      readonly type: 'request';
+      readonly to: Address;
+      readonly id: number;
+      readonly service: string;
+      readonly method: string;
+      readonly args: unknown;
+    }
+  | {
+      readonly type: 'response';
+      readonly to: Address;
+      readonly id: number;
+      readonly result: CallResult;
+    }
+  | { readonly type: 'timer'; readonly timer: number; readonly durationMs: number }
+  | { readonly type: 'cancel-timer'; readonly timer: number }
+  | { readonly type: 'return'; readonly id: number; readonly result: CallResult }
+  | {
+      readonly type: 'log';
+      readonly event: string;
+      readonly fields: { readonly [key: string]: Json };
+    }
+  /** The program threw where nobody could catch it: a bug of the node. */
+  | { readonly type: 'failure'; readonly where: string; readonly error: unknown };
+
+export interface ReactorOptions {
+  readonly address: Address;
+  /** Counts the starts of the node from 0; replies to an earlier incarnation find nobody. */
+  readonly incarnation: number;
+  readonly boot: Boot;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly emit: (output: Output) => void;
+  /** How long a call waits for its reply unless the caller says otherwise, in milliseconds. */
+  readonly rpcTimeoutMs: number;
+}
+
+/** How many calls and sleeps of one node may be outstanding; more are `overloaded`. */
+export const maxOutstanding = 100_000;
+/** How many requests one node may be handling at a time; more are `overloaded`. */
+export const maxHandling = 20_000;
+
+/** Room for the ids of one incarnation. Ids stay exact integers for two million restarts. */
+const idsPerIncarnation = 2 ** 32;
+
+interface OutstandingCall {
+  readonly service: Service;
+  readonly method: string;
+  readonly to: Address;
+  readonly timer: number;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: RpcError) => void;
+}
+
+export class Reactor {
+  private readonly program: NodeProgram;
+  private readonly bindings: ReadonlyMap<string, Binding>;
+  private readonly calls = new Map<number, OutstandingCall>();
+  private readonly timers = new Map<number, () => void>();
+  private readonly options: ReactorOptions;
+  private nextId: number;
+  private handling = 0;
+  private crashed = false;
+
+  constructor(options: ReactorOptions) {
+    this.options = options;
+    this.nextId = options.incarnation * idsPerIncarnation + 1;
+    this.program = options.boot(this.makeRuntime());
+    this.bindings = new Map(this.program.serves.map((binding) => [binding.service.name, binding]));
+  }
+
+  /** Milliseconds between ticks; undefined when the program has none. */
+  get tickIntervalMs(): number | undefined {
+    return this.program.tick === undefined ? undefined : this.program.tickIntervalMs;
+  }
+
+  /** How many handlers, calls and sleeps are outstanding: 0 means that the node is quiescent. */
+  get outstanding(): number {
+    return this.handling + this.calls.size + this.timers.size;
+  }
+
+  inspect(): Json {
+    return this.program.inspect?.() ?? null;
+  }
+
+  /** Hands the node one input. What it does in consequence comes out through `emit`. */
+  give(input: Input): void {
+    if (this.crashed) return;
+    switch (input.type) {
+      case 'start':
+        this.run('start', () => this.program.start?.());
+        break;
+      case 'tick':
+        this.run('tick', () => this.program.tick?.());
+        break;
+      case 'timer':
+        this.fire(input.timer);
+        break;
+      case 'request':
+        this.handle(input);
+        break;
+      case 'response':
+        this.settleCall(input.id, input.result);
+        break;
+      case 'invoke':
+        this.invoke(input);
+        break;
+    }
+  }
+
+  /**
+   * Ends this incarnation at once: all that it remembers is lost, and whatever code of it is still
+   * to run can neither send nor receive.
+   */
+  crash(): void {
+    this.crashed = true;
+    this.calls.clear();
+    this.timers.clear();
+  }
+
+  private emit(output: Output): void {
+    if (!this.crashed) this.options.emit(output);
+  }
+
+  private run(where: string, body: () => unknown): void {
+    const fail = (error: unknown) => this.emit({ type: 'failure', where, error });
+    try {
+      const pending = body();
+      if (isPromise(pending)) pending.then(undefined, fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  private handle(request: Input & { type: 'request' }): void {
+    const { from, id } = request;
+    const respond = (result: CallResult) => this.emit({ type: 'response', to: from, id, result });
+    const fail = (thrown: unknown) => respond({ error: this.errorBody(request, thrown) });
+    try {
+      if (this.handling >= maxHandling) {
+        throw new RpcError('overloaded', `this node handles ${maxHandling} requests already`);
+      }
+      const binding = this.bindings.get(request.service);
+      if (binding === undefined) throw this.unknownService(request.service);
+      const { service, handlers } = binding;
+      const args = validate(service, request.method, 'args', request.args);
+      const handled = handlers[request.method]?.(args);
+      if (!isPromise(handled)) {
+        respond({ reply: validate(service, request.method, 'reply', handled) });
+        return;
+      }
+      this.handling += 1;
+      handled
+        .then((reply) => respond({ reply: validate(service, request.method, 'reply', reply) }))
+        .then(undefined, fail)
+        .then(() => {
+          this.handling -= 1;
+        });
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  private unknownService(name: string): RpcError {
+    const served = [...this.bindings.keys()].join(', ') || 'nothing';
+    return new RpcError('unknown-method', `no service ${name} here: this node serves ${served}`);
+  }
+
+  private errorBody(request: Input & { type: 'request' }, thrown: unknown): ErrorBody {
+    if (thrown instanceof RpcError) return thrown.body;
+    const where = `${request.service}.${request.method}`;
+    this.emit({ type: 'failure', where, error: thrown });
+    return { code: 'internal', message: `${where} threw: ${messageOf(thrown)}` };
+  }
+
+  private invoke(input: Input & { type: 'invoke' }): void {
+    const finish = (result: CallResult) => this.emit({ type: 'return', id: input.id, result });
+    const operation = this.program.invoke?.(input.f, input.args);
+    if (operation === undefined) {
+      finish({ error: { code: 'unknown-method', message: 'this node is not a client' } });
+      return;
+    }
+    operation.then(
+      (reply) => finish({ reply }),
+      (thrown) =>
+        finish({
+          error:
+            thrown instanceof RpcError
+              ? thrown.body
+              : { code: 'internal', message: messageOf(thrown) },
+        }),
+    );
+  }
+
+  private settleCall(id: number, result: CallResult): void {
+    const call = this.calls.get(id);
+    // Late (after the time-out), duplicated, or meant for an earlier incarnation.
+    if (call === undefined) return;
+    this.calls.delete(id);
+    this.timers.delete(call.timer);
+    this.emit({ type: 'cancel-timer', timer: call.timer });
+    if ('error' in result) {
+      call.reject(new RpcError(result.error.code, `${call.to}: ${result.error.message}`));
+      return;
+    }
+    try {
+      call.resolve(validate(call.service, call.method, 'reply', result.reply));
+    } catch (error) {
+      call.reject(error as RpcError);
+    }
+  }
+
+  private startTimer(durationMs: number, callback: () => void): number {
+    if (this.timers.size >= maxOutstanding) {
+      throw new RpcError('overloaded', `this node waits for ${maxOutstanding} timers already`);
+    }
+    const timer = this.nextId++;
+    this.timers.set(timer, callback);
+    this.emit({ type: 'timer', timer, durationMs });
+    return timer;
+  }
+
+  private fire(timer: number): void {
+    const callback = this.timers.get(timer);
+    this.timers.delete(timer);
+    callback?.();
+  }
+
+  private call(
+    service: Service,
+    to: Address,
+    method: string,
+    args: unknown,
+    options: CallOptions,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      // A crashed node waits for ever: nobody is there any more to see the outcome.
+      if (this.crashed) return;
+      const checked = validate(service, method, 'args', args);
+      const timeoutMs = options.timeoutMs ?? this.options.rpcTimeoutMs;
+      const id = this.nextId++;
+      const timer = this.startTimer(timeoutMs, () => {
+        this.calls.delete(id);
+        const what = `${service.name}.${method}`;
+        reject(new RpcError('timeout', `${to}: no reply to ${what} within ${timeoutMs} ms`));
+      });
+      this.calls.set(id, { service, method, to, timer, resolve, reject });
+      this.emit({ type: 'request', to, id, service: service.name, method, args: checked });
+    });
+  }
+
+  private makeRuntime(): Runtime {
+    return {
+      address: this.options.address,
+      connect: (service, to) => this.remote(service, to),
+      sleep: (durationMs) =>
+        new Promise((resolve) => {
+          if (!this.crashed) this.startTimer(durationMs, resolve);
+        }),
+      now: this.options.now,
+      random: this.options.random,
+      log: (event, fields = {}) => this.emit({ type: 'log', event, fields }),
+    };
+  }
+
+  private remote<S extends Service>(service: S, to: Address): Remote<S> {
+    const methods = Object.keys(service.methods).map((method) => [
+      method,
+      (args: unknown, options: CallOptions = {}) => this.call(service, to, method, args, options),
+    ]);
+    return Object.fromEntries(methods) as Remote<S>;
+  }
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

@@ -1,0 +1,111 @@
+/**
+ * One open WebSocket: sends messages in frames, decodes what comes, notices a peer that is gone or
+ * does not read.
+ */
+
+import { WebSocket } from 'ws';
+import { RpcError } from '../errors';
+import { decodeFrame, encodeFrame, encodeResponse, type Message } from './frames';
+import { limits } from './limits';
+
+export interface ConnectionEvents {
+  onMessage(message: Message): void;
+  /** The connection is closed, for whatever reason; nothing comes any more. */
+  onClose(): void;
+}
+
+/** WebSocket close codes (RFC 6455, section 7.4.1). */
+const invalidData = 1007;
+const goingAway = 1001;
+
+export class Connection {
+  private readonly socket: WebSocket;
+  private readonly events: ConnectionEvents;
+  private readonly heartbeat: NodeJS.Timeout;
+  private outbox: string[] = [];
+  private outboxLength = 0;
+  private heard = true;
+
+  constructor(socket: WebSocket, events: ConnectionEvents) {
+    this.socket = socket;
+    this.events = events;
+    this.heartbeat = setInterval(() => this.beat(), limits.heartbeatIntervalMs);
+    socket.on('message', (data, isBinary) => this.receive(data as Buffer, isBinary));
+    socket.on('pong', () => {
+      this.heard = true;
+    });
+    socket.on('close', () => {
+      clearInterval(this.heartbeat);
+      events.onClose();
+    });
+    // A 'close' follows each 'error', and says enough.
+    socket.on('error', () => undefined);
+  }
+
+  /**
+   * Sends an encoded message, together with all others of this turn of the event loop. Throws
+   * RpcError `too-large` or `overloaded`; then the message certainly was not sent.
+   */
+  send(message: string): void {
+    // A character takes up to three bytes in UTF-8; a server may fairly refuse what comes near.
+    if (message.length > limits.maxPayloadBytes / 3) {
+      if (Buffer.byteLength(message) > limits.maxPayloadBytes) {
+        throw new RpcError(
+          'too-large',
+          `the message is larger than ${limits.maxPayloadBytes} bytes`,
+        );
+      }
+    }
+    if (this.socket.bufferedAmount > limits.maxBufferedBytes) {
+      throw new RpcError('overloaded', 'the peer does not read what was sent to it');
+    }
+    if (this.outbox.length === 0) process.nextTick(() => this.flush());
+    else if (this.outboxLength + message.length > limits.maxPayloadBytes / 3) this.flush();
+    this.outbox.push(message);
+    this.outboxLength += message.length;
+    if (this.outbox.length >= limits.maxMessagesPerFrame) this.flush();
+  }
+
+  /** Closes after what was sent so far has gone out. */
+  close(): void {
+    this.flush();
+    this.socket.close(goingAway);
+  }
+
+  /** Closes at once. */
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  private flush(): void {
+    if (this.outbox.length === 0) return;
+    const frame = encodeFrame(this.outbox);
+    this.outbox = [];
+    this.outboxLength = 0;
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(frame);
+  }
+
+  private receive(data: Buffer, isBinary: boolean): void {
+    this.heard = true;
+    try {
+      if (isBinary) throw new RpcError('malformed', 'expected a text frame, got a binary one');
+      for (const message of decodeFrame(data.toString())) this.events.onMessage(message);
+    } catch (error) {
+      const body =
+        error instanceof RpcError ? error.body : new RpcError('malformed', String(error)).body;
+      this.send(encodeResponse({ id: null, result: { error: body } }));
+      this.flush();
+      this.socket.close(invalidData, body.code);
+    }
+  }
+
+  private beat(): void {
+    if (!this.heard) {
+      // Half open: the peer is gone without a word, or stopped.
+      this.terminate();
+      return;
+    }
+    this.heard = false;
+    this.socket.ping();
+  }
+}

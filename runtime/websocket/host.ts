@@ -1,0 +1,228 @@
+/** Runs a node on the real network: processes, WebSockets, wall clock. */
+import { performance } from 'node:perf_hooks';
+import { messageOf } from '../errors';
+import { type Address, type Boot, defaultRpcTimeoutMs, type Json } from '../node';
+import { type CallResult, type Output, Reactor } from '../reactor';
+import type { TraceSink } from '../trace';
+import { formatAddress } from './address';
+import { Listener } from './listener';
+import { Peer } from './peer';
+
+export interface HostOptions {
+  readonly boot: Boot;
+  /** Where to listen (port 0: any free one); undefined for a client, which nobody calls. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** The address under which others reach this node, if it is not where it listens. */
+  readonly address?: Address;
+  /** The shared secret of the cluster. */
+  readonly token?: string | undefined;
+  readonly rpcTimeoutMs?: number;
+  /** Takes what the node logs. */
+  readonly onLog?: (event: string, fields: { readonly [key: string]: Json }) => void;
+  /** Takes what the node threw where nobody could catch it. */
+  readonly onFailure?: (where: string, error: unknown) => void;
+  /** Takes every event of the node, as in the other worlds. */
+  readonly trace?: TraceSink | undefined;
+}
+
+export class Host {
+  private readonly options: HostOptions;
+  private readonly peers = new Map<Address, Peer>();
+  private readonly calls = new Map<number, { readonly to: Address; readonly call: string }>();
+  private readonly asked = new Map<string, string>();
+  private readonly timers = new Map<number, NodeJS.Timeout>();
+  private readonly invocations = new Map<number, (result: CallResult) => void>();
+  private readonly startedAt = performance.now();
+  private listener: Listener | null = null;
+  private reactor!: Reactor;
+  private ticker: NodeJS.Timeout | undefined;
+  private nextInvocation = 1;
+  address: Address = '';
+
+  private constructor(options: HostOptions) {
+    this.options = options;
+  }
+
+  /** Starts a node. Rejects with the error of the system when it cannot listen. */
+  static async start(options: HostOptions): Promise<Host> {
+    const host = new Host(options);
+    await host.open();
+    return host;
+  }
+
+  /** Has a client node carry out an operation. */
+  invoke(f: string, args: Json): Promise<CallResult> {
+    const id = this.nextInvocation++;
+    this.options.trace?.({ ...this.at(), type: 'invoke', operation: id, f, args });
+    return new Promise((resolve) => {
+      this.invocations.set(id, resolve);
+      this.reactor.give({ type: 'invoke', id, f, args });
+    });
+  }
+
+  inspect(): Json {
+    return this.reactor.inspect();
+  }
+
+  /** Ends the node in good order: what was sent goes out, connections are closed. */
+  async stop(): Promise<void> {
+    this.options.trace?.({ ...this.at(), type: 'stop' });
+    this.end();
+    for (const peer of this.peers.values()) peer.close();
+    await this.listener?.close();
+  }
+
+  /** Ends the node at once, as a crash would, but in this process. */
+  crash(): void {
+    this.options.trace?.({ ...this.at(), type: 'crash' });
+    this.end();
+    for (const peer of this.peers.values()) peer.terminate();
+    this.listener?.terminate();
+  }
+
+  private async open(): Promise<void> {
+    const { listen, address } = this.options;
+    if (listen !== undefined) {
+      this.listener = await Listener.open({
+        ...listen,
+        token: this.options.token,
+        onRequest: (from, name, request) => {
+          const { id, service, method, args } = request;
+          this.traceRequest('deliver', id, name, this.address, `${service}.${method}`, args);
+          if (this.options.trace) this.asked.set(`${from} ${id}`, `${service}.${method}`);
+          this.reactor.give({ type: 'request', from, id, service, method, args });
+        },
+      });
+    }
+    const listening = this.listener && formatAddress(this.listener.address);
+    this.address = address ?? listening ?? `client-${process.pid}`;
+    this.reactor = new Reactor({
+      address: this.address,
+      incarnation: 0,
+      boot: this.options.boot,
+      now: () => performance.now() - this.startedAt,
+      random: Math.random,
+      emit: (output) => this.carryOut(output),
+      rpcTimeoutMs: this.options.rpcTimeoutMs ?? defaultRpcTimeoutMs,
+    });
+    this.options.trace?.({ ...this.at(), type: 'start' });
+    this.reactor.give({ type: 'start' });
+    const { tickIntervalMs } = this.reactor;
+    if (tickIntervalMs === undefined) return;
+    this.ticker = setInterval(() => this.reactor.give({ type: 'tick' }), tickIntervalMs);
+  }
+
+  private end(): void {
+    this.reactor.crash();
+    clearInterval(this.ticker);
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  private carryOut(output: Output): void {
+    switch (output.type) {
+      case 'request':
+        this.request(output);
+        break;
+      case 'response':
+        this.respond(output);
+        break;
+      case 'timer':
+        this.startTimer(output.timer, output.durationMs);
+        break;
+      case 'cancel-timer':
+        clearTimeout(this.timers.get(output.timer));
+        this.timers.delete(output.timer);
+        break;
+      case 'return':
+        this.options.trace?.({
+          ...this.at(),
+          type: 'return',
+          operation: output.id,
+          result: output.result,
+        });
+        this.invocations.get(output.id)?.(output.result);
+        this.invocations.delete(output.id);
+        break;
+      case 'log':
+        this.options.trace?.({ ...this.at(), ...output });
+        this.options.onLog?.(output.event, output.fields);
+        break;
+      case 'failure':
+        this.options.trace?.({ ...this.at(), ...output, error: messageOf(output.error) });
+        this.options.onFailure?.(output.where, output.error);
+        break;
+    }
+  }
+
+  private request({ to, id, service, method, args }: Output & { type: 'request' }): void {
+    this.traceRequest('send', id, this.address, to, `${service}.${method}`, args);
+    if (this.options.trace) this.calls.set(id, { to, call: `${service}.${method}` });
+    this.peer(to).request({ id, service, method, args });
+  }
+
+  private respond({ to: from, id, result }: Output & { type: 'response' }): void {
+    if (this.options.trace) {
+      const name = from.slice(0, from.lastIndexOf('#'));
+      const call = this.asked.get(`${from} ${id}`) ?? '';
+      this.asked.delete(`${from} ${id}`);
+      this.traceResponse('send', id, this.address, name, call, result);
+    }
+    this.listener?.respond(from, id, result);
+  }
+
+  private result(id: number, result: CallResult): void {
+    const sent = this.calls.get(id);
+    if (sent !== undefined) {
+      this.calls.delete(id);
+      this.traceResponse('deliver', id, sent.to, this.address, sent.call, result);
+    }
+    this.reactor.give({ type: 'response', id, result });
+  }
+
+  private peer(to: Address): Peer {
+    let peer = this.peers.get(to);
+    if (peer === undefined) {
+      const { token } = this.options;
+      const onResult = (id: number, result: CallResult) => this.result(id, result);
+      peer = new Peer({ to, from: this.address, token, onResult });
+      this.peers.set(to, peer);
+    }
+    return peer;
+  }
+
+  private startTimer(timer: number, durationMs: number): void {
+    const fire = () => {
+      this.timers.delete(timer);
+      this.options.trace?.({ ...this.at(), type: 'timer', timer });
+      this.reactor.give({ type: 'timer', timer });
+    };
+    this.timers.set(timer, setTimeout(fire, durationMs));
+  }
+
+  private at() {
+    return { t: performance.now() - this.startedAt, node: this.address };
+  }
+
+  private traceRequest(
+    type: 'send' | 'deliver',
+    id: number,
+    from: Address,
+    to: Address,
+    call: string,
+    body: unknown,
+  ): void {
+    this.options.trace?.({ ...this.at(), type, kind: 'request', id, from, to, call, body });
+  }
+
+  private traceResponse(
+    type: 'send' | 'deliver',
+    id: number,
+    from: Address,
+    to: Address,
+    call: string,
+    body: CallResult,
+  ): void {
+    this.options.trace?.({ ...this.at(), type, kind: 'response', id, from, to, call, body });
+  }
+}

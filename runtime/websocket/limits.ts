@@ -1,0 +1,19 @@
+/** The bounds of the real network. docs/reference/limits.md is generated from this table. */
+export const limits = {
+  /** Largest WebSocket message taken or sent, in bytes. */
+  maxPayloadBytes: 16 * 1024 * 1024,
+  /** Bytes that may wait to be written to one connection before it counts as a slow reader. */
+  maxBufferedBytes: 32 * 1024 * 1024,
+  /** Messages that may wait for one connection to open. */
+  maxQueuedMessages: 10_000,
+  /** Connections that one node accepts at a time. */
+  maxConnections: 1_000,
+  /** Requests of one connection that a node handles at a time. */
+  maxRequestsPerConnection: 5_000,
+  /** Messages in one frame. */
+  maxMessagesPerFrame: 10_000,
+  /** Milliseconds within which a connection must be open. */
+  handshakeTimeoutMs: 2_000,
+  /** Milliseconds between two heartbeats; a peer silent for two of them is cut off. */
+  heartbeatIntervalMs: 2_000,
+} as const;

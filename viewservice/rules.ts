@@ -1,0 +1,118 @@
+/**
+ * The rules of the view service, without a clock and without a network: a ping or a tick goes in,
+ * the next state comes out. (After the view service of MIT 6.824 lab 2.)
+ */
+import type { Address } from '../runtime/node';
+import { noView, type View } from './api';
+
+export interface ServerRecord {
+  readonly server: Address;
+  /** Ticks since its last ping. */
+  readonly missedPings: number;
+  /** It is a member of the current view and pinged 0: it lost the state that the view relies on. */
+  readonly restarted: boolean;
+}
+
+export interface ViewState {
+  readonly view: View;
+  /** The primary of the view has pinged with its number. Until then the view must stay. */
+  readonly acknowledged: boolean;
+  /** Everybody heard of lately, in the order in which they came. */
+  readonly servers: readonly ServerRecord[];
+}
+
+export const initialState: ViewState = { view: noView, acknowledged: false, servers: [] };
+
+/** A server pinged with `viewnum`, the newest view number that it knows. */
+export function ping(
+  state: ViewState,
+  server: Address,
+  viewnum: number,
+  deadPings: number,
+): ViewState {
+  const before = state.servers.find((record) => record.server === server);
+  const restarted = (before?.restarted ?? false) || isRestart(state, server, viewnum);
+  const record = { server, missedPings: 0, restarted };
+  const servers = before
+    ? state.servers.map((other) => (other === before ? record : other))
+    : [...state.servers, record];
+
+  if (state.view.viewnum === 0) return { ...state, servers, ...firstView(server, viewnum) };
+  // A primary that lost its memory has no state to offer, so it cannot acknowledge anything.
+  const acknowledges =
+    server === state.view.primary && viewnum === state.view.viewnum && !restarted;
+  return advance(
+    { ...state, servers, acknowledged: state.acknowledged || acknowledges },
+    deadPings,
+  );
+}
+
+/** One ping interval has passed. */
+export function tick(state: ViewState, deadPings: number): ViewState {
+  const servers = state.servers
+    .map((record) => ({ ...record, missedPings: record.missedPings + 1 }))
+    // Nobody waits for a dead server that has no part in the view: forget it.
+    .filter((record) => isMember(state.view, record.server) || isAlive(record, deadPings));
+  return advance({ ...state, servers }, deadPings);
+}
+
+function isMember(view: View, server: Address): boolean {
+  return server === view.primary || server === view.backup;
+}
+
+function isAlive(record: ServerRecord, deadPings: number): boolean {
+  return record.missedPings < deadPings;
+}
+
+/**
+ * A member of the view that pings 0 has restarted with empty memory, however quickly. The exception
+ * is the primary of view 1 before its acknowledgement: it has pinged nothing but 0 so far.
+ */
+function isRestart({ view, acknowledged }: ViewState, server: Address, viewnum: number): boolean {
+  const isNewcomer = view.viewnum === 1 && !acknowledged;
+  return viewnum === 0 && isMember(view, server) && !isNewcomer;
+}
+
+/**
+ * The first server to ping becomes primary of view 1. It must ping 0: a server that has known a view
+ * shows that this view service forgot it, and then starting from scratch would lose data.
+ */
+function firstView(server: Address, viewnum: number): Partial<ViewState> {
+  return viewnum === 0 ? { view: { viewnum: 1, primary: server, backup: null } } : {};
+}
+
+/** Makes the next view if one is needed and allowed. */
+function advance(state: ViewState, deadPings: number): ViewState {
+  if (!state.acknowledged) return state;
+  const next = nextMembers(state, deadPings);
+  const { view } = state;
+  if (next === undefined) return state;
+  if (next.primary === view.primary && next.backup === view.backup) return state;
+  return {
+    view: { viewnum: view.viewnum + 1, ...next },
+    acknowledged: false,
+    // Whoever restarted starts anew in the new view: as its backup, or idle.
+    servers: state.servers.map((record) => ({ ...record, restarted: false })),
+  };
+}
+
+type Members = Omit<View, 'viewnum'>;
+
+/** Who should be primary and backup; undefined when no server that is alive has the state. */
+function nextMembers({ view, servers }: ViewState, deadPings: number): Members | undefined {
+  const alive = servers.filter((record) => isAlive(record, deadPings));
+  const keepsState = (server: Address | null) =>
+    alive.some((record) => record.server === server && !record.restarted);
+  const idle = alive.map((record) => record.server).filter((server) => !isMember(view, server));
+
+  if (keepsState(view.primary)) {
+    const backup = keepsState(view.backup) ? view.backup : (idle[0] ?? null);
+    return { primary: view.primary, backup };
+  }
+  if (keepsState(view.backup)) {
+    // The old primary may be back already, with empty memory: good enough for a backup.
+    const returned = alive.find((record) => record.server === view.primary)?.server;
+    return { primary: view.backup, backup: idle[0] ?? returned ?? null };
+  }
+  return undefined;
+}
