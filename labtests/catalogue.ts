@@ -1,0 +1,3 @@
+import './part-a-view-service';
+import './part-b-primary-backup';
+export { allScenarios } from './harness/scenario/scenario';

@@ -1,0 +1,40 @@
+/** What a scenario found, as data; how it is shown is the business of report/. */
+export type FailureKind =
+  /** A call is still a stub. */
+  | 'not implemented'
+  /** The scenario saw something other than what it expected. */
+  | 'expectation'
+  /** The history of the clients has no legal order. */
+  | 'not linearizable'
+  /** Clients did not finish although no fault was left. */
+  | 'stuck'
+  /** The solution threw where nobody could catch it, or does not load. */
+  | 'broken code'
+  /** A handler, a tick or the start of a node did not give control back. */
+  | 'did not settle'
+  /** Two runs with the same seed differed. */
+  | 'not repeatable'
+  /** The framework itself failed: nobody's fault but ours. */
+  | 'framework';
+
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly expected: string;
+  readonly actual: string;
+  /** More lines, for instance why no order of the operations is possible. */
+  readonly details?: readonly string[];
+}
+
+/** Thrown by a scenario to end with a failure. */
+export class ScenarioFailure extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(`expected ${failure.expected}, got ${failure.actual}`);
+    this.failure = failure;
+  }
+}
+
+export function expectation(expected: string, actual: string): ScenarioFailure {
+  return new ScenarioFailure({ kind: 'expectation', expected, actual });
+}

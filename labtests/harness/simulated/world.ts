@@ -1,0 +1,617 @@
+/**
+ * The simulated world: all nodes in one process, virtual time, everything random drawn from one
+ * seed. One event happens at a time, and the next one only when every node has settled; so a run is
+ * a function of the seed and the code, and the same seed gives the same trace, byte for byte.
+ */
+
+import { messageOf } from '../../../runtime/errors';
+import type { Address, Boot, Json } from '../../../runtime/node';
+import { defaultRpcTimeoutMs } from '../../../runtime/node';
+import type { CallResult, Input, Output } from '../../../runtime/reactor';
+import type { TraceEvent } from '../../../runtime/trace';
+import { noView, type View } from '../../../viewservice/api';
+import { type Random, seededRandom } from '../seeded-random';
+import type { MessageFilter, NodeFailure, Role, World } from '../world';
+import { EventQueue } from './event-queue';
+import { Network, stormyWeather } from './network';
+import { SimulatedNode } from './node';
+import type { Solution } from './sandbox';
+
+export interface SimulatedWorldOptions {
+  readonly seed: number;
+  readonly solution: Solution;
+  /** Keeps the trace, which costs time and memory. */
+  readonly tracing: boolean;
+  /** Told before each input which node gets it: what a watchdog reads when a node hangs. */
+  readonly onInput?: (node: Address, what: string) => void;
+}
+
+interface Message {
+  readonly kind: 'request' | 'response';
+  readonly from: Address;
+  readonly to: Address;
+  /** The id of the call, given by the caller. */
+  readonly id: number;
+  /** Service.method */
+  readonly call: string;
+  /** JSON: a message is copied when it is sent. */
+  readonly body: string;
+  readonly fromIncarnation: number;
+  readonly toIncarnation: number;
+}
+
+/** More virtual time than any scenario needs: a run that gets there goes round in circles. */
+const maxVirtualMs = 30 * 60_000;
+/** Clocks of nodes run up to 2 % fast or slow. */
+const clockDrift = 0.02;
+/** How much of the trace is kept. */
+const maxTraceEvents = 200_000;
+
+interface Condition {
+  readonly holds: () => boolean;
+  readonly resolve: (held: boolean) => void;
+}
+
+export class SimulatedWorld implements World {
+  readonly kind = 'simulated';
+  readonly failures: NodeFailure[] = [];
+  readonly trace: TraceEvent[] = [];
+  /** Messages delivered so far. */
+  delivered = 0;
+
+  private readonly options: SimulatedWorldOptions;
+  private readonly queue = new EventQueue();
+  private readonly network: Network;
+  private readonly choices: Random;
+  private readonly nodes = new Map<Address, SimulatedNode>();
+  private readonly invocations = new Map<number, (result: CallResult) => void>();
+  private readonly outsideCalls = new Map<number, (result: CallResult | undefined) => void>();
+  private readonly requestCounts = new Map<string, number>();
+  private conditions: Condition[] = [];
+  private time = 0;
+  private nextId = 1;
+  private view: View = noView;
+  private acknowledged = 0;
+  /** Who got the last input: whoever fails now. */
+  private current: Address = 'nobody';
+  private currentInput = '';
+
+  constructor(options: SimulatedWorldOptions) {
+    this.options = options;
+    this.network = new Network(seededRandom(options.seed, 1));
+    this.choices = seededRandom(options.seed, 2);
+  }
+
+  /**
+   * Runs a scenario to its end: one event after the other, as long as the scenario waits for
+   * something. Rejects with what the scenario throws.
+   */
+  async run(scenario: () => Promise<void>): Promise<void> {
+    const onRejection = (error: unknown) => this.fail('a promise that nobody awaits', error);
+    process.on('unhandledRejection', onRejection);
+    let finished = false;
+    const outcome = scenario().finally(() => {
+      finished = true;
+    });
+    // It is awaited below; until then a failure must not count as unhandled.
+    outcome.catch(() => undefined);
+    try {
+      await settled();
+      while (!finished) {
+        await this.step();
+      }
+      await outcome;
+    } finally {
+      process.off('unhandledRejection', onRejection);
+      for (const node of this.nodes.values()) node.crash();
+    }
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  random(): number {
+    return this.choices();
+  }
+
+  latestView(): View {
+    return this.view;
+  }
+
+  latestAcknowledged(): number {
+    return this.acknowledged;
+  }
+
+  // Nodes
+
+  start(name: Address, role: Role): void {
+    const stream = 100 + this.nodes.size;
+    const random = seededRandom(this.options.seed, stream);
+    const node = new SimulatedNode({
+      name,
+      role,
+      boot: bootOf(role, this.options.solution),
+      random,
+      clockRate: 1 + clockDrift * (2 * random() - 1),
+      rpcTimeoutMs: defaultRpcTimeoutMs,
+    });
+    this.nodes.set(name, node);
+    this.boot(node);
+  }
+
+  restart(name: Address): void {
+    const node = this.node(name);
+    if (node.isRunning) throw new Error(`${name} runs already`);
+    this.boot(node);
+  }
+
+  crash(name: Address): void {
+    const node = this.node(name);
+    if (!node.isRunning) throw new Error(`${name} does not run`);
+    // Whoever waits for an answer learns of the crash when the connection breaks, or does not.
+    const noticed = this.choices() < 0.5;
+    const waiting = [...node.unanswered.values()];
+    node.crash();
+    this.record({ t: this.time, node: name, type: 'crash' });
+    if (noticed) for (const { from, id } of waiting) this.breakCall(from, name, id);
+  }
+
+  pause(name: Address): void {
+    this.node(name).paused = true;
+    this.record({ t: this.time, node: name, type: 'pause' });
+  }
+
+  resume(name: Address): void {
+    const node = this.node(name);
+    if (!node.paused) return;
+    node.paused = false;
+    this.record({ t: this.time, node: name, type: 'resume' });
+    const { backlog } = node;
+    node.backlog = [];
+    if (node.missedTick) backlog.push({ type: 'tick' });
+    node.missedTick = false;
+    const { incarnation } = node;
+    for (const input of backlog) {
+      this.queue.add(this.time, () => this.giveIfSame(node, incarnation, input));
+    }
+  }
+
+  isRunning(name: Address): boolean {
+    const node = this.node(name);
+    return node.isRunning && !node.paused;
+  }
+
+  tick(name: Address): void {
+    this.give(this.node(name), { type: 'tick' });
+  }
+
+  /** The state of a node, for people to look at. */
+  inspect(name: Address): Json {
+    return this.node(name).reactor?.inspect() ?? null;
+  }
+
+  private node(name: Address): SimulatedNode {
+    const node = this.nodes.get(name);
+    if (node === undefined) throw new Error(`there is no node ${name}`);
+    return node;
+  }
+
+  private boot(node: SimulatedNode): void {
+    this.record({ t: this.time, node: node.name, type: 'start' });
+    this.current = node.name;
+    this.currentInput = 'start';
+    try {
+      const emit = (output: Output) => this.carryOut(node, output);
+      node.start(() => this.time, emit);
+    } catch (error) {
+      this.fail('its start', error);
+      return;
+    }
+    this.give(node, { type: 'start' });
+    const interval = node.reactor?.tickIntervalMs;
+    const isManual = node.options.role.kind === 'view-service' && node.options.role.manualTicks;
+    if (interval !== undefined && !isManual) this.scheduleTick(node, interval);
+  }
+
+  private scheduleTick(node: SimulatedNode, intervalMs: number): void {
+    const { incarnation } = node;
+    this.queue.add(this.time + intervalMs / node.options.clockRate, () => {
+      if (node.incarnation !== incarnation || !node.isRunning) return;
+      if (node.paused) node.missedTick = true;
+      else this.give(node, { type: 'tick' });
+      this.scheduleTick(node, intervalMs);
+    });
+  }
+
+  private giveIfSame(node: SimulatedNode, incarnation: number, input: Input): void {
+    if (node.incarnation !== incarnation || !node.isRunning) return;
+    if (node.paused) node.backlog.push(input);
+    else this.give(node, input);
+  }
+
+  private give(node: SimulatedNode, input: Input): void {
+    if (this.options.tracing && (input.type === 'tick' || input.type === 'timer')) {
+      this.record({ t: this.time, node: node.name, ...input });
+    }
+    this.current = node.name;
+    this.currentInput =
+      input.type === 'request' ? `${input.service}.${input.method}` : `a ${input.type}`;
+    this.options.onInput?.(node.name, this.currentInput);
+    node.reactor?.give(input);
+  }
+
+  private fail(where: string, error: unknown): void {
+    const stack = error instanceof Error ? (error.stack ?? '') : '';
+    const failure = { node: this.current, where, message: messageOf(error), stack };
+    this.failures.push(failure);
+    this.record({
+      t: this.time,
+      node: this.current,
+      type: 'failure',
+      where,
+      error: failure.message,
+    });
+  }
+
+  // What nodes do
+
+  private carryOut(node: SimulatedNode, output: Output): void {
+    switch (output.type) {
+      case 'request': {
+        const { to, id, service, method, args } = output;
+        const call = `${service}.${method}`;
+        node.callsMade.set(id, { to, call });
+        this.count(node.name, to);
+        this.send({ kind: 'request', from: node.name, to, id, call, body: encode(args) });
+        break;
+      }
+      case 'response': {
+        const { to, id, result } = output;
+        const key = `${to} ${id}`;
+        const call = node.unanswered.get(key)?.call ?? '';
+        node.unanswered.delete(key);
+        if (call.startsWith('ViewService.')) this.noticeView(node.name, result);
+        const body = encode(result);
+        this.send({ kind: 'response', from: node.name, to, id, call, body });
+        break;
+      }
+      case 'timer': {
+        const { timer, durationMs } = output;
+        const { incarnation } = node;
+        const event = this.queue.add(this.time + durationMs / node.options.clockRate, () => {
+          node.timers.delete(timer);
+          this.giveIfSame(node, incarnation, { type: 'timer', timer });
+        });
+        node.timers.set(timer, event);
+        break;
+      }
+      case 'cancel-timer': {
+        const event = node.timers.get(output.timer);
+        if (event !== undefined) event.cancelled = true;
+        node.timers.delete(output.timer);
+        break;
+      }
+      case 'return':
+        this.record({
+          t: this.time,
+          node: node.name,
+          type: 'return',
+          operation: output.id,
+          result: output.result,
+        });
+        this.invocations.get(output.id)?.(output.result);
+        this.invocations.delete(output.id);
+        break;
+      case 'log':
+        this.record({ t: this.time, node: node.name, ...output });
+        break;
+      case 'failure':
+        this.current = node.name;
+        this.fail(output.where, output.error);
+        break;
+    }
+  }
+
+  private noticeView(node: Address, result: CallResult): void {
+    if (!('reply' in result)) return;
+    const view = result.reply as View;
+    if (view.viewnum <= this.view.viewnum) return;
+    this.view = { ...view };
+    this.record({ t: this.time, node, type: 'view', ...this.view });
+  }
+
+  private noticePing(input: Input): void {
+    const { server, viewnum } = (input as { args: { server?: Address; viewnum?: number } }).args;
+    if (server === this.view.primary && viewnum === this.view.viewnum) this.acknowledged = viewnum;
+  }
+
+  private count(from: Address, to: Address): void {
+    const key = `${from} ${to}`;
+    this.requestCounts.set(key, (this.requestCounts.get(key) ?? 0) + 1);
+  }
+
+  requestsSent(filter: { readonly from?: Address; readonly to?: Address }): number {
+    let sum = 0;
+    for (const [key, count] of this.requestCounts) {
+      const [from, to] = key.split(' ');
+      if (filter.from !== undefined && filter.from !== from) continue;
+      if (filter.to !== undefined && filter.to !== to) continue;
+      sum += count;
+    }
+    return sum;
+  }
+
+  // Messages
+
+  private send(message: Omit<Message, 'fromIncarnation' | 'toIncarnation'>): void {
+    const sent: Message = {
+      ...message,
+      fromIncarnation: this.nodes.get(message.from)?.incarnation ?? 0,
+      toIncarnation: this.nodes.get(message.to)?.incarnation ?? 0,
+    };
+    this.recordMessage('send', sent);
+    const fate = this.network.fateOf(sent, this.time);
+    if (fate.type !== 'arrives') {
+      this.recordMessage(fate.type === 'lost' ? 'drop' : 'block', sent);
+      return;
+    }
+    for (const [copy, delayMs] of fate.delaysMs.entries()) {
+      if (copy > 0) this.recordMessage('duplicate', sent);
+      if (delayMs === Number.POSITIVE_INFINITY) continue;
+      this.queue.add(this.time + delayMs, () => this.arrive(sent));
+    }
+  }
+
+  private arrive(message: Message): void {
+    const { kind, from, to, id } = message;
+    if (this.network.isBlocked(message)) {
+      this.recordMessage('block', message);
+      return;
+    }
+    const outside = kind === 'response' ? this.outsideCalls.get(id) : undefined;
+    if (outside !== undefined && !this.nodes.has(to)) {
+      this.delivered += 1;
+      this.recordMessage('deliver', message);
+      outside(JSON.parse(message.body));
+      this.outsideCalls.delete(id);
+      return;
+    }
+    const node = this.nodes.get(to);
+    const sender = this.nodes.get(from);
+    // What a crashed incarnation had in flight went down with its connections.
+    if (sender !== undefined && sender.incarnation !== message.fromIncarnation) {
+      this.recordMessage('drop', message);
+      return;
+    }
+    if (node === undefined || !node.isRunning || node.incarnation !== message.toIncarnation) {
+      this.recordMessage('drop', message);
+      if (kind === 'request') this.refuse(message, node?.isRunning ?? false);
+      return;
+    }
+    this.delivered += 1;
+    this.recordMessage('deliver', message);
+    const input = toInput(message);
+    if (kind === 'request') {
+      node.unanswered.set(`${from} ${id}`, { from, id, call: message.call });
+      if (message.call === 'ViewService.ping') this.noticePing(input);
+    } else {
+      node.callsMade.delete(id);
+    }
+    if (node.paused) node.backlog.push(input);
+    else this.give(node, input);
+  }
+
+  /** Nobody is there to take a request: often the system says so, sometimes there is silence. */
+  private refuse({ from, to, id }: Message, isRestarted: boolean): void {
+    if (this.choices() < 0.3) return;
+    if (isRestarted) this.breakCall(from, to, id);
+    else this.endCall(from, id, { code: 'refused', message: `${to} is not there` });
+  }
+
+  private breakCall(from: Address, to: Address, id: number): void {
+    this.endCall(from, id, { code: 'connection-lost', message: `the connection to ${to} broke` });
+  }
+
+  private endCall(
+    from: Address,
+    id: number,
+    error: { code: 'refused' | 'connection-lost'; message: string },
+  ): void {
+    const caller = this.nodes.get(from);
+    if (caller === undefined) {
+      this.outsideCalls.get(id)?.({ error });
+      this.outsideCalls.delete(id);
+      return;
+    }
+    const { incarnation } = caller;
+    this.queue.add(this.time + 1, () =>
+      this.giveIfSame(caller, incarnation, { type: 'response', id, result: { error } }),
+    );
+  }
+
+  // Faults of the network
+
+  block(from: Address, to: Address): void {
+    this.network.block(from, to);
+  }
+
+  unblock(from: Address, to: Address): void {
+    this.network.unblock(from, to);
+  }
+
+  drop(filter: MessageFilter, count: number): void {
+    this.network.intercept({ matches: matcher(filter), fate: 'drop', remaining: count });
+  }
+
+  duplicate(filter: MessageFilter, count: number): void {
+    this.network.intercept({ matches: matcher(filter), fate: 'duplicate', remaining: count });
+  }
+
+  hold(filter: MessageFilter, count: number): () => void {
+    const held: Message[] = [];
+    let released = false;
+    const matches = matcher(filter);
+    this.network.intercept({
+      matches: (envelope) => {
+        if (released || !matches(envelope)) return false;
+        held.push(envelope as Message);
+        return true;
+      },
+      fate: { holdMs: () => Number.POSITIVE_INFINITY },
+      remaining: count,
+    });
+    return () => {
+      released = true;
+      for (const message of held.splice(0)) {
+        this.queue.add(this.time + this.choices(), () => this.arrive(message));
+      }
+    };
+  }
+
+  storm(): void {
+    this.network.weather = stormyWeather;
+  }
+
+  heal(): void {
+    this.network.heal();
+  }
+
+  // What the scenario does
+
+  invoke(client: Address, f: string, args: Json): Promise<CallResult> {
+    const id = this.nextId++;
+    this.record({ t: this.time, node: client, type: 'invoke', operation: id, f, args });
+    return new Promise((resolve) => {
+      this.invocations.set(id, resolve);
+      const node = this.node(client);
+      const { incarnation } = node;
+      const input: Input = { type: 'invoke', id, f, args: JSON.parse(encode(args)) };
+      this.queue.add(this.time, () => this.giveIfSame(node, incarnation, input));
+    });
+  }
+
+  call(
+    to: Address,
+    call: string,
+    args: Json,
+    withinMs: number,
+    from = 'test',
+  ): Promise<CallResult | undefined> {
+    const id = -this.nextId++;
+    return new Promise((resolve) => {
+      const timeout = this.queue.add(this.time + withinMs, () => {
+        this.outsideCalls.delete(id);
+        resolve(undefined);
+      });
+      this.outsideCalls.set(id, (result) => {
+        timeout.cancelled = true;
+        resolve(result);
+      });
+      this.send({ kind: 'request', from, to, id, call, body: encode(args) });
+    });
+  }
+
+  sleep(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.queue.add(this.time + durationMs, resolve);
+    });
+  }
+
+  until(holds: () => boolean, withinMs: number): Promise<boolean> {
+    if (holds()) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const condition = { holds, resolve };
+      this.conditions.push(condition);
+      this.queue.add(this.time + withinMs, () => {
+        const waits = this.conditions.includes(condition);
+        this.conditions = this.conditions.filter((other) => other !== condition);
+        if (waits) resolve(holds());
+      });
+    });
+  }
+
+  /** The next event, and all that the nodes and the scenario do in consequence. */
+  private async step(): Promise<void> {
+    const event = this.queue.take();
+    if (event === undefined) throw new Error('the scenario waits for something that never happens');
+    if (event.time > maxVirtualMs) {
+      throw new Error(`the run took more than ${maxVirtualMs / 60_000} virtual minutes`);
+    }
+    this.time = event.time;
+    event.run();
+    await settled();
+    if (this.conditions.length > 0 && this.resolveConditions()) await settled();
+  }
+
+  private resolveConditions(): boolean {
+    const met = this.conditions.filter((condition) => condition.holds());
+    if (met.length === 0) return false;
+    this.conditions = this.conditions.filter((condition) => !met.includes(condition));
+    for (const condition of met) condition.resolve(true);
+    return true;
+  }
+
+  // The trace
+
+  record(event: TraceEvent): void {
+    if (!this.options.tracing || this.trace.length >= maxTraceEvents) return;
+    this.trace.push(JSON.parse(JSON.stringify(event)));
+  }
+
+  private recordMessage(
+    type: 'send' | 'deliver' | 'drop' | 'duplicate' | 'block',
+    message: Message,
+  ): void {
+    if (!this.options.tracing) return;
+    const { kind, id, from, to, call, body } = message;
+    const node = type === 'deliver' ? to : from;
+    const shown = body.length > 2_000 ? `${body.slice(0, 2_000)}...` : JSON.parse(body);
+    this.record({ t: this.time, node, type, kind, id, from, to, call, body: shown });
+  }
+}
+
+/** Resolves when every promise that can go on has gone on. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function encode(value: unknown): string {
+  return JSON.stringify(value) ?? 'null';
+}
+
+function toInput({ kind, from, id, call, body }: Message): Input {
+  if (kind === 'response') return { type: 'response', id, result: JSON.parse(body) };
+  const dot = call.indexOf('.');
+  const service = call.slice(0, dot);
+  return {
+    type: 'request',
+    from,
+    id,
+    service,
+    method: call.slice(dot + 1),
+    args: JSON.parse(body),
+  };
+}
+
+function matcher({ from, to, kind }: MessageFilter) {
+  return (message: { from: Address; to: Address; kind: string }) =>
+    (from === undefined || message.from === from) &&
+    (to === undefined || message.to === to) &&
+    (kind === undefined || message.kind === kind);
+}
+
+const nodeFiles = {
+  'view-service': { file: 'viewservice/node.ts', factory: 'viewServerNode' },
+  replica: { file: 'pbservice/node.ts', factory: 'replicaNode' },
+  client: { file: 'client/node.ts', factory: 'clientNode' },
+} as const;
+
+/** Boots a node from modules of its own. */
+function bootOf(role: Role, solution: Solution): Boot {
+  const { file, factory } = nodeFiles[role.kind];
+  return (runtime) => {
+    const make = solution.load(file, runtime)[factory] as (options: Role) => Boot;
+    return make(role)(runtime);
+  };
+}

@@ -1,0 +1,9 @@
+/** All scenarios of part B, in the order of the scorecard. */
+import './operations';
+import './failover';
+import './at-most-once';
+import './partitions';
+import './state-transfer';
+import './late-messages';
+import './liveness';
+import './swarm';
