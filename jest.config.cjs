@@ -6,4 +6,6 @@ module.exports = {
   transform: { '\\.ts$': '<rootDir>/scripts/jest-transform.cjs' },
   testPathIgnorePatterns: ['/node_modules/', '/store/'],
   modulePathIgnorePatterns: ['<rootDir>/store/'],
+  globalSetup: '<rootDir>/labtests/harness/jest/global-setup.cjs',
+  reporters: ['<rootDir>/labtests/harness/jest/reporter.cjs'],
 };

@@ -10,6 +10,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
+import { messageOf } from '../../../runtime/errors';
 import type { Runtime } from '../../../runtime/node';
 import { compile } from '../../../runtime/typescript.cjs';
 
@@ -52,6 +53,13 @@ const globalNames = [
   ...['clearImmediate', 'fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource'],
 ];
 
+/** A module of the solution could not be loaded: it does not compile, or throws when it runs. */
+export class SolutionError extends Error {
+  constructor(file: string, cause: unknown) {
+    super(`${file} does not load: ${messageOf(cause)}`, { cause });
+  }
+}
+
 /** The modules of one solution, compiled once for all nodes. */
 export class Solution {
   readonly root: string;
@@ -82,7 +90,11 @@ export class Solution {
       loaded.set(target, module.exports);
       return module.exports;
     };
-    return load(path.join(this.root, file));
+    try {
+      return load(path.join(this.root, file));
+    } catch (error) {
+      throw new SolutionError(file, error);
+    }
   }
 
   /** What `name` means in the module `from`: a file of the solution, or a module of ours. */

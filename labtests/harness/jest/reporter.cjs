@@ -1,0 +1,3 @@
+'use strict';
+require('../../../runtime/typescript.cjs').register();
+module.exports = require('./reporter.ts').LabReporter;

@@ -1,0 +1,94 @@
+/** Prints the scorecard instead of jest's own output, and the framework's own tests in one line. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { AggregatedResult, TestResult } from '@jest/test-result';
+import { painterFor } from '../../../runtime/terminal/colour';
+import type { TraceEvent } from '../../../runtime/trace';
+import { columnTrace } from '../report/columns';
+import { ReportFolder, type ScenarioReport } from '../report/report';
+import { renderFailure, renderScorecard } from '../report/scorecard';
+import { finishRun, freshSeed, onlySeed, runFolder } from './settings';
+
+/** So many failures are shown in full; one cause often fails many scenarios. */
+const shownFailures = 5;
+
+export class LabReporter {
+  private readonly paint = painterFor(process.stdout);
+
+  onTestResult(_test: unknown, result: TestResult): void {
+    if (isGraded(result) && result.testExecError === undefined) return;
+    if (result.numFailingTests > 0 || result.testExecError !== undefined) {
+      this.print(result.failureMessage ?? `${result.testFilePath} failed`);
+    }
+  }
+
+  onRunComplete(_contexts: unknown, results: AggregatedResult): void {
+    if (existsSync(runFolder())) this.printScorecard(new ReportFolder(runFolder()));
+    const own = results.testResults.filter((result) => !isGraded(result));
+    if (own.length > 0) {
+      const passed = own.reduce((sum, result) => sum + result.numPassingTests, 0);
+      const failed = own.reduce((sum, result) => sum + result.numFailingTests, 0);
+      const skipped = own.reduce((sum, result) => sum + result.numPendingTests, 0);
+      const broken = own.filter((result) => result.testExecError !== undefined).length;
+      const also = skipped > 0 ? `, ${skipped} skipped` : '';
+      const files = broken > 0 ? `, ${broken} test files did not run` : '';
+      this.print(`framework self-tests: ${passed} passed, ${failed} failed${also}${files}`);
+    }
+  }
+
+  private printScorecard(folder: ReportFolder): void {
+    const parts = folder.parts();
+    if (parts.length === 0) return;
+    finishRun(folder.folder);
+    const failed = parts.flatMap((part) =>
+      part.scenarios.filter((scenario) => scenario.failure !== undefined),
+    );
+    this.print(`\n${renderScorecard(parts, this.paint)}`);
+    for (const scenario of failed.slice(0, shownFailures)) this.printFailure(folder, scenario);
+    if (failed.length > shownFailures) {
+      const more = failed.length - shownFailures;
+      this.print(`... and ${more} more: see store/latest/report.json or replay them.\n`);
+    }
+    const score = parts.reduce((sum, part) => sum + part.score, 0);
+    const most = parts.reduce((sum, part) => sum + part.maxScore, 0);
+    this.print(
+      `${this.paint('bold', `Score: ${score}/${most}`)}${explainMaximum(parts.length, most)}`,
+    );
+    const only = onlySeed();
+    this.print(
+      only === undefined
+        ? `Seeds: the fixed ones, and fresh ones drawn from ${freshSeed()}. ` +
+            'One seed alone: npm test -- part-b --seed N'
+        : `Seed: ${only} alone`,
+    );
+    this.print('Report: store/latest/report.json\n');
+  }
+
+  private printFailure(folder: ReportFolder, scenario: ScenarioReport): void {
+    const file = scenario.trace === undefined ? '' : path.join(folder.folder, scenario.trace);
+    const trace = existsSync(file) ? readTrace(file) : [];
+    this.print(`${renderFailure(scenario, columnTrace(trace), this.paint)}\n`);
+  }
+
+  private print(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+}
+
+function isGraded({ testFilePath }: TestResult): boolean {
+  return /labtests[\\/]part-[a-z]-/.test(testFilePath);
+}
+
+/** All parts together are worth 100 points, some of which may not have a scenario yet. */
+function explainMaximum(parts: number, most: number): string {
+  return parts === 2 && most < 100
+    ? ` (${100 - most} of 100 points are for B36 and B37, to come)`
+    : '';
+}
+
+function readTrace(file: string): TraceEvent[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}

@@ -1,0 +1,62 @@
+/** What one `npm test` has in common over all its test files, handed on in the environment. */
+import { readdirSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { defaultSeeds, type Scenario } from '../scenario/scenario';
+import { seededRandom } from '../seeded-random';
+
+const root = path.join(__dirname, '../../..');
+const storeFolder = path.join(root, 'store');
+/** How many runs are kept; older ones are removed. */
+const keptRuns = 20;
+
+/** Called once, before the first test file. `onlySeed`: the seed that the user asked for. */
+export function prepareRun(onlySeed: number | undefined): void {
+  const name = new Date().toISOString().replace(/[:.]/g, '-');
+  process.env.VIEWLAB_RUN = path.join(storeFolder, name);
+  process.env.VIEWLAB_FRESH_SEED = String(Math.floor(Math.random() * 1_000_000));
+  if (onlySeed !== undefined) process.env.VIEWLAB_ONLY_SEED = String(onlySeed);
+}
+
+export function runFolder(): string {
+  const folder = process.env.VIEWLAB_RUN;
+  if (folder === undefined) throw new Error('the test run was not prepared');
+  return folder;
+}
+
+export function freshSeed(): number {
+  return Number(process.env.VIEWLAB_FRESH_SEED);
+}
+
+export function onlySeed(): number | undefined {
+  const seed = process.env.VIEWLAB_ONLY_SEED;
+  return seed === undefined ? undefined : Number(seed);
+}
+
+/**
+ * The seeds of a scenario: three quarters are always the same, so that everybody meets the same
+ * cases; the rest is fresh in each run, so that nobody can write to the test.
+ */
+export function seedsOf({ seeds }: Pick<Scenario, 'seeds'>): number[] {
+  const only = onlySeed();
+  if (only !== undefined) return [only];
+  const fixed = Math.ceil(seeds * 0.75);
+  const random = seededRandom(freshSeed());
+  return Array.from({ length: Math.max(seeds, 1) }, (_, i) =>
+    i < fixed ? i + 1 : defaultSeeds + 1 + Math.floor(random() * 1_000_000_000),
+  );
+}
+
+/** Points store/latest to this run and removes the oldest ones. */
+export function finishRun(folder: string): void {
+  const latest = path.join(storeFolder, 'latest');
+  try {
+    rmSync(latest, { force: true, recursive: true });
+    symlinkSync(path.basename(folder), latest, 'junction');
+  } catch {
+    // Without symbolic links (some file systems) there is no `latest`; the run itself is there.
+  }
+  const runs = readdirSync(storeFolder).filter((name) => /^\d{4}-/.test(name));
+  for (const old of runs.sort().slice(0, -keptRuns)) {
+    rmSync(path.join(storeFolder, old), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * The column trace: one line for each event that matters, one column for each node, so that one can
+ * read down what a node saw and across who talked to whom.
+ */
+import type { TraceEvent } from '../../../runtime/trace';
+
+/** The longest column trace shown in a terminal; what comes last matters most. */
+export const shownEvents = 28;
+const columnWidth = 26;
+
+interface Cell {
+  readonly t: number;
+  readonly node: string;
+  readonly text: string;
+}
+
+export function columnTrace(trace: readonly TraceEvent[], most = shownEvents): string[] {
+  const cells = trace.flatMap((event) => {
+    const text = describe(event);
+    return text === undefined ? [] : [{ t: event.t, node: event.node, text }];
+  });
+  const shown = cells.slice(-most);
+  const nodes = [...new Set(shown.map(({ node }) => node))].sort(byRole);
+  const header = `${'ms'.padStart(9)}  ${nodes.map((node) => node.padEnd(columnWidth)).join('')}`;
+  const left = cells.length - shown.length;
+  return [
+    ...(left > 0 ? [`  (${left} earlier events are in the trace file)`] : []),
+    header.trimEnd(),
+    ...shown.map((cell) => line(cell, nodes)),
+  ];
+}
+
+/** Clients first, then servers, then the view service: the way of an operation. */
+function byRole(a: string, b: string): number {
+  const rank = (name: string) => 'tdcsv'.indexOf(name[0] ?? '');
+  return rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true });
+}
+
+function line({ t, node, text }: Cell, nodes: readonly string[]): string {
+  const indent = ' '.repeat(nodes.indexOf(node) * columnWidth);
+  return `${t.toFixed(1).padStart(9)}  ${indent}${text}`;
+}
+
+/** An event in a few words; undefined when it is not worth a line. */
+function describe(event: TraceEvent): string | undefined {
+  switch (event.type) {
+    case 'tick':
+    case 'timer':
+    case 'send':
+      return undefined;
+    case 'start':
+    case 'stop':
+      return event.type;
+    case 'crash':
+      return 'CRASH';
+    case 'pause':
+      return 'PAUSED';
+    case 'resume':
+      return 'resumed';
+    case 'view':
+      return `view ${event.viewnum}: ${event.primary ?? '-'}, ${event.backup ?? '-'}`;
+    case 'invoke':
+      return `${event.f}${brief(event.args)}`;
+    case 'return':
+      return `= ${brief('reply' in event.result ? event.result.reply : event.result.error.code)}`;
+    case 'log':
+      return event.event === 'console' ? `console: ${brief(event.fields.text)}` : undefined;
+    case 'failure':
+      return `threw: ${event.error}`;
+    case 'deliver':
+    case 'drop':
+    case 'block':
+    case 'duplicate':
+      return describeMessage(event);
+  }
+}
+
+type MessageEvent = Extract<TraceEvent, { readonly call: string }>;
+
+function describeMessage(event: MessageEvent): string | undefined {
+  const { type, kind, from, to, call, body } = event;
+  const method = call.slice(call.indexOf('.') + 1);
+  // Pings come all the time; what they lead to is shown as views.
+  if (call.startsWith('ViewService.')) return undefined;
+  const what = kind === 'request' ? `${method} ${brief(body)}` : `reply ${briefResult(body)}`;
+  switch (type) {
+    case 'deliver':
+      return `<- ${from}: ${what}`.slice(0, 60);
+    case 'duplicate':
+      return `-> ${to}: sent twice: ${what}`.slice(0, 60);
+    case 'block':
+      return `-x ${to}: cut off: ${what}`.slice(0, 60);
+    default:
+      return `-x ${to}: lost: ${what}`.slice(0, 60);
+  }
+}
+
+function briefResult(body: unknown): string {
+  const { reply, error } = (body ?? {}) as { reply?: unknown; error?: { code: string } };
+  return error === undefined ? brief(reply) : `error ${error.code}`;
+}
+
+/** The parts of a value that tell one operation from another. */
+function brief(value: unknown): string {
+  if (typeof value !== 'object' || value === null)
+    return String(JSON.stringify(value)).slice(0, 30);
+  const { operation, op, key, value: content } = value as Record<string, unknown>;
+  if (operation !== undefined) return brief(operation);
+  if (key !== undefined) {
+    const args = [key, ...(content === undefined || content === null ? [] : [content])];
+    const text = args.map((arg) => JSON.stringify(arg)).join(', ');
+    return `${typeof op === 'string' ? op : ''}(${text.slice(0, 24)})`;
+  }
+  if ('value' in value) return String(JSON.stringify(content)).slice(0, 30);
+  return JSON.stringify(value).slice(0, 30);
+}

@@ -1,0 +1,79 @@
+/** The scorecard in the terminal: short when all is well, and a failure tells what one needs. */
+import type { Paint } from '../../../runtime/terminal/colour';
+import type { PartReport, ScenarioReport } from './report';
+
+const width = 100;
+
+/** Parts, scenarios, points. Scenarios that pass take one line each. */
+export function renderScorecard(parts: readonly PartReport[], paint: Paint): string {
+  return parts.flatMap((part) => [...renderPart(part, paint), '']).join('\n');
+}
+
+function renderPart(
+  { part, title, score, maxScore, scenarios }: PartReport,
+  paint: Paint,
+): string[] {
+  const seconds = scenarios.reduce((sum, { wallMs }) => sum + wallMs, 0) / 1000;
+  const head = `Part ${part}: ${title}`;
+  const tail = `${score}/${maxScore} points, ${seconds.toFixed(1)} s`;
+  return [
+    paint('bold', `${head.padEnd(width - tail.length)}${tail}`),
+    ...scenarios.map((scenario) => renderLine(scenario, paint)),
+  ];
+}
+
+function renderLine(scenario: ScenarioReport, paint: Paint): string {
+  const { id, name, passed, points, runs, wallMs } = scenario;
+  const mark =
+    passed === true
+      ? paint('green', 'ok  ')
+      : passed === false
+        ? paint('red', 'FAIL')
+        : paint('red', '??  ');
+  const tail = ` ${passed ? points : 0}/${points}`;
+  const left = `${id.padEnd(5)} ${name}`;
+  const space = width - 5 - tail.length;
+  const cut = left.length > space ? `${left.slice(0, space - 3)}...` : left.padEnd(space);
+  return `${mark} ${cut}${tail}${paint('dim', `  ${runs} runs, ${(wallMs / 1000).toFixed(2)} s`)}`;
+}
+
+/** What went wrong in one scenario, why it matters, and how to see it again. */
+export function renderFailure(scenario: ScenarioReport, columns: readonly string[], paint: Paint) {
+  const { id, name, passed, failure, rule, why, hint, schedule, seed, runs } = scenario;
+  if (failure === undefined || failure === null) return `${id} did not run`;
+  const isOurs = passed === null;
+  const lines = [
+    paint('bold', paint('red', `FAIL ${id}  ${name}`)),
+    ...field('rule', rule),
+    ...field('expected', failure.expected),
+    ...field('got', failure.actual),
+    ...(failure.details ?? []).slice(0, 24).map((line) => `             ${line}`),
+    ...(failure.kind === 'not implemented' ? [] : field('why', why)),
+    ...(isOurs ? field('note', 'the framework failed, not your code: please report this') : []),
+    ...(isOurs || failure.kind === 'not implemented' ? [] : field('hint', hint)),
+  ];
+  if (columns.length > 1 && failure.kind !== 'not implemented') {
+    lines.push('', ...columns.map((line) => `  ${line}`), '');
+  }
+  if (schedule !== undefined) {
+    lines.push(...field('seed', `${seed} (run ${Math.max(runs, 1)} of this scenario)`));
+    lines.push(...field('replay', `npm run replay -- ${schedule}`));
+  }
+  return lines.join('\n');
+}
+
+/** A label and a text, wrapped to the width of the page. */
+function field(label: string, text: string): string[] {
+  const indent = 13;
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + word.length + 1 > width - indent) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines.map((part, i) => `  ${(i === 0 ? label : '').padEnd(indent - 2)}${part}`);
+}

@@ -1,0 +1,138 @@
+/**
+ * Runs jobs in worker threads, as many as there are cores. A worker that hangs or runs out of memory
+ * is ended and replaced: its job fails with a sentence that says where, and the others go on.
+ */
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../../runtime/errors';
+import type { Failure } from '../scenario/failure';
+import { type Job, type JobResult, Progress } from './job';
+
+export interface PoolOptions {
+  readonly workers?: number;
+  /** Milliseconds of real time without a single event after which a worker counts as hung. */
+  readonly hangLimitMs?: number;
+  /** Heap of one worker, in MiB. */
+  readonly memoryLimitMib?: number;
+}
+
+const defaults = { hangLimitMs: 15_000, memoryLimitMib: 1_536 };
+const watchIntervalMs = 250;
+
+interface Member {
+  readonly worker: Worker;
+  readonly progress: Progress;
+}
+
+interface Queued {
+  readonly job: Job;
+  readonly resolve: (result: JobResult) => void;
+}
+
+export class Pool {
+  private readonly options: typeof defaults;
+  private readonly size: number;
+  private readonly idle: Member[] = [];
+  private readonly members = new Set<Member>();
+  private readonly queue: Queued[] = [];
+  private closed = false;
+
+  constructor(options: PoolOptions = {}) {
+    this.options = { ...defaults, ...options };
+    this.size = options.workers ?? availableParallelism();
+  }
+
+  /** Runs a job as soon as a worker is free. Never rejects: whatever happens is a result. */
+  run(job: Job): Promise<JobResult> {
+    return new Promise((resolve) => {
+      this.queue.push({ job, resolve });
+      this.work();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.members].map(({ worker }) => worker.terminate()));
+    this.members.clear();
+  }
+
+  private work(): void {
+    while (this.queue.length > 0 && !this.closed) {
+      const member = this.idle.pop() ?? (this.members.size < this.size ? this.hire() : undefined);
+      if (member === undefined) return;
+      const queued = this.queue.shift() as Queued;
+      this.assign(member, queued.job).then(queued.resolve);
+    }
+  }
+
+  private hire(): Member {
+    const progress = new Progress();
+    const worker = new Worker(path.join(__dirname, 'worker.cjs'), {
+      workerData: progress.buffer,
+      resourceLimits: { maxOldGenerationSizeMb: this.options.memoryLimitMib },
+    });
+    const member = { worker, progress };
+    this.members.add(member);
+    return member;
+  }
+
+  private assign(member: Member, job: Job): Promise<JobResult> {
+    const { worker, progress } = member;
+    const startedAt = performance.now();
+    return new Promise((resolve) => {
+      const finish = (result: JobResult, isFit: boolean) => {
+        clearInterval(watch);
+        worker.removeAllListeners();
+        if (isFit) this.idle.push(member);
+        else this.dismiss(member);
+        resolve(result);
+        this.work();
+      };
+      const end = (failure: Failure) => {
+        const wallMs = performance.now() - startedAt;
+        const seed = job.seeds[0] ?? 0;
+        const nothing = { runs: 0, delivered: 0, trace: [], history: [] };
+        finish({ failure, seed, wallMs, ...nothing }, false);
+      };
+      const watch = this.watch(progress, () => end(hung(progress, this.options.hangLimitMs)));
+      worker.on('message', (result: JobResult) => finish(result, true));
+      worker.on('error', (error) => end(died(error, this.options.memoryLimitMib)));
+      worker.on('exit', (code) => end(died(new Error(`its thread ended with ${code}`), 0)));
+      worker.postMessage(job);
+    });
+  }
+
+  private watch(progress: Progress, onHang: () => void): NodeJS.Timeout {
+    let { count } = progress;
+    let stillMs = 0;
+    return setInterval(() => {
+      stillMs = progress.count === count ? stillMs + watchIntervalMs : 0;
+      count = progress.count;
+      if (stillMs >= this.options.hangLimitMs) onHang();
+    }, watchIntervalMs);
+  }
+
+  private dismiss(member: Member): void {
+    this.members.delete(member);
+    void member.worker.terminate();
+  }
+}
+
+function hung(progress: Progress, limitMs: number): Failure {
+  const { node, what } = progress.last;
+  return {
+    kind: 'did not settle',
+    expected: `every handler to give control back, at the latest at its next await`,
+    actual: `${node || 'the solution'} did not come back from ${what || 'loading'} in ${limitMs / 1000} s: an endless loop?`,
+  };
+}
+
+function died(error: Error, memoryLimitMib: number): Failure {
+  const isMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+  return {
+    kind: isMemory ? 'broken code' : 'framework',
+    expected: isMemory ? `the run to need less than ${memoryLimitMib} MiB` : 'the run to end',
+    actual: isMemory ? 'it ran out of memory: something grows without bound' : messageOf(error),
+  };
+}

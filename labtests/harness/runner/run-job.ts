@@ -1,0 +1,57 @@
+/** Runs a scenario with one seed after the other until one fails, and makes sure of a failure. */
+import { type RunResult, runScenario } from '../run-scenario';
+import type { Failure } from '../scenario/failure';
+import type { Scenario } from '../scenario/scenario';
+import { Solution } from '../simulated/sandbox';
+import type { Job, JobResult } from './job';
+
+export async function runJob(
+  scenario: Scenario,
+  job: Job,
+  onInput?: (node: string, what: string) => void,
+): Promise<JobResult> {
+  const startedAt = performance.now();
+  const solution = new Solution(job.root);
+  const options = { solution, ...(onInput && { onInput }) };
+  let delivered = 0;
+  let runs = 0;
+  let last: RunResult | undefined;
+  for (const seed of job.seeds) {
+    last = await runScenario(scenario, { ...options, seed, tracing: job.keepTrace ?? false });
+    delivered += last.delivered;
+    runs += 1;
+    if (last.failure === null) continue;
+    // A failure is reported only when it can be repeated; these runs also keep the trace.
+    const second = await runScenario(scenario, { ...options, seed, tracing: true });
+    const third = await runScenario(scenario, { ...options, seed, tracing: true });
+    last = { ...second, failure: difference(last, second, third) ?? second.failure };
+    break;
+  }
+  if (last === undefined) throw new Error('a job needs at least one seed');
+  const wallMs = performance.now() - startedAt;
+  const { failure, seed, trace, history } = last;
+  return { failure, seed, runs, delivered, wallMs, trace, history };
+}
+
+/** What to report when runs with the same seed were not the same. */
+function difference(first: RunResult, second: RunResult, third: RunResult): Failure | null {
+  const expected = 'two runs with the same seed to be the same, event for event';
+  for (let i = 0; i < Math.max(second.trace.length, third.trace.length); i += 1) {
+    const one = JSON.stringify(second.trace[i] ?? 'the end of the run');
+    const other = JSON.stringify(third.trace[i] ?? 'the end of the run');
+    if (one === other) continue;
+    return {
+      kind: 'not repeatable',
+      expected,
+      actual: `they differ from event ${i + 1} on`,
+      details: [`one run:   ${one}`, `the other: ${other}`],
+    };
+  }
+  if (JSON.stringify(first.failure) === JSON.stringify(second.failure)) return null;
+  return {
+    kind: 'not repeatable',
+    expected,
+    actual: 'one of them failed otherwise, or not at all',
+    details: [JSON.stringify(first.failure), JSON.stringify(second.failure)],
+  };
+}

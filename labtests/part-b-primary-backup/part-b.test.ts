@@ -1,0 +1,3 @@
+import { gradePart } from '../harness/jest/part';
+
+gradePart('B');
