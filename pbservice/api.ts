@@ -7,8 +7,12 @@ export const maxKeyLength = 4096;
 /** Longest value, in UTF-16 code units; an append that would make a longer one is refused. */
 export const maxValueLength = 1024 * 1024;
 
-const Key = v.pipe(v.string(), v.maxLength(maxKeyLength));
-const Value = v.pipe(v.string(), v.maxLength(maxValueLength));
+const Key = v.pipe(v.string(), v.maxLength(maxKeyLength), v.description('The key.'));
+const Value = v.pipe(
+  v.string(),
+  v.maxLength(maxValueLength),
+  v.description('What to write, add or hash in.'),
+);
 
 export const Operation = v.variant('op', [
   v.object({ op: v.literal('get'), key: Key }),
@@ -41,7 +45,15 @@ export const ClientRequest = v.object({
 export type ClientRequest = v.InferOutput<typeof ClientRequest>;
 
 /** What an operation returns: the value read (null: no such key), or the old value of a putHash. */
-export const OperationResult = v.object({ value: v.nullable(v.string()) });
+export const OperationResult = v.object({
+  value: v.pipe(
+    v.nullable(v.string()),
+    v.description(
+      'The value that a `get` read, null when there is no such key; the old value of a `putHash`; ' +
+        'else null.',
+    ),
+  ),
+});
 export type OperationResult = v.InferOutput<typeof OperationResult>;
 
 export const PbService = defineService(

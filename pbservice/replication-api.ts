@@ -7,34 +7,41 @@ import { defineService } from '../runtime/service';
 import { ViewNumber } from '../viewservice/api';
 import { ClientId, ClientRequest, OperationNumber } from './api';
 
-const Position = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const count = (description: string) =>
+  v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.description(description));
 
 /** A piece of the replicated state: an entry of the key/value map or of the duplicate table. */
 export const StateEntry = v.variant('of', [
-  v.object({ of: v.literal('map'), key: v.string(), value: v.string() }),
+  v.object({
+    of: v.literal('map'),
+    key: v.pipe(v.string(), v.description('A key.')),
+    value: v.pipe(v.string(), v.description('Its value.')),
+  }),
   v.object({
     of: v.literal('duplicates'),
     client: ClientId,
     seq: OperationNumber,
-    value: v.nullable(v.string()),
+    value: v.pipe(v.nullable(v.string()), v.description('What that operation returned.')),
   }),
 ]);
 export type StateEntry = v.InferOutput<typeof StateEntry>;
 
 export const ForwardArgs = v.object({
   viewnum: ViewNumber,
-  /** Counts the forwards of this view from 0, so that one that arrives twice is noticed. */
-  position: Position,
+  position: count(
+    'Counts the forwards of this view from 0, so that one that arrives twice is noticed.',
+  ),
   requests: v.array(ClientRequest),
 });
 export type ForwardArgs = v.InferOutput<typeof ForwardArgs>;
 
 export const TransferArgs = v.object({
   viewnum: ViewNumber,
-  /** Counts the attempts of this primary in this view; a new attempt starts from chunk 0. */
-  attempt: Position,
-  chunk: Position,
-  last: v.boolean(),
+  attempt: count(
+    'Counts the attempts of this primary in this view; a new attempt starts from chunk 0.',
+  ),
+  chunk: count('Counts the chunks of this attempt from 0.'),
+  last: v.pipe(v.boolean(), v.description('True for the last chunk.')),
   entries: v.array(StateEntry),
 });
 export type TransferArgs = v.InferOutput<typeof TransferArgs>;

@@ -7,8 +7,16 @@
  * from then on the node may change the objects that it handed out.
  */
 import { type ErrorBody, messageOf, RpcError } from './errors';
+import { Expiry } from './expiry';
 import type { Address, Boot, Json, NodeProgram, Runtime } from './node';
-import { type Binding, type CallOptions, type Remote, type Service, validate } from './service';
+import {
+  type Binding,
+  type CallOptions,
+  excerpt,
+  type Remote,
+  type Service,
+  validate,
+} from './service';
 
 export type Input =
   | { readonly type: 'start' }
@@ -79,7 +87,8 @@ interface OutstandingCall {
   readonly service: Service;
   readonly method: string;
   readonly to: Address;
-  readonly timer: number;
+  /** The timer of a call with a time-out of its own; the others expire together. */
+  readonly timer: number | undefined;
   readonly resolve: (reply: unknown) => void;
   readonly reject: (error: RpcError) => void;
 }
@@ -89,6 +98,8 @@ export class Reactor {
   private readonly bindings: ReadonlyMap<string, Binding>;
   private readonly calls = new Map<number, OutstandingCall>();
   private readonly timers = new Map<number, () => void>();
+  private readonly expiry: Expiry;
+  private readonly remotes = new Map<Service, Map<Address, Remote<Service>>>();
   private readonly options: ReactorOptions;
   private nextId: number;
   private handling = 0;
@@ -97,6 +108,13 @@ export class Reactor {
   constructor(options: ReactorOptions) {
     this.options = options;
     this.nextId = options.incarnation * idsPerIncarnation + 1;
+    this.expiry = new Expiry({
+      durationMs: options.rpcTimeoutMs,
+      now: options.now,
+      startTimer: (durationMs, callback) => this.startTimer(durationMs, callback),
+      isWaiting: (id) => this.calls.has(id),
+      onExpired: (id) => this.timeOut(id, options.rpcTimeoutMs),
+    });
     this.program = options.boot(this.makeRuntime());
     this.bindings = new Map(this.program.serves.map((binding) => [binding.service.name, binding]));
   }
@@ -195,7 +213,10 @@ export class Reactor {
 
   private unknownService(name: string): RpcError {
     const served = [...this.bindings.keys()].join(', ') || 'nothing';
-    return new RpcError('unknown-method', `no service ${name} here: this node serves ${served}`);
+    return new RpcError(
+      'unknown-method',
+      `no service ${excerpt(name)} here: this node serves ${served}`,
+    );
   }
 
   private errorBody(request: Input & { type: 'request' }, thrown: unknown): ErrorBody {
@@ -207,21 +228,22 @@ export class Reactor {
 
   private invoke(input: Input & { type: 'invoke' }): void {
     const finish = (result: CallResult) => this.emit({ type: 'return', id: input.id, result });
-    const operation = this.program.invoke?.(input.f, input.args);
-    if (operation === undefined) {
+    const fail = (thrown: unknown) =>
+      finish({
+        error:
+          thrown instanceof RpcError
+            ? thrown.body
+            : { code: 'internal', message: messageOf(thrown) },
+      });
+    if (this.program.invoke === undefined) {
       finish({ error: { code: 'unknown-method', message: 'this node is not a client' } });
       return;
     }
-    operation.then(
-      (reply) => finish({ reply }),
-      (thrown) =>
-        finish({
-          error:
-            thrown instanceof RpcError
-              ? thrown.body
-              : { code: 'internal', message: messageOf(thrown) },
-        }),
-    );
+    try {
+      this.program.invoke(input.f, input.args).then((reply) => finish({ reply }), fail);
+    } catch (error) {
+      fail(error);
+    }
   }
 
   private settleCall(id: number, result: CallResult): void {
@@ -229,8 +251,10 @@ export class Reactor {
     // Late (after the time-out), duplicated, or meant for an earlier incarnation.
     if (call === undefined) return;
     this.calls.delete(id);
-    this.timers.delete(call.timer);
-    this.emit({ type: 'cancel-timer', timer: call.timer });
+    if (call.timer !== undefined) {
+      this.timers.delete(call.timer);
+      this.emit({ type: 'cancel-timer', timer: call.timer });
+    }
     if ('error' in result) {
       call.reject(new RpcError(result.error.code, `${call.to}: ${result.error.message}`));
       return;
@@ -269,16 +293,27 @@ export class Reactor {
       // A crashed node waits for ever: nobody is there any more to see the outcome.
       if (this.crashed) return;
       const checked = validate(service, method, 'args', args);
-      const timeoutMs = options.timeoutMs ?? this.options.rpcTimeoutMs;
+      if (this.calls.size >= maxOutstanding) {
+        throw new RpcError('overloaded', `this node waits for ${maxOutstanding} replies already`);
+      }
       const id = this.nextId++;
-      const timer = this.startTimer(timeoutMs, () => {
-        this.calls.delete(id);
-        const what = `${service.name}.${method}`;
-        reject(new RpcError('timeout', `${to}: no reply to ${what} within ${timeoutMs} ms`));
-      });
+      const { timeoutMs } = options;
+      if (timeoutMs === undefined) this.expiry.add(id);
+      const timer =
+        timeoutMs === undefined
+          ? undefined
+          : this.startTimer(timeoutMs, () => this.timeOut(id, timeoutMs));
       this.calls.set(id, { service, method, to, timer, resolve, reject });
       this.emit({ type: 'request', to, id, service: service.name, method, args: checked });
     });
+  }
+
+  private timeOut(id: number, afterMs: number): void {
+    const call = this.calls.get(id);
+    if (call === undefined) return;
+    this.calls.delete(id);
+    const what = `${call.service.name}.${call.method}`;
+    call.reject(new RpcError('timeout', `${call.to}: no reply to ${what} within ${afterMs} ms`));
   }
 
   private makeRuntime(): Runtime {
@@ -296,11 +331,21 @@ export class Reactor {
   }
 
   private remote<S extends Service>(service: S, to: Address): Remote<S> {
-    const methods = Object.keys(service.methods).map((method) => [
-      method,
-      (args: unknown, options: CallOptions = {}) => this.call(service, to, method, args, options),
-    ]);
-    return Object.fromEntries(methods) as Remote<S>;
+    let byAddress = this.remotes.get(service);
+    if (byAddress === undefined) {
+      byAddress = new Map();
+      this.remotes.set(service, byAddress);
+    }
+    let remote = byAddress.get(to);
+    if (remote === undefined) {
+      const methods = Object.keys(service.methods).map((method) => [
+        method,
+        (args: unknown, options: CallOptions = {}) => this.call(service, to, method, args, options),
+      ]);
+      remote = Object.fromEntries(methods) as Remote<Service>;
+      byAddress.set(to, remote);
+    }
+    return remote as Remote<S>;
   }
 }
 

@@ -81,7 +81,7 @@ export function validate(
   if (contract === undefined || !Object.hasOwn(service.methods, method)) {
     throw new RpcError(
       'unknown-method',
-      `${service.name} has no method ${JSON.stringify(method)}; it has ` +
+      `${service.name} has no method ${excerpt(JSON.stringify(method))}; it has ` +
         `${Object.keys(service.methods).join(', ')}`,
     );
   }
@@ -92,6 +92,11 @@ export function validate(
   throw new RpcError(
     part === 'args' ? 'malformed' : 'bad-reply',
     `${service.name}.${method}: ${part}${path === null ? '' : `.${path}`}: ` +
-      `expected ${issue.expected ?? issue.message}, got ${issue.received}`,
+      `expected ${issue.expected ?? issue.message}, got ${excerpt(issue.received)}`,
   );
+}
+
+/** The beginning of something that came from outside: it may be megabytes long. */
+export function excerpt(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 80)}...`;
 }

@@ -15,6 +15,8 @@ export const defaultViewServerOptions: ViewServerOptions = { pingIntervalMs: 100
 
 export class ViewServer implements Handlers<typeof ViewService> {
   private state = rules.initialState;
+  /** Once is enough: the servers go on pinging. */
+  private saidThatItForgot = false;
   private readonly runtime: Runtime;
   private readonly options: ViewServerOptions;
 
@@ -25,7 +27,8 @@ export class ViewServer implements Handlers<typeof ViewService> {
 
   /** A server says that it lives. Replies with the view that is current after this ping. */
   ping({ server, viewnum }: PingArgs): View {
-    if (this.state.view.viewnum === 0 && viewnum > 0) {
+    if (this.state.view.viewnum === 0 && viewnum > 0 && !this.saidThatItForgot) {
+      this.saidThatItForgot = true;
       this.runtime.log('forgot-views', { server, viewnum });
     }
     return this.enter(rules.ping(this.state, server, viewnum, this.options.deadPings));

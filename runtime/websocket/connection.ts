@@ -4,9 +4,9 @@
  */
 
 import { WebSocket } from 'ws';
-import { RpcError } from '../errors';
+import { type ErrorBody, RpcError } from '../errors';
 import { decodeFrame, encodeFrame, encodeResponse, type Message } from './frames';
-import { limits } from './limits';
+import type { Limits } from './limits';
 
 export interface ConnectionEvents {
   onMessage(message: Message): void;
@@ -21,14 +21,16 @@ const goingAway = 1001;
 export class Connection {
   private readonly socket: WebSocket;
   private readonly events: ConnectionEvents;
+  private readonly limits: Limits;
   private readonly heartbeat: NodeJS.Timeout;
   private outbox: string[] = [];
   private outboxLength = 0;
   private heard = true;
 
-  constructor(socket: WebSocket, events: ConnectionEvents) {
+  constructor(socket: WebSocket, limits: Limits, events: ConnectionEvents) {
     this.socket = socket;
     this.events = events;
+    this.limits = limits;
     this.heartbeat = setInterval(() => this.beat(), limits.heartbeatIntervalMs);
     socket.on('message', (data, isBinary) => this.receive(data as Buffer, isBinary));
     socket.on('pong', () => {
@@ -47,6 +49,7 @@ export class Connection {
    * RpcError `too-large` or `overloaded`; then the message certainly was not sent.
    */
   send(message: string): void {
+    const { limits } = this;
     // A character takes up to three bytes in UTF-8; a server may fairly refuse what comes near.
     if (message.length > limits.maxPayloadBytes / 3) {
       if (Buffer.byteLength(message) > limits.maxPayloadBytes) {
@@ -89,13 +92,23 @@ export class Connection {
     this.heard = true;
     try {
       if (isBinary) throw new RpcError('malformed', 'expected a text frame, got a binary one');
-      for (const message of decodeFrame(data.toString())) this.events.onMessage(message);
+      for (const message of decodeFrame(data.toString(), this.limits.maxMessagesPerFrame))
+        this.events.onMessage(message);
     } catch (error) {
       const body =
         error instanceof RpcError ? error.body : new RpcError('malformed', String(error)).body;
-      this.send(encodeResponse({ id: null, result: { error: body } }));
+      this.complain(body);
+    }
+  }
+
+  /** Says what was wrong, if the peer reads at all, and hangs up. */
+  private complain(error: ErrorBody): void {
+    try {
+      this.send(encodeResponse({ id: null, result: { error } }));
       this.flush();
-      this.socket.close(invalidData, body.code);
+      this.socket.close(invalidData, error.code);
+    } catch {
+      this.terminate();
     }
   }
 

@@ -8,7 +8,7 @@
  */
 import { isErrorCode, RpcError } from '../errors';
 import type { CallResult } from '../reactor';
-import { limits } from './limits';
+import { defaultLimits } from './limits';
 
 export interface RequestMessage {
   readonly id: number;
@@ -42,11 +42,14 @@ export function encodeFrame(messages: readonly string[]): string {
 }
 
 /** The messages of a frame. Throws RpcError `malformed` when it is none. */
-export function decodeFrame(text: string): Message[] {
+export function decodeFrame(
+  text: string,
+  maxMessages: number = defaultLimits.maxMessagesPerFrame,
+): Message[] {
   const frame = parseJson(text);
   if (!Array.isArray(frame)) return [decodeMessage(frame)];
-  if (frame.length > limits.maxMessagesPerFrame) {
-    throw malformed(`a frame with at most ${limits.maxMessagesPerFrame} messages`, frame.length);
+  if (frame.length > maxMessages) {
+    throw malformed(`a frame with at most ${maxMessages} messages`, frame.length);
   }
   return frame.map(decodeMessage);
 }

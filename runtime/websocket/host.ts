@@ -5,6 +5,7 @@ import { type Address, type Boot, defaultRpcTimeoutMs, type Json } from '../node
 import { type CallResult, type Output, Reactor } from '../reactor';
 import type { TraceSink } from '../trace';
 import { formatAddress } from './address';
+import { defaultLimits, type Limits } from './limits';
 import { Listener } from './listener';
 import { Peer } from './peer';
 
@@ -17,6 +18,8 @@ export interface HostOptions {
   /** The shared secret of the cluster. */
   readonly token?: string | undefined;
   readonly rpcTimeoutMs?: number;
+  /** Bounds other than the usual ones. */
+  readonly limits?: Partial<Limits>;
   /** Takes what the node logs. */
   readonly onLog?: (event: string, fields: { readonly [key: string]: Json }) => void;
   /** Takes what the node threw where nobody could catch it. */
@@ -27,6 +30,7 @@ export interface HostOptions {
 
 export class Host {
   private readonly options: HostOptions;
+  private readonly limits: Limits;
   private readonly peers = new Map<Address, Peer>();
   private readonly calls = new Map<number, { readonly to: Address; readonly call: string }>();
   private readonly asked = new Map<string, string>();
@@ -37,10 +41,14 @@ export class Host {
   private reactor!: Reactor;
   private ticker: NodeJS.Timeout | undefined;
   private nextInvocation = 1;
+  /** The address under which others reach it. */
   address: Address = '';
+  /** The address on which it listens; empty for a client. */
+  listening: Address = '';
 
   private constructor(options: HostOptions) {
     this.options = options;
+    this.limits = { ...defaultLimits, ...options.limits };
   }
 
   /** Starts a node. Rejects with the error of the system when it cannot listen. */
@@ -86,6 +94,7 @@ export class Host {
       this.listener = await Listener.open({
         ...listen,
         token: this.options.token,
+        limits: this.limits,
         onRequest: (from, name, request) => {
           const { id, service, method, args } = request;
           this.traceRequest('deliver', id, name, this.address, `${service}.${method}`, args);
@@ -94,8 +103,8 @@ export class Host {
         },
       });
     }
-    const listening = this.listener && formatAddress(this.listener.address);
-    this.address = address ?? listening ?? `client-${process.pid}`;
+    if (this.listener !== null) this.listening = formatAddress(this.listener.address);
+    this.address = address ?? (this.listening || `client-${process.pid}`);
     this.reactor = new Reactor({
       address: this.address,
       incarnation: 0,
@@ -185,7 +194,7 @@ export class Host {
     if (peer === undefined) {
       const { token } = this.options;
       const onResult = (id: number, result: CallResult) => this.result(id, result);
-      peer = new Peer({ to, from: this.address, token, onResult });
+      peer = new Peer({ to, from: this.address, token, limits: this.limits, onResult });
       this.peers.set(to, peer);
     }
     return peer;

@@ -1,5 +1,8 @@
-/** The bounds of the real network. docs/reference/limits.md is generated from this table. */
-export const limits = {
+/**
+ * The bounds of the real network; HostOptions.limits changes them for one node. The page
+ * docs/reference/limits.md is generated from this table, comments included.
+ */
+export const defaultLimits = {
   /** Largest WebSocket message taken or sent, in bytes. */
   maxPayloadBytes: 16 * 1024 * 1024,
   /** Bytes that may wait to be written to one connection before it counts as a slow reader. */
@@ -17,3 +20,5 @@ export const limits = {
   /** Milliseconds between two heartbeats; a peer silent for two of them is cut off. */
   heartbeatIntervalMs: 2_000,
 } as const;
+
+export type Limits = { readonly [name in keyof typeof defaultLimits]: number };

@@ -6,9 +6,9 @@ import { type ErrorBody, messageOf, RpcError } from '../errors';
 import type { CallResult } from '../reactor';
 import { formatAddress, type HostPort } from './address';
 import { Connection } from './connection';
-import { encodeResponse, type RequestMessage } from './frames';
+import { encodeResponse, type RequestMessage, type ResponseMessage } from './frames';
 import { peerName, refusalOf, subprotocol } from './handshake';
-import { limits } from './limits';
+import type { Limits } from './limits';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -16,6 +16,7 @@ export interface ListenerOptions {
   readonly port: number;
   /** The shared secret that the other side must know; undefined: none. */
   readonly token: string | undefined;
+  readonly limits: Limits;
   /** Answer with `respond`, with the same `from` and id. `name` is what the peer calls itself. */
   readonly onRequest: (from: string, name: string, request: RequestMessage) => void;
 }
@@ -41,14 +42,19 @@ export class Listener {
 
   private constructor(options: ListenerOptions) {
     this.options = options;
-    this.http = createServer((_request, response) => {
+    const { limits } = options;
+    const timeouts = {
+      headersTimeout: limits.handshakeTimeoutMs,
+      requestTimeout: limits.handshakeTimeoutMs,
+      // Node looks for connections that are too slow only so often: every 30 s unless told.
+      connectionsCheckingInterval: limits.handshakeTimeoutMs / 2,
+    };
+    this.http = createServer(timeouts, (_request, response) => {
       response.writeHead(426, { 'content-type': 'text/plain' });
       response.end('This is a node of viewlab: it speaks WebSocket, not HTTP.\n');
     });
     // Counts open sockets, whether or not they ever get as far as a handshake.
     this.http.maxConnections = limits.maxConnections;
-    this.http.headersTimeout = limits.handshakeTimeoutMs;
-    this.http.requestTimeout = limits.handshakeTimeoutMs;
     this.webSockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
@@ -60,6 +66,8 @@ export class Listener {
       const refusal = refusalOf(request.headers, options.token);
       if (refusal !== undefined) {
         const { status, reason } = refusal;
+        // Whoever was refused might keep its half open for ever.
+        socket.once('finish', () => socket.destroy());
         const head = `HTTP/1.1 ${status} ${statusTexts[status]}\r\nConnection: close\r\n`;
         socket.end(`${head}Content-Length: ${reason.length + 1}\r\n\r\n${reason}\n`);
         return;
@@ -91,16 +99,13 @@ export class Listener {
     const accepted = this.accepted.get(from);
     if (accepted === undefined) return;
     accepted.handling -= 1;
-    try {
-      accepted.connection.send(encodeResponse({ id, result }));
-    } catch (error) {
-      if (error instanceof RpcError && error.code === 'too-large') {
-        accepted.connection.send(encodeResponse({ id, result: { error: error.body } }));
-      } else {
-        // A slow reader: its backlog is full, so there is no way to tell it anything.
-        accepted.connection.terminate();
-      }
-    }
+    const failure = trySend(accepted.connection, { id, result });
+    if (failure === undefined) return;
+    const told =
+      failure.code === 'too-large' &&
+      trySend(accepted.connection, { id, result: { error: failure.body } }) === undefined;
+    // A slow reader: its backlog is full, so there is no way to tell it anything.
+    if (!told) accepted.connection.terminate();
   }
 
   /** Stops listening and closes all connections; those that do not answer are cut off. */
@@ -121,7 +126,7 @@ export class Listener {
 
   private accept(name: string, webSocket: import('ws').WebSocket): void {
     const from = `${name}#${this.nextFrom++}`;
-    const connection = new Connection(webSocket, {
+    const connection = new Connection(webSocket, this.options.limits, {
       onMessage: (message) => {
         if ('result' in message) throw new RpcError('malformed', 'expected a request');
         this.request(from, name, message);
@@ -135,8 +140,8 @@ export class Listener {
     const accepted = this.accepted.get(from);
     if (accepted === undefined) return;
     accepted.handling += 1;
-    if (accepted.handling > limits.maxRequestsPerConnection) {
-      const most = limits.maxRequestsPerConnection;
+    const most = this.options.limits.maxRequestsPerConnection;
+    if (accepted.handling > most) {
       this.refuse(from, message.id, {
         code: 'overloaded',
         message: `${most} requests of this connection are being handled already`,
@@ -148,6 +153,15 @@ export class Listener {
 
   private refuse(from: string, id: number, error: ErrorBody): void {
     this.respond(from, id, { error });
+  }
+}
+
+function trySend(connection: Connection, response: ResponseMessage): RpcError | undefined {
+  try {
+    connection.send(encodeResponse(response));
+    return undefined;
+  } catch (error) {
+    return error as RpcError;
   }
 }
 

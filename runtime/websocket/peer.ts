@@ -4,13 +4,13 @@
  */
 
 import { WebSocket } from 'ws';
-import { type ErrorBody, RpcError } from '../errors';
+import { type ErrorBody, messageOf, RpcError } from '../errors';
 import type { Address } from '../node';
 import type { CallResult } from '../reactor';
 import { Connection } from './connection';
 import { encodeRequest, type RequestMessage } from './frames';
 import { handshakeHeaders, subprotocol } from './handshake';
-import { limits } from './limits';
+import type { Limits } from './limits';
 
 export interface PeerOptions {
   /** Whom to call. */
@@ -18,6 +18,7 @@ export interface PeerOptions {
   /** Who calls: only for the log of the other side, which does not rely on it. */
   readonly from: Address;
   readonly token: string | undefined;
+  readonly limits: Limits;
   readonly onResult: (id: number, result: CallResult) => void;
 }
 
@@ -38,11 +39,16 @@ export class Peer {
     const encoded = encodeRequest(message);
     if (this.connection !== null) {
       this.sendNow(message.id, encoded);
-    } else if (this.queued.size >= limits.maxQueuedMessages) {
+    } else if (this.queued.size >= this.options.limits.maxQueuedMessages) {
       this.fail(message.id, 'overloaded', 'too many messages wait for the connection to open');
     } else {
       this.queued.set(message.id, encoded);
-      this.socket ??= this.open();
+      try {
+        this.socket ??= this.open();
+      } catch (error) {
+        // Not an address at all.
+        this.lost({ code: 'refused', message: messageOf(error) });
+      }
     }
   }
 
@@ -62,7 +68,7 @@ export class Peer {
   }
 
   private open(): WebSocket {
-    const { to, from, token } = this.options;
+    const { to, from, token, limits } = this.options;
     const socket = new WebSocket(`ws://${to}/`, subprotocol, {
       headers: handshakeHeaders({ from, token }),
       perMessageDeflate: false,
@@ -81,7 +87,7 @@ export class Peer {
       if (this.connection === null) this.lost(reason);
     });
     socket.on('open', () => {
-      this.connection = new Connection(socket, {
+      this.connection = new Connection(socket, limits, {
         onMessage: (message) => {
           if (!('result' in message)) throw new RpcError('malformed', 'expected a response');
           if (message.id !== null) this.settle(message.id, message.result);
