@@ -1,0 +1,68 @@
+/** npm run client: operations on the key/value service, one or many. */
+import yargs from 'yargs';
+import { readToken, wholeNumber } from '../runtime/terminal/arguments';
+import { commandLine, options } from '../runtime/terminal/command-line';
+import { runMain, UsageError } from '../runtime/terminal/exit';
+import { TraceFile } from '../runtime/terminal/trace-file';
+import { openConnection } from './connection';
+import { interactive } from './interactive';
+import { oneShot } from './one-shot';
+import { operationForms, operationUsage, parseOperation } from './operations';
+
+const operations = Object.entries(operationForms)
+  .map(([command, { meaning }]) => `  ${operationUsage(command).padEnd(20)}${meaning}`)
+  .join('\n');
+
+const argv = commandLine(yargs(process.argv.slice(2)), {
+  program: 'client',
+  synopsis: '[--viewservice HOST:PORT] [OPERATION]',
+  about: `Talks to the key/value service. Operations (none: a prompt to type them at):\n${operations}`,
+  examples: [
+    ['put k v', 'view service on 127.0.0.1:8000'],
+    ['--viewservice 127.0.0.1:8000 get k', 'the same, spelled out'],
+    ['--timeout 2000 --json append k v', 'for scripts: gives up after 2 s'],
+    ['put k -- -v', 'what begins with a dash comes after --'],
+    ['', 'a prompt, with history and completion'],
+  ],
+  epilogue:
+    'Waits as long as it takes unless --timeout says otherwise. Exit codes: 0 done, ' +
+    '1 failed (or get of a key that has no value, without --json), 2 used wrongly.',
+})
+  .options({
+    viewservice: options.viewService,
+    timeout: {
+      describe: 'Give up after so many milliseconds',
+      requiresArg: true,
+      coerce: (given: unknown) =>
+        given === undefined
+          ? undefined
+          : wholeNumber('timeout', { min: 1, max: 2 ** 31 - 1 })(given),
+    },
+    json: { describe: 'Print results as JSON', type: 'boolean', default: false },
+    'token-file': options.tokenFile,
+    trace: options.trace,
+  })
+  .parseSync();
+
+void runMain('client', async () => {
+  // `npm run client ... | head -1`: nobody reads any more.
+  process.stdout.on('error', () => process.exit(1));
+  const words = argv._.map(String);
+  const operation = words.length === 0 ? undefined : parseOperation(words);
+  if (operation === undefined && argv.json) throw new UsageError('--json needs an operation');
+  const token = readToken(argv['token-file']);
+  const trace = argv.trace === undefined ? undefined : new TraceFile(argv.trace);
+  const connection = await openConnection({
+    viewService: argv.viewservice,
+    token,
+    trace: trace?.write,
+  });
+  const { json, timeout: timeoutMs } = argv;
+  const exitCode =
+    operation === undefined
+      ? await interactive(connection, timeoutMs)
+      : await oneShot(connection, operation, { json, timeoutMs });
+  await connection.close();
+  trace?.close();
+  return exitCode;
+});
