@@ -1,0 +1,35 @@
+/** npm start: a whole cluster in one terminal. */
+import yargs from 'yargs';
+import { wholeNumber } from '../runtime/terminal/arguments';
+import { commandLine, refuseWords } from '../runtime/terminal/command-line';
+import { runMain } from '../runtime/terminal/exit';
+import { runCluster } from './cluster/run';
+
+const argv = commandLine(yargs(process.argv.slice(2)), {
+  program: 'start',
+  synopsis: '[--replicas N]',
+  about:
+    'A view service and replicas, as separate processes in one terminal, with a prompt to use,\n' +
+    'kill, restart and pause them. Commands can be piped in: they run one after the other.',
+  examples: [
+    ['', 'three replicas'],
+    ['--replicas 5', 'five'],
+  ],
+  epilogue:
+    "In a script: printf 'put a 1\\nkill primary\\nget a\\n' | npm start. " +
+    'Exit codes: 0 all is well, 1 a command of the script failed, 2 used wrongly.',
+})
+  .options({
+    replicas: {
+      describe: 'How many replicas, 1 to 9',
+      requiresArg: true,
+      default: 3,
+      coerce: wholeNumber('replicas', { min: 1, max: 9 }),
+    },
+  })
+  .parseSync();
+
+void runMain('start', () => {
+  refuseWords(argv._);
+  return runCluster(argv.replicas);
+});

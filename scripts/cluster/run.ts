@@ -1,0 +1,105 @@
+/** Runs a whole cluster in one terminal, from the welcome to the end of its last process. */
+import { openConnection } from '../../client/connection';
+import type { Address } from '../../runtime/node';
+import { painterFor } from '../../runtime/terminal/colour';
+import { whenNpmIsGone } from '../../runtime/terminal/npm';
+import { historyFile } from '../../runtime/terminal/prompt/history-file';
+import { Prompt } from '../../runtime/terminal/prompt/prompt';
+import { Cluster } from './cluster';
+import { Commands } from './commands';
+import { Screen } from './screen';
+
+const settleTimeoutMs = 10_000;
+
+/** Returns the exit code: 1 when a command of a script failed. */
+export async function runCluster(replicas: number): Promise<number> {
+  const cluster = new Cluster(replicas);
+  // Whatever ends this process (an error of its own, too) ends the members.
+  process.on('exit', () => cluster.killNow());
+  let commands: Commands | undefined;
+  const prompt = new Prompt({
+    input: process.stdin,
+    output: process.stdout,
+    prompt: 'cluster> ',
+    echo: process.stdin.isTTY !== true,
+    history: historyFile('cluster-history'),
+    complete: (line) => commands?.complete(line) ?? [],
+    run: async (line) => commands?.run(line),
+    interrupt: () => commands?.interrupt() ?? false,
+  });
+  const screen = new Screen((text) => prompt.print(text), painterFor(process.stdout));
+  cluster.on('line', (member, line) => screen.member(member.name, line, cluster.names));
+  cluster.on('end', (member, how) => {
+    screen.say(
+      `${member.name} ended by itself (${how}); "restart ${member.name}" starts it`,
+      'red',
+    );
+  });
+  const told = untilToldToEnd();
+
+  screen.say(introduction(replicas));
+  const session = async () => {
+    await cluster.startAll();
+    const viewService = cluster.viewService.address as Address;
+    const connection = await openConnection({ viewService, token: undefined });
+    if (!(await cluster.untilSettled(settleTimeoutMs))) {
+      screen.say('the cluster takes long to settle; going on', 'yellow');
+    }
+    screen.say(invitation(replicas, viewService, prompt.interactive));
+    const { clerk } = connection;
+    commands = new Commands({ cluster, screen, clerk, scripted: !prompt.interactive });
+    await prompt.run();
+    await connection.close();
+  };
+  try {
+    await Promise.race([session(), told]);
+  } finally {
+    commands?.interrupt();
+    prompt.close();
+    cluster.removeAllListeners();
+    await cluster.stop();
+  }
+  screen.say('All processes of the cluster have ended.');
+  return !prompt.interactive && (commands?.failures ?? 0) > 0 ? 1 : 0;
+}
+
+/** Resolves at the first signal, or when nobody is there any more; a second one ends at once. */
+function untilToldToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    let told = false;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(1);
+        told = true;
+        resolve();
+      });
+    }
+    process.stdout.on('error', () => resolve());
+    whenNpmIsGone(resolve);
+  });
+}
+
+function introduction(replicas: number): string {
+  const names = Array.from({ length: replicas }, (_, index) => `s${index + 1}`).join(', ');
+  const what = replicas === 1 ? 'one replica' : `${replicas} replicas`;
+  return `Starting a view service (vs) and ${what} (${names}), each a process of its own ...`;
+}
+
+function invitation(replicas: number, viewService: Address, interactive: boolean): string {
+  const elsewhere = `From another terminal: npm run client -- --viewservice ${viewService}`;
+  if (!interactive) return `Everything runs. ${elsewhere}`;
+  const first =
+    replicas === 1
+      ? '  put a 1, then get a                     one replica only: see what --replicas 3 adds'
+      : '  put a 1, then kill primary, then get a  the backup takes over; nothing is lost';
+  return [
+    '',
+    'Everything runs. Three things to try:',
+    first,
+    '  restart s1, then status                 it comes back with empty memory',
+    '  pause primary, then put a 2             not dead, only slow: who can tell the difference?',
+    elsewhere,
+    '"help" lists all commands; "quit" or Ctrl-D ends everything.',
+    '',
+  ].join('\n');
+}
