@@ -1,14 +1,14 @@
-/** Runs one scenario once, in the simulated world, and judges what happened. */
+/** Runs one scenario once, in one of the worlds, and judges what happened. */
 import type { TraceEvent } from '../../runtime/trace';
 import { check } from './history/checker';
-//import { explain, renderExplanation } from './history/explain';
+import { explain, renderExplanation } from './history/explain';
 import { type HistoryEvent, operationsOf } from './history/history';
 import { type Failure, ScenarioFailure } from './scenario/failure';
 import { Lab } from './scenario/lab';
 import type { Scenario } from './scenario/scenario';
-import { bareViews, viewsInWorld } from './scenario/views';
+import { bareViews, viewsInWorld } from './scenario/view-ports';
 import { seededRandom } from './seeded-random';
-import type { Solution } from './simulated/sandbox';
+import { type Solution, SolutionError } from './simulated/sandbox';
 import { SimulatedWorld } from './simulated/world';
 import type { World } from './world';
 
@@ -33,18 +33,36 @@ export interface RunResult {
 /** Steps of the search for a linearization: far more than any history of a scenario needs. */
 const maxCheckerSteps = 2_000_000;
 
-export async function runScenario(scenario: Scenario, options: RunOptions): Promise<RunResult> {
+/** A world that can run a scenario to its end and clear up after it. */
+export interface RunnableWorld extends World {
+  /** Messages delivered so far. */
+  readonly delivered: number;
+  /** Rejects with what the scenario throws. */
+  run(scenario: () => Promise<void>): Promise<void>;
+}
+
+/** Runs a scenario in the simulated world. */
+export function runScenario(scenario: Scenario, options: RunOptions): Promise<RunResult> {
   const world = new SimulatedWorld(options);
+  return runIn(world, options.seed, (lab) => body(scenario, world, lab, options));
+}
+
+/** Runs the body of a scenario in a fresh world. */
+export async function runIn(
+  world: RunnableWorld,
+  seed: number,
+  body: (lab: Lab) => Promise<void>,
+): Promise<RunResult> {
   const lab = new Lab(world);
   let failure: Failure | null = null;
   try {
-    await world.run(() => body(scenario, world, lab, options));
+    await world.run(() => body(lab));
   } catch (error) {
     failure = failureOf(error);
   }
   const history = lab.recorder.events;
   return {
-    seed: options.seed,
+    seed,
     failure: rootCause(failure ?? judgeHistory(history), world),
     virtualMs: world.now(),
     delivered: world.delivered,
@@ -57,16 +75,20 @@ async function body(
   scenario: Scenario,
   world: World,
   lab: Lab,
-  { solution, seed }: RunOptions,
+  { solution, seed, onInput }: RunOptions,
 ): Promise<void> {
   if (scenario.part === 'B') return scenario.body(lab);
   // The bare rules first: what fails there needs no network to be understood.
-  await scenario.body(bareViews(solution, seededRandom(seed)));
+  const onCall = (what: string) => onInput?.('vs', what);
+  await scenario.body(bareViews(solution, seededRandom(seed), onCall));
   return scenario.body(viewsInWorld(world));
 }
 
 function failureOf(error: unknown): Failure {
   if (error instanceof ScenarioFailure) return error.failure;
+  if (error instanceof SolutionError) {
+    return { kind: 'broken code', expected: 'the solution to load', actual: error.message };
+  }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     kind: 'framework',
@@ -89,7 +111,7 @@ export function judgeHistory(history: readonly HistoryEvent[]): Failure | null {
       actual: `none was found: ${result.reason}`,
     };
   }
-  const explanation = explain(result.operations, 'kv');
+  const explanation = explain('kv', result.operations);
   return {
     kind: 'not linearizable',
     expected:

@@ -18,10 +18,14 @@ export type Role =
   | { readonly kind: 'replica'; readonly viewService: Address; readonly pingIntervalMs: number }
   | { readonly kind: 'client'; readonly viewService: Address };
 
-/** Which messages a fault is about. What is left out may be anything. */
-export interface MessageFilter {
+/** From where to where; what is left out may be any node. */
+export interface LinkFilter {
   readonly from?: Address;
   readonly to?: Address;
+}
+
+/** Which messages a fault is about. What is left out may be anything. */
+export interface MessageFilter extends LinkFilter {
   readonly kind?: 'request' | 'response';
 }
 
@@ -79,7 +83,9 @@ export interface World {
   /** The newest view number with which its primary has pinged the view service. */
   latestAcknowledged(): number;
   /** How many requests were sent so far from one node to another. */
-  requestsSent(filter: { readonly from?: Address; readonly to?: Address }): number;
+  requestsSent(filter: LinkFilter): number;
+  /** How many bytes of requests and responses were sent so far from one node to another. */
+  bytesSent(filter: LinkFilter): number;
   /** What went wrong in a node where nobody could catch it, in the order it happened. */
   readonly failures: readonly NodeFailure[];
   readonly trace: readonly TraceEvent[];

@@ -1,1 +1,164 @@
-export {};
+/** What was sent in one order arrives in another, or in another time: cases B21, B23, B33, B34. */
+import { anybody, finishMs, type Lab } from '../harness/scenario/lab';
+import { scenario } from '../harness/scenario/scenario';
+
+/** A server lives but its pings are lost, until the view service has made a view without it. */
+async function deposed(lab: Lab, server: string): Promise<void> {
+  const before = lab.view;
+  lab.cut(server, lab.viewService);
+  await lab.untilView({ after: before });
+}
+
+scenario(
+  'B21a',
+  'a forward from an old view arrives after the view changed, at a server that is primary or idle by now',
+  {
+    points: 1,
+    rule: 'A backup accepts forwarded operations only from the primary of its own view; whoever is not backup accepts none.',
+    why: 'The old primary takes the acceptance for the consent of its backup and tells its client that the write is done. The servers of the new view do not have it.',
+    hint: 'Whom may a server that is primary, or idle, accept forwarded operations from? How does it learn in which view a forward was sent?',
+  },
+  async (lab) => {
+    const [s1, s2] = await lab.startReplicas(4);
+    const [stranded, clerk] = [lab.clerk(), lab.clerk()];
+    await stranded.append('x', 'first,');
+    const release = lab.hold({ from: s1, to: s2 });
+    lab.keepTo(stranded, s1);
+    const late = lab.meanwhile(stranded.append('x', 'late,'));
+    await lab.moment(1_000);
+    await deposed(lab, s1);
+    await clerk.append('x', 'second,');
+    if (lab.pick(['primary', 'idle']) === 'idle') {
+      await deposed(lab, s2);
+      lab.mend(s2, lab.viewService);
+      await clerk.append('x', 'third,');
+      await lab.pings(3);
+    }
+    release();
+    await lab.moment(1_500);
+    await clerk.get('x');
+    await lab.untilPair();
+    await lab.failOver();
+    await clerk.get('x');
+    await lab.healAndFinish(late);
+    await lab.readAll(['x']);
+  },
+);
+
+scenario(
+  'B21b',
+  'a state transfer from an old view arrives after the view changed: it is refused',
+  {
+    points: 1,
+    rule: 'A message of an older view says nothing about the present one, and a replica refuses it.',
+    why: 'A server that obeys an old state transfer goes back in time: writes that were acknowledged since are gone.',
+    hint: 'Compare the number of the view in which the state was sent with the number of your own.',
+  },
+  async (lab) => {
+    const [s1] = await lab.startReplicas(1);
+    await lab.finish(lab.workload({ clerks: 2, operations: 3 }));
+    const s2 = lab.startReplica();
+    const release = lab.hold({ from: s1, to: s2 }, lab.between(1, 3));
+    await lab.untilView({ primary: s1, backup: s2 }, finishMs);
+    await lab.finish(lab.workload({ clerks: 2, operations: 3 }));
+
+    const becomes = lab.pick(['primary', 'backup again']);
+    await deposed(lab, becomes === 'primary' ? s1 : s2);
+    await lab.finish(lab.workload({ clerks: 2, operations: 3 }));
+    // Before, in the middle of or after the transfer that initialises it in its new view.
+    const released = lab.moment(lab.pick([20, 300])).then(release);
+    lab.mend(becomes === 'primary' ? s1 : s2, lab.viewService);
+    await lab.untilView({ backup: anybody }, finishMs);
+    const work = lab.workload({ clerks: 3, operations: 4 });
+    await released;
+    await lab.finish(work);
+    await lab.failOver();
+    await lab.readAll(['a', 'b']);
+  },
+);
+
+scenario(
+  'B23',
+  'messages between primary and backup overtake each other: both stay equal',
+  {
+    points: 2,
+    rule: 'The backup applies operations in the order in which the primary applies them, whatever the network does to messages.',
+    why: 'Two appends in one order here and in the other there: after a failover users read something else than before.',
+    hint: 'If several forwards are on their way at once, what tells the backup which comes first? If one is, what makes the next one wait?',
+  },
+  async (lab) => {
+    const [s1, s2] = await lab.startReplicas(2);
+    const keys = ['a'];
+    if (lab.pick([false, false, true])) lab.storm();
+    const jumbling = Promise.all([lab.jumble(s1, s2, 400), lab.jumble(s2, s1, 400)]);
+    const work = lab.workload({ clerks: 5, operations: 5, keys, maxPauseMs: 10 });
+    await lab.finish(work);
+    await jumbling;
+    await lab.readAll(keys);
+    lab.heal();
+    await lab.untilPair();
+    await lab.failOver();
+    await lab.readAll(keys);
+  },
+);
+
+scenario(
+  'B33',
+  "the reply to one forward is lost, and another client's operation comes next: both stay equal",
+  {
+    points: 1,
+    rule: 'While the primary does not know whether the backup has applied an operation, it applies no other.',
+    why: 'The backup has applied the first operation, the primary has not, and applies the second before it: from then on they differ.',
+    hint: 'What does the primary do with an operation whose forward ended in a time-out? What may happen to other operations until that is settled?',
+  },
+  async (lab) => {
+    const [s1, s2] = await lab.startReplicas(2);
+    const [one, other] = [lab.clerk(), lab.clerk()];
+    for (const key of ['a', 'b', 'c']) {
+      lab.loseNext({ from: s2, to: s1, kind: 'response' });
+      const first = one.append(key, lab.freshValue());
+      await lab.moment(lab.pick([4, 600]));
+      const second = other.append(key, lab.freshValue());
+      await lab.finish(Promise.all([first, second]));
+      await lab.readAll([key]);
+    }
+    await lab.untilPair();
+    await lab.failOver();
+    await lab.readAll(['a', 'b', 'c']);
+  },
+);
+
+scenario(
+  'B34',
+  'views (s1,s2), (s2,s3), (s3,s2): a forward of the first reaches its backup, which is a backup again',
+  {
+    points: 1,
+    rule: 'A backup refuses a forward unless its view number is that of its own view: to be backup, in some view, is not enough.',
+    why: 'A primary that was cut off two views ago gets the consent of its old backup, and answers clients from a state that nobody else shares.',
+    hint: 'Whoever forwards says in which view. What else than this number could tell the forwards of two primaries apart?',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    const [stranded, clerk] = [lab.clerk(), lab.clerk()];
+    await stranded.append('x', 'first,');
+    const release = lab.pick([false, true]) ? lab.hold({ from: s1, to: s2 }) : () => undefined;
+    lab.cut(s1, lab.viewService);
+    lab.keepTo(stranded, s1);
+    const late = lab.meanwhile(stranded.append('x', 'late,'));
+    await lab.untilView({ primary: s2, backup: s3 });
+    await clerk.append('x', 'second,');
+    await deposed(lab, s2);
+    await clerk.append('x', 'third,');
+    lab.mend(s2, lab.viewService);
+    await lab.untilView({ primary: s3, backup: s2 });
+    release();
+    await lab.moment(1_500);
+    await clerk.get('x');
+    await clerk.append('x', 'fourth,');
+    await clerk.get('x');
+    await lab.healAndFinish(late);
+    await lab.untilPair();
+    await lab.failOver();
+    await lab.readAll(['x']);
+  },
+);

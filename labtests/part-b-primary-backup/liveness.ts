@@ -1,1 +1,182 @@
-export {};
+/** The service goes on, in time and within bounds: cases B25, B26, B27 and B35. */
+import { pingIntervalMs } from '../harness/scenario/lab';
+import { scenario } from '../harness/scenario/scenario';
+
+scenario(
+  'B25',
+  'the view service is down: the pair goes on serving; when it is back, so are view changes',
+  {
+    points: 1,
+    rule: 'Clients and primaries do not ask the view service for each operation; without it a view simply lasts.',
+    why: 'The view service is one single machine. If every operation needed it, replicating the data would have gained nothing.',
+    hint: 'A primary keeps the view that it has until it hears of a newer one, and a clerk the primary that it has until that fails it.',
+  },
+  async (lab) => {
+    const [s1, s2] = await lab.startReplicas(2);
+    const clerks = [lab.clerk(), lab.clerk(), lab.clerk()];
+    for (const clerk of clerks) await lab.finish(clerk.put('a', lab.freshValue()));
+    const operations = () =>
+      Promise.all(clerks.map((clerk) => lab.randomOperations(clerk, { operations: 4 })));
+
+    // Stopped, it makes up for nothing; cut off, it takes everybody for dead meanwhile.
+    if (lab.pick(['stopped', 'cut off']) === 'stopped') lab.pause(lab.viewService);
+    else lab.partition([lab.viewService], [s1, s2]);
+    await lab.sleep(lab.between(1, 30) * pingIntervalMs);
+    await lab.finish(operations(), 5_000);
+
+    const dies = lab.pick([undefined, s1, s2]);
+    if (dies !== undefined) lab.crash(dies);
+    const work = lab.meanwhile(operations());
+    await lab.moment(1_000);
+    await lab.healAndFinish(work);
+    if (dies !== undefined) lab.restart(dies);
+    await lab.untilPair();
+    await lab.failOver();
+    await lab.finish(operations());
+  },
+);
+
+scenario(
+  'B26',
+  'the server that a client takes for the primary is dead, or primary no more: it finds the new one',
+  {
+    points: 1,
+    rule: 'A clerk keeps to a primary as long as it answers, and asks the view service again when it is silent or refuses.',
+    why: 'The service has recovered, and some clients hang all the same: those that had been there before.',
+    hint: 'How does a clerk notice that its primary is silent? What does it do after a refusal, before it tries again?',
+  },
+  async (lab) => {
+    const [s1, s2] = await lab.startReplicas(2);
+    const clerks = Array.from({ length: 4 }, () => lab.clerk());
+    await Promise.all(clerks.map((clerk) => clerk.append('a', lab.freshValue())));
+
+    const fate = lab.pick(['crashes', 'is cut off', 'lives on as a backup']);
+    await lab.moment(pingIntervalMs);
+    if (fate === 'crashes') lab.crash(s1);
+    else if (fate === 'is cut off') lab.partition([s1], [lab.viewService, s2, ...names(clerks)]);
+    else lab.cut(s1, lab.viewService);
+    await lab.untilView({ primary: s2 });
+    if (fate === 'lives on as a backup') {
+      lab.mend(s1, lab.viewService);
+      await lab.untilView({ primary: s2, backup: s1 });
+    }
+    await lab.moment(1_000);
+    await lab.finish(
+      Promise.all(clerks.map((clerk) => clerk.append('a', lab.freshValue()))),
+      5_000,
+    );
+    await lab.readAll(['a']);
+  },
+);
+
+const names = (clerks: readonly { readonly name: string }[]) => clerks.map(({ name }) => name);
+
+scenario(
+  'B27',
+  'many operations of few clients: what a new backup is given does not grow with their number',
+  {
+    points: 1,
+    rule: 'The duplicate table remembers each client, not each operation: a client has one operation under way at a time.',
+    why: 'A table with an entry for each operation ever done fills the memory, and every state transfer takes longer than the one before.',
+    hint: 'Which operations of a client can still be repeated once it has begun the next one?',
+  },
+  async (lab) => {
+    const [s1] = await lab.startReplicas(1);
+    const clerks = Array.from({ length: 4 }, () => lab.clerk());
+    const write = async (times: number) => {
+      const writes = async (clerk: (typeof clerks)[number]) => {
+        for (let i = 0; i < times; i += 1) {
+          const op = lab.pick(['put', 'putHash', 'get'] as const);
+          await clerk.perform(
+            op === 'get' ? { op, key: 'a' } : { op, key: 'a', value: '0123456789' },
+          );
+        }
+      };
+      await lab.finish(Promise.all(clerks.map(writes)));
+    };
+    const transferred = async () => {
+      const before = lab.view;
+      const backup = lab.startReplica();
+      await lab.untilView({ primary: s1, backup, after: before });
+      // Whatever way the state went: from the primary, or fetched by the backup.
+      const bytes = lab.world.bytesSent({ from: s1, to: backup });
+      lab.crash(backup);
+      await lab.untilView({ primary: s1, backup: null });
+      return bytes;
+    };
+    await write(5);
+    const first = await transferred();
+    await write(70);
+    const second = await transferred();
+    lab.expect(
+      second <= 2 * first + 4_000,
+      `a new backup to be sent about as much after 300 operations of the same 4 clients on the same key as after 20: about ${first} bytes`,
+      `${second} bytes`,
+    );
+  },
+);
+
+scenario(
+  'B35a',
+  'reading a key that was never written returns at once',
+  {
+    points: 1,
+    rule: 'A key that was never written has the value null: an answer like any other, and no reason to retry.',
+    why: 'A program that asks whether something is there hangs if it is not.',
+    hint: 'Tell "there is no such key" from "I am not the primary": one is a result, the other an error.',
+  },
+  async (lab) => {
+    await lab.startReplicas(2);
+    const clerk = lab.clerk();
+    await clerk.put('there', lab.freshValue());
+    await clerk.expectGet('not there', null, 1_000);
+    await lab.clerk().expectGet('not there', null, 1_000);
+    await lab.failOver();
+    await clerk.put('there', lab.freshValue());
+    await clerk.expectGet('not there', null, 1_000);
+    await clerk.put('not there', '');
+    await clerk.expectGet('not there', '', 1_000);
+  },
+);
+
+/** Enough for a pause of 20 ms between two tries, each of which asks view service and primary. */
+const mostMessagesPerSecond = 100;
+
+scenario(
+  'B35b',
+  'a client without a primary that answers waits, with few messages, and finishes when there is one',
+  {
+    points: 1,
+    rule: `A clerk retries for ever, with pauses: it sends at most ${mostMessagesPerSecond} messages a second.`,
+    why: 'When a server fails, all its clients retry at once. Without pauses they keep the network and the view service too busy to recover.',
+    hint: 'What does a clerk do between two tries, also when the refusal came at once?',
+  },
+  async (lab) => {
+    const [s1, s2] = await lab.startReplicas(2);
+    const clerk = lab.clerk();
+    await clerk.append('a', 'first,');
+    await lab.pings(3);
+    const obstacle = lab.pick(['refused at once', 'refused at once', 'silence', 'nobody knows']);
+    if (obstacle === 'refused at once') {
+      // A backup that cannot be initialised is named as primary by nobody, so make the view wait.
+      lab.cut(s1, s2);
+      lab.crash(s1);
+    } else if (obstacle === 'silence') {
+      lab.partition([clerk.name], [s1, s2]);
+    } else {
+      lab.partition([clerk.name], [lab.viewService, s1, s2]);
+    }
+    const work = lab.meanwhile(clerk.append('a', 'second,'));
+    const before = lab.world.requestsSent({ from: clerk.name });
+    const seconds = lab.between(3, 6);
+    await lab.sleep(seconds * 1_000);
+    const sent = lab.world.requestsSent({ from: clerk.name }) - before;
+    lab.expect(
+      sent <= seconds * mostMessagesPerSecond,
+      `at most ${mostMessagesPerSecond} messages a second from a client that waits for a primary`,
+      `${sent} messages in ${seconds} seconds`,
+    );
+    await lab.healAndFinish(work);
+    await lab.readAll(['a']);
+  },
+);

@@ -1,1 +1,105 @@
-export {};
+/** The operations themselves, and what they may cost. */
+import { type Lab, type LabClerk, pingIntervalMs } from '../harness/scenario/lab';
+import { scenario } from '../harness/scenario/scenario';
+
+/** Keys are any strings: also those that JavaScript objects, and careless encodings, trip over. */
+const awkwardKeys = ['', 'constructor', '__proto__', 'two words\n', 'ключ 🗝'];
+
+async function everyOperation(lab: Lab, clerk: LabClerk): Promise<void> {
+  await clerk.expectGet('never written', null);
+  await clerk.put('k', 'one');
+  await clerk.expectGet('k', 'one');
+  await clerk.append('k', ', two');
+  await clerk.expectGet('k', 'one, two');
+  await clerk.append('starts with an append', 'three');
+  await clerk.expectGet('starts with an append', 'three');
+  await clerk.put('k', '');
+  await clerk.expectGet('k', '');
+
+  await clerk.put('hashed', 'old');
+  const before = await clerk.putHash('hashed', 'new');
+  lab.expect(before === 'old', 'putHash to return the old value, "old"', JSON.stringify(before));
+  await clerk.putHash('hashed', 'newer');
+  await clerk.get('hashed');
+
+  for (const key of awkwardKeys) {
+    await clerk.expectGet(key, null);
+    await clerk.append(key, `über ${key} ✓`);
+    await clerk.expectGet(key, `über ${key} ✓`);
+  }
+}
+
+scenario(
+  'B1a',
+  'one server alone carries out every operation',
+  {
+    points: 1,
+    rule: 'A view may have no backup; then the primary serves its clients alone.',
+    why: 'A program that uses the store relies on what each operation does, and most of its life is without faults.',
+    hint: 'The state machine: a key that was never written reads as null, but append and putHash take it as the empty string. Keys and values are any strings.',
+  },
+  async (lab) => {
+    await lab.startReplicas(1);
+    await lab.finish(everyOperation(lab, lab.clerk()));
+  },
+);
+
+scenario(
+  'B1b',
+  'a primary and its backup carry out every operation, and the backup keeps it all',
+  {
+    points: 1,
+    rule: 'The primary applies an operation only when the backup of its view has applied it, in the same order.',
+    why: 'A backup that has most operations, but not each of them, gives wrong answers from the day it is needed.',
+    hint: 'Primary and backup run the same state machine, and get the same operations. Does each kind of operation reach the backup, with all that it needs?',
+  },
+  async (lab) => {
+    const [s1, s2] = await lab.startReplicas(2);
+    const clerk = lab.clerk();
+    await lab.finish(everyOperation(lab, clerk));
+    const large = 'x'.repeat(100_000);
+    await clerk.put('large', large);
+
+    lab.crash(s1);
+    await lab.untilView({ primary: s2 });
+    await lab.readAll(['k', 'hashed', 'starts with an append', ...awkwardKeys]);
+    await clerk.expectGet('large', large);
+    await clerk.expectGet('never written', null);
+  },
+);
+
+scenario(
+  'B3',
+  'the view service is not asked for each operation',
+  {
+    points: 1,
+    rule: 'Clients and primaries do not ask the view service for each operation.',
+    why: 'There is one view service for everybody. If every operation goes through it, it is the bottleneck, and when it is away nobody works.',
+    hint: 'A clerk keeps to the primary that answered last, and asks again only after a call failed. A server knows its view from its pings.',
+  },
+  async (lab) => {
+    const [s1, s2] = await lab.startReplicas(2);
+    const { viewService } = lab;
+    const clerk = lab.clerk();
+    const operations = 60;
+    const pingsBefore = lab.world.requestsSent({ to: viewService });
+    const startedMs = lab.world.now();
+    await lab.finish(lab.randomOperations(clerk, { operations, maxPauseMs: 2 }));
+
+    const asked = lab.world.requestsSent({ from: clerk.name, to: viewService });
+    lab.expect(
+      asked <= 3,
+      `a clerk to ask the view service once, as nothing failed in its ${operations} operations`,
+      `it asked ${asked} times`,
+    );
+    const intervals = (lab.world.now() - startedMs) / pingIntervalMs;
+    const sent = lab.world.requestsSent({ to: viewService }) - pingsBefore - asked;
+    // Twice the pings that are due leaves room for other designs, but not for each operation.
+    const allowed = Math.ceil(2 * 2 * (intervals + 1) + operations / 3);
+    lab.expect(
+      sent <= allowed,
+      `${s1} and ${s2} to send the view service their pings, at most ${allowed} requests`,
+      `they sent ${sent} requests while ${operations} operations were done`,
+    );
+  },
+);

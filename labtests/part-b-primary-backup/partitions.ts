@@ -1,1 +1,211 @@
-export {};
+/** Links break and servers stop for a while: at most one server can complete operations. */
+import type { Address } from '../../runtime/node';
+import type { Lab } from '../harness/scenario/lab';
+import { anybody } from '../harness/scenario/lab';
+import { scenario } from '../harness/scenario/scenario';
+
+scenario(
+  'B13',
+  'an old primary cut off from the view service serves no reads and completes no writes',
+  {
+    points: 1,
+    rule: 'Reads too go through the backup, or a deposed primary could answer from the past.',
+    why: 'The cut-off primary still believes in its view, and clients that reach it would read what has long been overwritten.',
+    hint: 'Only its backup can tell a primary that it has been deposed. When does it ask, and what does the former backup answer?',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    await lab.clerk().put('k', 'begun,');
+    lab.cut(s1, lab.viewService);
+    if (lab.pick([true, false])) lab.cut(s1, s2);
+    const load = lab.meanwhile(
+      lab.workload({ clerks: 2, operations: 4, keys: ['k'], maxPauseMs: 300 }),
+    );
+    lab.meanwhile(lab.askOften(s1, 2, 'k', 500));
+    await lab.untilView({ primary: s2, backup: s3 });
+    await lab.finish(load);
+    lab.meanwhile(lab.askOften(s1, 3, 'k', 50));
+    await lab.sleep(300);
+
+    // What the old primary may have smuggled into s2 alone shows now.
+    lab.crash(s2);
+    await lab.readAll(['k']);
+  },
+);
+
+scenario(
+  'B14',
+  'requests inside the old primary when the view changes are not completed from the old view',
+  {
+    points: 1,
+    rule: 'A backup accepts forwarded operations only from the primary of its own view.',
+    why: 'An operation that comes from the past is missing everywhere but on the server that took it, although its client was told that it is done.',
+    hint: 'A forwarded operation arrives at a server that was backup when it was sent, and is primary now. What does it answer, and what does the sender tell its client?',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    const [inside, outside] = [lab.clerk(), lab.clerk()];
+    await inside.append('k', 'begun,');
+    const letGo = lab.hold({ from: s1, to: s2, kind: 'request' });
+    lab.cut(s1, lab.viewService);
+    await lab.moment(400);
+    const waiting = lab.meanwhile(inside.append('k', 'inside,'));
+    await lab.untilView({ primary: s2, backup: s3 });
+    await lab.finish(outside.append('k', 'outside,'));
+
+    lab.meanwhile(lab.askOften(s1, 4, 'k', 50));
+    await lab.moment(400);
+    letGo();
+    await lab.finish(waiting);
+    await lab.sleep(200);
+    await lab.readAll(['k']);
+    lab.crash(s2);
+    await lab.readAll(['k']);
+  },
+);
+
+scenario(
+  'B15',
+  'a partition with clients on both sides: at most one side completes anything',
+  {
+    points: 1,
+    rule: 'At most one server is able to complete operations at any time.',
+    why: 'If both sides go on, there are two stores with two histories, and no way to put them together again.',
+    hint: 'What does a primary answer when its backup does not? "No reply" does not mean that there is no backup: it may be primary itself by now.',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    const near = [lab.clerk(), lab.clerk()];
+    const far = [lab.clerk(), lab.clerk()];
+    const clerks = [...near, ...far];
+    await lab.finish(Promise.all(clerks.map((clerk) => clerk.append('k', `${clerk.name},`))));
+
+    const cutOff = lab.pick([[s1], [s1], [s2], [s1, s3], [s2, s3], [s1, s2]]);
+    const rest = [lab.viewService, s1, s2, s3].filter((server) => !cutOff.includes(server));
+    const names = (side: typeof near) => side.map((clerk) => clerk.name);
+    lab.partition([...cutOff, ...names(near)], [...rest, ...names(far)]);
+    const work = { operations: 4, keys: ['k'], maxPauseMs: 500 };
+    const both = lab.meanwhile(
+      Promise.all(clerks.map((clerk) => lab.randomOperations(clerk, work))),
+    );
+    await lab.sleep(lab.between(300, 1_800));
+    await lab.healAndFinish(both);
+    await lab.untilPair();
+    lab.crashPrimary();
+    await lab.readAll(['k']);
+  },
+);
+
+scenario(
+  'B16a',
+  'the primary is paused, replaced, and wakes up in the middle of an operation',
+  {
+    points: 1,
+    rule: 'A server may learn late that its view is over; until then it must not complete anything alone.',
+    why: 'A long garbage collection, a stopped virtual machine: the server does not know that time has passed, and goes on where it stopped.',
+    hint: 'After each wait the world may have changed. What does the primary know for certain when the reply of its backup arrives?',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    await lab.clerk().append('k', 'begun,');
+    const load = lab.meanwhile(
+      lab.workload({ clerks: 3, operations: 4, keys: ['k'], maxPauseMs: 60 }),
+    );
+    await lab.moment(100);
+    lab.pause(s1);
+    await lab.untilView({ primary: s2, backup: s3 });
+    await lab.finish(load);
+    await lab.finish(lab.workload({ clerks: 1, operations: 2, keys: ['k'] }));
+
+    // Who asks now finds it waking up: these requests wait in its inbox, or come just after.
+    lab.meanwhile(lab.askOften(s1, 4, 'k', 60));
+    await lab.moment(200);
+    lab.resume(s1);
+    await lab.sleep(300);
+    await lab.readAll(['k']);
+    lab.crash(s2);
+    await lab.readAll(['k']);
+  },
+);
+
+scenario(
+  'B16b',
+  'the primary sleeps so long that its old backup is a backup again, of another view',
+  {
+    points: 1,
+    rule: 'A backup accepts forwarded operations only of the very view in which it is, by number.',
+    why: 'The same servers meet again in the same roles. An operation of an old view then looks right in all but its number.',
+    hint: 'The backup is backup, the sender believes that it is primary: what tells them that they speak of two different views?',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    const sleepy = lab.clerk();
+    await sleepy.append('k', 'begun,');
+    const load = lab.meanwhile(lab.randomOperations(sleepy, { operations: 2, keys: ['k'] }));
+    await lab.moment(30);
+    lab.pause(s1);
+    await lab.untilView({ primary: s2, backup: s3 });
+    lab.crash(s2);
+    lab.restart(s2);
+    await lab.untilView({ primary: s3, backup: s2 });
+    await lab.finish(load);
+    await lab.finish(lab.workload({ clerks: 1, operations: 1, keys: ['k'] }));
+
+    lab.meanwhile(lab.askOften(s1, 4, 'k', 40));
+    await lab.moment(150);
+    lab.resume(s1);
+    await lab.sleep(300);
+    await lab.readAll(['k']);
+    lab.crash(s3);
+    await lab.readAll(['k']);
+  },
+);
+
+type Role = 'client' | 'primary' | 'backup' | 'view service';
+
+const roles: readonly Role[] = ['client', 'primary', 'backup', 'view service'];
+
+/** Every ordered pair of roles, in an order that the seed decides. */
+function links(lab: Lab): [Role, Role][] {
+  const all = roles.flatMap((from) =>
+    roles.filter((to) => to !== from).map((to): [Role, Role] => [from, to]),
+  );
+  const place = new Map(all.map((link) => [link, lab.world.random()]));
+  return all.sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0));
+}
+
+scenario(
+  'B17',
+  'each link between client, primary, backup and view service breaks in one direction',
+  {
+    points: 1,
+    rule: 'Safety holds whatever is lost; and once faults stop, clients finish.',
+    why: 'When messages get through one way only, one side believes that all is well and the other one that its partner is dead.',
+    hint: 'The failure names the link that was cut. Who notices, who does not, and what do both do when the link is back?',
+  },
+  async (lab) => {
+    await lab.startReplicas(3);
+    const clerk = lab.clerk();
+    for (const [from, to] of links(lab)) {
+      const { primary, backup } = await lab.untilView({ primary: anybody, backup: anybody });
+      const place: Record<Role, Address> = {
+        client: clerk.name,
+        primary: primary ?? '',
+        backup: backup ?? '',
+        'view service': lab.viewService,
+      };
+      lab.cutOneWay(place[from], place[to]);
+      const work = lab.meanwhile(
+        Promise.all([
+          lab.randomOperations(clerk, { operations: 2, keys: ['k'], maxPauseMs: 300 }),
+          lab.workload({ clerks: 1, operations: 2, keys: ['k'], maxPauseMs: 300 }),
+        ]),
+      );
+      await lab.sleep(lab.between(200, 900));
+      await lab.healAndFinish(work);
+    }
+    await lab.untilPair();
+    lab.crashPrimary();
+    await lab.readAll(['k']);
+  },
+);

@@ -1,1 +1,227 @@
-export {};
+/** The backup of a new view is given the state: cases B18, B19, B20, B22 and B29. */
+import type { Address } from '../../runtime/node';
+import { finishMs, type Lab } from '../harness/scenario/lab';
+import { scenario } from '../harness/scenario/scenario';
+
+type State = ReadonlyMap<string, string>;
+
+/** Writes a state: with some seeds a small one, with others one that may well go in pieces. */
+async function writeState(lab: Lab): Promise<State> {
+  const clerk = lab.clerk();
+  const longest = lab.pick([10, 10, 300_000]);
+  const state = new Map<string, string>();
+  for (const [key, length] of [
+    ['k1', longest],
+    ['k2', 10],
+    ['k3', 10],
+  ] as const) {
+    const value = lab.freshValue().padEnd(length, '.');
+    await clerk.put(key, value);
+    state.set(key, value);
+  }
+  return state;
+}
+
+async function expectState(lab: Lab, state: State): Promise<void> {
+  const clerk = lab.clerk();
+  for (const [key, value] of state) await clerk.expectGet(key, value);
+}
+
+interface Transfer {
+  readonly primary: Address;
+  readonly backup: Address;
+  readonly state: State;
+}
+
+/** Servers up to the moment when a primary begins to send its state to a new backup. */
+async function untilTransfer(lab: Lab): Promise<Transfer> {
+  const afterFailover = lab.pick([false, true]);
+  const [s1, s2, s3] = await lab.startReplicas(afterFailover ? 3 : 1);
+  const state = await writeState(lab);
+  if (afterFailover) lab.crash(s1);
+  const primary = afterFailover ? s2 : s1;
+  const backup = afterFailover ? s3 : lab.startReplica();
+  await lab.untilProposed({ primary, backup });
+  await lab.untilTheyTalk(primary, backup);
+  return { primary, backup, state };
+}
+
+scenario(
+  'B18a',
+  'the primary dies in the middle of a state transfer: a half-initialised backup is never promoted',
+  {
+    points: 2,
+    rule: 'Only the backup of an acknowledged view can become primary, and the primary acknowledges when the backup has the full state.',
+    why: 'A backup with half of the state would serve it as if it were the whole: the other half of what users wrote is silently gone.',
+    hint: 'With which view number does the primary ping from hearing of a new backup until that backup has confirmed the last piece of the state? And what makes a backup count as initialised?',
+  },
+  async (lab) => {
+    const { primary, backup, state } = await untilTransfer(lab);
+    const view = lab.view;
+    await lab.moment(15);
+    lab.crash(primary);
+    // An acknowledgement may still be on its way.
+    await lab.pings(1);
+    if (lab.world.latestAcknowledged() === view.viewnum) {
+      await lab.untilView({ primary: backup });
+      await expectState(lab, state);
+      return;
+    }
+    if (lab.pick([false, true])) lab.restart(primary);
+    lab.startReplica();
+    await lab.expectNobodyServes(
+      3_000,
+      `the only server with the whole state, ${primary}, died before ${backup} had got it`,
+    );
+  },
+);
+
+scenario(
+  'B18b',
+  'the backup dies in the middle of a state transfer and comes back: it gets the state anew',
+  {
+    points: 1,
+    rule: 'The view waits for its backup, and the primary goes on pinging while it waits; a backup that restarted has nothing and gets the full state from the start.',
+    why: 'A primary that waits without pinging, or that gives up, turns the crash of one server into the loss of both.',
+    hint: 'Retry the transfer with pauses, for as long as the view lasts, and let nothing on that way hold up the pings. A restarted backup has lost the pieces that it had confirmed.',
+  },
+  async (lab) => {
+    const { primary, backup, state } = await untilTransfer(lab);
+    const work = lab.meanwhile(lab.workload({ clerks: 3, operations: 6 }));
+    await lab.moment(15);
+    lab.crash(backup);
+    await lab.expectPings(primary, lab.pick([200, 1_500]), `its backup ${backup} is dead`);
+    lab.restart(backup);
+    await lab.untilView({ primary, backup }, finishMs);
+    await lab.finish(work);
+    await lab.pings(3);
+    await lab.failOver();
+    await expectState(lab, state);
+    await lab.readAll(['a', 'b']);
+  },
+);
+
+scenario(
+  'B19',
+  'the view is not acknowledged before the backup is initialised',
+  {
+    points: 1,
+    rule: 'On a view change with a new backup the primary sends its full state before it acknowledges the view.',
+    why: 'The acknowledgement allows the view service to promote the backup. If the backup has no state yet, all data is lost with the next crash.',
+    hint: 'To ping with the number of a view means to acknowledge it. Which number may the primary ping with while the backup has not confirmed the state?',
+  },
+  async (lab) => {
+    const [s1] = await lab.startReplicas(1);
+    const state = await writeState(lab);
+    const s2 = lab.startReplica();
+    const [from, to] = lab.pick([
+      [s1, s2],
+      [s2, s1],
+    ] as const);
+    lab.cutOneWay(from, to);
+    const view = await lab.untilProposed({ primary: s1, backup: s2 });
+    for (let pings = lab.between(5, 25); pings > 0; pings -= 1) {
+      await lab.pings(1);
+      lab.expect(
+        lab.world.latestAcknowledged() < view.viewnum,
+        `${s1} not to acknowledge view ${view.viewnum}: nothing gets from ${from} to ${to}, so it cannot know that ${s2} has the state`,
+        `${s1} pinged with ${view.viewnum}`,
+      );
+    }
+    lab.mend(s1, s2);
+    await lab.untilView({ primary: s1, backup: s2 }, finishMs);
+    await lab.failOver();
+    await expectState(lab, state);
+  },
+);
+
+scenario(
+  'B20',
+  'operations that arrive during a state transfer are neither lost nor applied twice',
+  {
+    points: 1,
+    rule: 'Each operation is either part of the state that is sent, or forwarded after it: never neither, and never both.',
+    why: 'An operation that is answered after the state was copied and not forwarded is known to the primary alone, and gone when it dies.',
+    hint: 'What happens to an operation between the moment when the state is copied and the moment when the backup has it? Does the copy contain the duplicate table of the same moment?',
+  },
+  async (lab) => {
+    const [s1] = await lab.startReplicas(1);
+    const work = lab.meanwhile(lab.workload({ clerks: 4, operations: 8, maxPauseMs: 60 }));
+    await lab.moment(100);
+    const s2 = lab.startReplica();
+    const release = lab.holdBetween(s1, s2);
+    await lab.untilProposed({ primary: s1, backup: s2 });
+    await lab.untilTheyTalk(s1, s2);
+    await lab.moment(lab.pick([20, 200, 1_200]));
+    release();
+    await lab.untilView({ primary: s1, backup: s2 }, finishMs);
+    await lab.moment(60);
+    // What got its answer is at the backup, in the middle of the work and at its end.
+    if (lab.pick([false, true])) await lab.finish(work);
+    await lab.failOver();
+    await lab.finish(work);
+    await lab.readAll(['a', 'b']);
+  },
+);
+
+scenario(
+  'B22',
+  'a late piece of a state transfer does not overwrite newer state',
+  {
+    points: 1,
+    rule: 'A backup takes over the state of its view once; the network may deliver the same message again at any later time.',
+    why: 'The first copy of a state transfer, long repeated and confirmed, arrives after all, and a backup that obeys it forgets every write since.',
+    hint: 'The backup must know when it is initialised in this view, and what it does then with another copy of the state, or of a piece of it.',
+  },
+  async (lab) => {
+    const [s1] = await lab.startReplicas(1);
+    await lab.finish(lab.workload({ clerks: 2, operations: 3 }));
+    const s2 = lab.startReplica();
+    const release = lab.hold({ from: s1, to: s2 }, lab.between(1, 3));
+    await lab.untilView({ primary: s1, backup: s2 }, finishMs);
+    await lab.finish(lab.workload({ clerks: 2, operations: 4 }));
+    const work = lab.meanwhile(lab.workload({ clerks: 3, operations: 6 }));
+    await lab.moment(100);
+    release();
+    if (lab.pick([false, true])) await lab.finish(work);
+    else await lab.moment(50);
+    await lab.failOver();
+    await lab.finish(work);
+    await lab.readAll(['a', 'b']);
+  },
+);
+
+scenario(
+  'B29',
+  'twenty megabytes are transferred while clients wait and pings go on',
+  {
+    points: 1,
+    seeds: 2,
+    rule: 'However large the state and however slow the way to the backup, the primary goes on pinging, clients wait, and everything goes on afterwards.',
+    why: 'Data grows. A primary that falls silent while it copies its state is taken for dead just when its backup is not ready.',
+    hint: 'Sending the state is one thing that the server waits for among others: pings must not queue up behind it.',
+  },
+  async (lab) => {
+    const [s1] = await lab.startReplicas(1);
+    const clerk = lab.clerk();
+    const bigValue = (i: number) => `${i}:`.padEnd(1_000_000, 'abcdefghij');
+    for (let i = 0; i < 20; i += 1) await clerk.put(`big${i}`, bigValue(i));
+
+    const s2 = lab.startReplica();
+    lab.cut(s1, s2);
+    const view = await lab.untilProposed({ primary: s1, backup: s2 });
+    const work = lab.meanwhile(lab.workload({ clerks: 3, operations: 3 }));
+    await lab.expectPings(s1, 1_500, `it cannot reach its backup ${s2}`);
+    lab.mend(s1, s2);
+    const acknowledged = await lab.untilView({ primary: s1, backup: s2 }, finishMs);
+    lab.expect(
+      acknowledged.viewnum === view.viewnum,
+      `the transfer to end in view ${view.viewnum}, in which it began`,
+      `it took until view ${acknowledged.viewnum}`,
+    );
+    await lab.finish(work);
+    await lab.failOver();
+    for (const i of [0, lab.between(1, 18), 19]) await clerk.expectGet(`big${i}`, bigValue(i));
+    await lab.readAll(['a', 'b']);
+  },
+);

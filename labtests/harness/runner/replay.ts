@@ -1,5 +1,6 @@
 /** Runs a scenario again with one seed and shows what happened. Returns the exit code. */
 import { painterFor } from '../../../runtime/terminal/colour';
+import { UsageError } from '../../../runtime/terminal/exit';
 import { allScenarios } from '../../catalogue';
 import { columnTrace } from '../report/columns';
 import { reportOn } from '../report/report';
@@ -15,13 +16,11 @@ export interface ReplayOptions {
 export async function replay({ schedule, events, root }: ReplayOptions): Promise<number> {
   const [id, seedText] = schedule.split(':');
   const scenario = allScenarios().find((other) => other.id === id);
-  const seed = Number(seedText);
-  if (scenario === undefined || seedText === undefined || !Number.isSafeInteger(seed)) {
+  const seed = Number(seedText || Number.NaN);
+  if (scenario === undefined || !Number.isSafeInteger(seed) || seed < 0) {
     const example = `${allScenarios()[0]?.id}:1`;
-    console.error(
-      `expected a scenario and a seed, like ${example}, got ${JSON.stringify(schedule)}`,
-    );
-    return 2;
+    const got = JSON.stringify(schedule);
+    throw new UsageError(`expected a scenario and a seed, like ${example}, got ${got}`);
   }
   const pool = new Pool({ workers: 1 });
   try {

@@ -3,7 +3,7 @@
  * a solution only through what clients and the view service can see, so that every correct design
  * passes.
  */
-import type { Operation } from '../../../pbservice/api';
+import type { ClientRequest, Operation } from '../../../pbservice/api';
 import type { Address } from '../../../runtime/node';
 import type { CallResult } from '../../../runtime/reactor';
 import type { View } from '../../../viewservice/api';
@@ -19,7 +19,22 @@ export const recoveryMs = 5_000;
 /** Within this time after all faults have ended, every client finishes. */
 export const finishMs = 20_000;
 
-export type Members = Partial<Omit<View, 'viewnum'>>;
+/** How long a clerk may wait for one operation, faults included, before the run ends as stuck. */
+const patienceMs = 3 * finishMs;
+
+/** How long `ask` waits for an answer, in milliseconds. */
+const askMs = 1_500;
+
+/** Stands for any server, where it matters only that there is one. */
+export const anybody = Symbol('anybody');
+
+/** What a view is to be like; what is left out may be anything. */
+export interface Members {
+  readonly primary?: Address | null | typeof anybody;
+  readonly backup?: Address | null | typeof anybody;
+  /** Not this view, nor one before it. */
+  readonly after?: View;
+}
 
 export interface WorkloadOptions {
   readonly clerks: number;
@@ -39,6 +54,8 @@ export class Lab {
   private clerks = 0;
   private asks = 0;
   private values = 0;
+  /** What `ask` last had carried out. */
+  private carriedOut: ClientRequest | undefined;
 
   constructor(world: World) {
     this.world = world;
@@ -80,6 +97,16 @@ export class Lab {
     return this.world.latestView();
   }
 
+  /** The primary of the newest view. */
+  get primary(): Address {
+    return this.view.primary ?? 'nobody';
+  }
+
+  /** The backup of the newest view. */
+  get backup(): Address {
+    return this.view.backup ?? 'nobody';
+  }
+
   /** Waits for an acknowledged view with these members. */
   async untilView(members: Members, withinMs = recoveryMs): Promise<View> {
     const matches = () =>
@@ -101,10 +128,42 @@ export class Lab {
     );
   }
 
+  /** Waits until there is a backup with all the data and nobody is about to be taken for dead. */
+  async untilPair(after?: View): Promise<View> {
+    // A server whose last ping was lost may wait for the time-out of that call before it pings again,
+    // and be dead by then: so long it takes to know who lives.
+    await this.pings(deadPings + 3);
+    return this.untilView({ backup: anybody, ...(after === undefined ? {} : { after }) });
+  }
+
+  /** Waits until one of the two has sent the other something new, the state for instance. */
+  async untilTheyTalk(a: Address, b: Address, withinMs = recoveryMs): Promise<void> {
+    const sent = () =>
+      this.world.bytesSent({ from: a, to: b }) + this.world.bytesSent({ from: b, to: a });
+    const before = sent();
+    if (await this.world.until(() => sent() > before, withinMs)) return;
+    throw expectation(`${a} and ${b} to exchange messages within ${withinMs} ms`, 'silence');
+  }
+
+  /** The primary crashes and its backup takes over; the name of the new primary. */
+  async failOver(): Promise<Address> {
+    const { backup } = this;
+    this.crashPrimary();
+    await this.untilView({ primary: backup });
+    return backup;
+  }
+
   // Faults
 
   crash(server: Address): void {
     this.world.crash(server);
+  }
+
+  /** The primary of the newest view crashes; its name. */
+  crashPrimary(): Address {
+    const { primary } = this;
+    this.crash(primary);
+    return primary;
   }
 
   restart(server: Address): void {
@@ -131,6 +190,11 @@ export class Lab {
     this.world.block(from, to);
   }
 
+  /** Nothing gets from one side to the other, in either direction. */
+  partition(oneSide: readonly Address[], otherSide: readonly Address[]): void {
+    for (const a of oneSide) for (const b of otherSide) this.cut(a, b);
+  }
+
   mend(a: Address, b: Address): void {
     this.world.unblock(a, b);
     this.world.unblock(b, a);
@@ -149,6 +213,24 @@ export class Lab {
     return this.world.hold(filter, count);
   }
 
+  /** Holds back all that the two send to each other; the function that it returns lets it go. */
+  holdBetween(a: Address, b: Address): () => void {
+    const releases = [this.hold({ from: a, to: b }), this.hold({ from: b, to: a })];
+    return () => {
+      for (const release of releases) release();
+    };
+  }
+
+  /** For a time, what one sends to the other arrives in any order: some wait, later ones pass. */
+  async jumble(from: Address, to: Address, forMs: number, longestDelayMs = 60): Promise<void> {
+    const end = this.world.now() + forMs;
+    while (this.world.now() < end) {
+      const release = this.hold({ from, to }, 1);
+      void this.moment(longestDelayMs).then(release);
+      await this.moment(8);
+    }
+  }
+
   storm(): void {
     this.world.storm();
   }
@@ -164,6 +246,11 @@ export class Lab {
 
   pings(count: number): Promise<void> {
     return this.sleep(count * pingIntervalMs);
+  }
+
+  /** Lets a time pass that is drawn from the seed, so that each seed meets another interleaving. */
+  moment(longestMs: number): Promise<void> {
+    return this.sleep(this.world.random() * longestMs);
   }
 
   // Clients
@@ -185,9 +272,25 @@ export class Lab {
     const process = `direct${this.asks}`;
     const request = { client: process, seq: 1, operation };
     this.recorder.invoke(process, operation);
-    const result = await this.world.call(server, 'PbService.operate', request, 1_500, from);
-    this.recorder.return(process, operation, result);
+    const result = await this.world.call(server, 'PbService.operate', request, askMs, from);
+    // Which error a server picks after it asked its backup in vain is its own affair: unless there is
+    // a reply, the operation may have been done.
+    const certain = result !== undefined && 'reply' in result ? result : undefined;
+    this.recorder.return(process, operation, certain);
+    if (certain !== undefined) this.carriedOut = request;
     return result;
+  }
+
+  /** Asks a server itself, again and again: for the value of a key first, then also to change it. */
+  async askOften(server: Address, times: number, key: string, maxPauseMs = 150): Promise<void> {
+    const asked: Promise<unknown>[] = [];
+    for (let i = 0; i < times; i += 1) {
+      await this.moment(maxPauseMs);
+      const reads = i === 0 || this.world.random() < 0.5;
+      const value = `${this.freshValue()},`;
+      asked.push(this.ask(server, reads ? { op: 'get', key } : { op: 'append', key, value }));
+    }
+    await Promise.all(asked);
   }
 
   /** Nobody but the acting primary may carry out an operation, whoever asks and whatever it is. */
@@ -206,6 +309,52 @@ export class Lab {
     }
   }
 
+  /** The operation that was last carried out for `ask`, asked again under its old number. */
+  async expectRefusedAgain(server: Address, role: string): Promise<void> {
+    const request = this.carriedOut;
+    if (request === undefined) throw new Error('ask() has had nothing carried out yet');
+    const result = await this.world.call(server, 'PbService.operate', request, askMs);
+    if (result === undefined || !('reply' in result)) return;
+    throw expectation(
+      `${server}, which is ${role}, to refuse ${describeOperation(request.operation)} also when ` +
+        'it is repeated under the same number',
+      `it answered with ${JSON.stringify(result.reply)}`,
+    );
+  }
+
+  /** For a time nobody gets an answer: not through a clerk, and from no running server itself. */
+  async expectNobodyServes(forMs: number, because: string): Promise<void> {
+    const operations: Operation[] = [
+      { op: 'get', key: 'never-written' },
+      { op: 'append', key: 'never-written', value: this.freshValue() },
+    ];
+    const asked = operations.map((operation) => this.clerk().perform(operation));
+    await this.expectNoAnswer(Promise.race(asked), forMs, because);
+    for (const server of this.servers) {
+      if (this.world.isRunning(server))
+        await this.expectRefused(server, `in a system where ${because}`);
+    }
+  }
+
+  /** Whatever it waits for, a server goes on saying that it lives. */
+  async expectPings(server: Address, forMs: number, meanwhile: string): Promise<void> {
+    const link = { from: server, to: this.viewService };
+    const before = this.world.requestsSent(link);
+    await this.sleep(forMs);
+    const sent = this.world.requestsSent(link) - before;
+    this.expect(
+      sent >= forMs / pingIntervalMs / 2,
+      `${server} to go on pinging every ${pingIntervalMs} ms while ${meanwhile}`,
+      `${sent} pings in ${forMs} ms`,
+    );
+  }
+
+  /** From now on the clerk reaches one server and nothing else. */
+  keepTo(clerk: LabClerk, server: Address): void {
+    const others = this.servers.filter((other) => other !== server);
+    this.partition([clerk.name], [this.viewService, ...others]);
+  }
+
   /** A value that no other operation of this run writes. */
   freshValue(): string {
     this.values += 1;
@@ -214,16 +363,30 @@ export class Lab {
 
   /** Clerks that do random operations, each one after the other. Resolves when all are done. */
   async workload(options: WorkloadOptions): Promise<void> {
-    const { clerks, operations, keys = ['a', 'b'], maxPauseMs = 30 } = options;
-    await Promise.all(
-      Array.from({ length: clerks }, async () => {
-        const clerk = this.clerk();
-        for (let i = 0; i < operations; i += 1) {
-          await this.sleep(this.world.random() * maxPauseMs);
-          await clerk.perform(this.randomOperation(keys));
-        }
-      }),
-    );
+    const { clerks, ...each } = options;
+    const all = Array.from({ length: clerks }, () => this.clerk());
+    await Promise.all(all.map((clerk) => this.randomOperations(clerk, each)));
+  }
+
+  /** Random operations of one clerk, one after the other. */
+  async randomOperations(clerk: LabClerk, options: Omit<WorkloadOptions, 'clerks'>): Promise<void> {
+    const { operations, keys = ['a', 'b'], maxPauseMs = 30 } = options;
+    for (let i = 0; i < operations; i += 1) {
+      await this.moment(maxPauseMs);
+      await clerk.perform(this.randomOperation(keys));
+    }
+  }
+
+  /** New clerks read each of the keys; what they may find is up to the checker. */
+  async readAll(keys: readonly string[]): Promise<void> {
+    await this.finish(Promise.all(keys.map((key) => this.clerk().get(key))));
+  }
+
+  /** Work that goes on beside what follows; to be finished later, or never. */
+  meanwhile<T>(work: Promise<T>): Promise<T> {
+    // A failure counts when the work is finished; until then nobody awaits it.
+    work.catch(() => undefined);
+    return work;
   }
 
   private randomOperation(keys: readonly string[]): Operation {
@@ -259,14 +422,29 @@ export class Lab {
     throw this.stuck(withinMs);
   }
 
-  private stuck(withinMs: number): ScenarioFailure {
+  /** Fails when the work gets done: nobody who could do it has the data. */
+  async expectNoAnswer(work: Promise<unknown>, withinMs: number, because: string): Promise<void> {
+    let answer: string | undefined;
+    work.then(
+      (value) => {
+        answer = `it returned ${JSON.stringify(value ?? null)}`;
+      },
+      (error) => {
+        answer = error instanceof ScenarioFailure ? error.failure.actual : String(error);
+      },
+    );
+    if (!(await this.world.until(() => answer !== undefined, withinMs))) return;
+    throw expectation(`the client to wait, as ${because}`, answer ?? '');
+  }
+
+  stuck(withinMs: number): ScenarioFailure {
     const waiting = this.recorder.outstanding.map(
       ({ process, operation, sinceMs }) =>
         `${process} waits for ${describeOperation(operation)} since ${Math.round(sinceMs)} ms`,
     );
     return new ScenarioFailure({
       kind: 'stuck',
-      expected: `every client to finish within ${withinMs} ms, as no fault is left`,
+      expected: `every client to finish within ${withinMs} ms, as nothing prevents it`,
       actual: `${waiting.length} still wait at ${Math.round(this.world.now())} ms`,
       details: [...waiting.slice(0, 5), `newest view: ${describeView(this.view)}`],
     });
@@ -330,7 +508,11 @@ export class LabClerk {
   async perform(operation: Operation): Promise<string | null> {
     const { op, ...args } = operation;
     this.lab.recorder.invoke(this.name, operation);
-    const result = await this.lab.world.invoke(this.name, op, args);
+    const result = await Promise.race([
+      this.lab.world.invoke(this.name, op, args),
+      this.lab.sleep(patienceMs).then(() => undefined),
+    ]);
+    if (result === undefined) throw this.lab.stuck(patienceMs);
     // What the clerk says about the last try says nothing about the tries before it.
     const certain = 'reply' in result ? result : undefined;
     this.lab.recorder.return(this.name, operation, certain);
@@ -346,19 +528,27 @@ export class LabClerk {
 
 function agrees(view: View, members: Members): boolean {
   return (
-    view.viewnum > 0 &&
-    (members.primary === undefined || members.primary === view.primary) &&
-    (members.backup === undefined || members.backup === view.backup)
+    view.viewnum > (members.after?.viewnum ?? 0) &&
+    isWanted(view.primary, members.primary) &&
+    isWanted(view.backup, members.backup)
   );
+}
+
+function isWanted(server: Address | null, wanted: Members['primary']): boolean {
+  if (wanted === undefined) return true;
+  return wanted === anybody ? server !== null : server === wanted;
 }
 
 export function describeView({ viewnum, primary, backup }: View): string {
   return `view ${viewnum} (primary ${primary ?? 'nobody'}, backup ${backup ?? 'nobody'})`;
 }
 
-function describeMembers({ primary, backup }: Members): string {
+function describeMembers({ primary, backup, after }: Members): string {
+  const name = (server: Members['primary']) =>
+    server === anybody ? 'whoever it is' : (server ?? 'nobody');
   const parts = [];
-  if (primary !== undefined) parts.push(`primary ${primary ?? 'nobody'}`);
-  if (backup !== undefined) parts.push(`backup ${backup ?? 'nobody'}`);
-  return parts.join(' and ');
+  if (primary !== undefined) parts.push(`primary ${name(primary)}`);
+  if (backup !== undefined) parts.push(`backup ${name(backup)}`);
+  const members = parts.length === 0 ? 'any members' : parts.join(' and ');
+  return after === undefined ? members : `${members}, after view ${after.viewnum}`;
 }

@@ -1,176 +1,225 @@
 /**
  * The language of the scenarios of part A: servers that ping, ticks, and the views that come of it.
- * The same scenario runs over the simulated network and on the bare ViewServer, without a network.
+ * The same scenario runs over the simulated network and on the bare ViewServer (view-ports.ts).
+ *
+ * Correct designs differ in small things, and all of them must pass: a view that a ping calls for
+ * may be made at once or at the next tick, and a server may be dead at tick 5 or 6 of its silence.
  */
-
-import { messageOf, RpcError } from '../../../runtime/errors';
-import type { Address, Runtime } from '../../../runtime/node';
+import type { Address } from '../../../runtime/node';
 import type { CallResult } from '../../../runtime/reactor';
-import { type Handlers, validate } from '../../../runtime/service';
-import { type View, ViewService } from '../../../viewservice/api';
-import type { Solution } from '../simulated/sandbox';
-import type { World } from '../world';
-import { expectation, ScenarioFailure } from './failure';
-import { deadPings, describeView, pingIntervalMs } from './lab';
+import { noView, type View } from '../../../viewservice/api';
+import { between, pick, seededRandom } from '../seeded-random';
+import { expectation, type Failure, ScenarioFailure } from './failure';
+import { deadPings, describeView } from './lab';
+import { judgeStep, sameView } from './view-rules';
+import { ViewStory } from './view-story';
 
 /** A view service, however it is reached. */
 export interface ViewPort {
   call(method: 'ping' | 'get', args: object): Promise<CallResult | undefined>;
-  tick(): void | Promise<void>;
+  tick(): Promise<void>;
 }
 
-export class Views {
-  readonly deadPings = deadPings;
-  /** Every view seen, in order. */
-  private readonly seen: View[] = [];
-  private readonly port: ViewPort;
+export interface ViewsOptions {
+  /** Starts a view service that knows nothing. */
+  readonly start: () => ViewPort;
   readonly random: () => number;
+  /** How many stories a scenario that makes up its own should try: calls may be cheap or not. */
+  readonly stories: number;
+}
 
-  constructor(port: ViewPort, random: () => number) {
-    this.port = port;
-    this.random = random;
+/** Which servers ping, and with which view number. */
+export type Pinging = Readonly<Record<Address, number>>;
+
+export type Names = [Address, Address, Address, Address, ...Address[]];
+
+export class Views {
+  /** Ticks in silence after which a server may be dead, but need not be yet. */
+  readonly deadPings = deadPings;
+  /** Ticks in silence after which a server is dead in every design. */
+  readonly surelyDead = deadPings + 1;
+  /** Ticks in silence that every server survives. */
+  readonly surelyAlive = deadPings - 1;
+  readonly random: () => number;
+  readonly stories: number;
+  private readonly options: ViewsOptions;
+  private readonly port: ViewPort;
+  private readonly story = new ViewStory();
+  /** The newest view seen. */
+  private current: View = noView;
+  /** The primary of the newest view has pinged with its number. */
+  private acknowledged = false;
+
+  constructor(options: ViewsOptions) {
+    this.options = options;
+    this.port = options.start();
+    this.random = options.random;
+    this.stories = options.stories;
+  }
+
+  /** Another view service, which knows nothing, and chance of its own. */
+  anew(seed: number): Views {
+    return new Views({ ...this.options, random: seededRandom(seed) });
+  }
+
+  // What servers and clerks do
+
+  /** Names for servers, in an order that means nothing. */
+  servers(count = 4): Names {
+    const names = Array.from({ length: Math.max(count, 9) }, (_, i) => `s${i + 1}`);
+    return this.shuffled(names).slice(0, count) as Names;
   }
 
   /** The server says that it lives and knows this view; returns the view that it is told. */
   ping(server: Address, viewnum: number): Promise<View> {
-    return this.ask('ping', { server, viewnum });
+    const { primary, viewnum: newest } = this.current;
+    if (server === primary && viewnum === newest) this.acknowledged = true;
+    return this.ask('ping', { server, viewnum }, `${server} pings ${viewnum}`);
   }
 
   get(): Promise<View> {
-    return this.ask('get', {});
+    return this.ask('get', {}, 'get');
   }
 
-  /** Lets ping intervals pass. `pinging` servers ping in each, with the number given. */
-  async ticks(count: number, pinging: Readonly<Record<Address, number>> = {}): Promise<View> {
-    let view = await this.get();
-    for (let i = 0; i < count; i += 1) {
-      for (const [server, viewnum] of Object.entries(pinging)) {
-        view = await this.ping(server, viewnum);
+  /** Lets ping intervals pass, in each of which these servers ping in any order. */
+  async ticks(count: number, pinging: Pinging = {}): Promise<View> {
+    for (let passed = 0; passed < count; passed += 1) {
+      for (const [server, viewnum] of this.shuffled(Object.entries(pinging))) {
+        await this.ping(server, viewnum);
       }
+      this.story.add('tick');
       await this.port.tick();
+      await this.get();
     }
-    return count > 0 ? this.get() : view;
+    return this.current;
   }
 
-  /** So many ticks in silence that everybody who does not ping counts as dead. */
-  dieOut(pinging: Readonly<Record<Address, number>> = {}): Promise<View> {
-    return this.ticks(deadPings + 1, pinging);
+  /** Silence in which everybody but these servers dies, even where death is noticed late. */
+  dieOut(pinging: Pinging = {}): Promise<View> {
+    return this.ticks(this.surelyDead + 2, pinging);
   }
 
-  /** Brings a fresh view service to view 2 with primary s1 and backup s2, acknowledged. */
-  async pair(): Promise<View> {
-    await this.ping('s1', 0);
-    await this.ping('s1', 1);
-    await this.ping('s2', 0);
-    await this.ping('s1', 1);
-    await this.ping('s2', 2);
-    await this.ping('s1', 2);
-    return this.expect({ viewnum: 2, primary: 's1', backup: 's2' }, 'the pair to be set up');
+  // How scenarios begin
+
+  /** View 1, which `primary` has acknowledged. */
+  async alone(primary: Address): Promise<void> {
+    await this.ping(primary, 0);
+    await this.becomes(`${primary} is the first server to ping`, view(1, primary));
+    await this.ping(primary, 1);
   }
 
-  async expect(expected: View, when: string): Promise<View> {
+  /** View 2, which `primary` has acknowledged and `backup` knows. */
+  async pair(primary: Address, backup: Address): Promise<void> {
+    await this.alone(primary);
+    await this.ping(backup, 0);
+    await this.becomes(
+      `${primary} has acknowledged view 1 and ${backup} has pinged`,
+      view(2, primary, backup),
+    );
+    await this.ping(backup, 2);
+    await this.ping(primary, 2);
+  }
+
+  // What is expected
+
+  /** One of these views is there now, or with the next tick. Returns it. */
+  async becomes(when: string, ...allowed: [View, ...View[]]): Promise<View> {
+    await this.get();
+    if (!allowed.some((one) => sameView(one, this.current))) await this.ticks(1);
+    return this.is(when, ...allowed);
+  }
+
+  /** One of these views is there now. Returns it. */
+  async is(when: string, ...allowed: [View, ...View[]]): Promise<View> {
     const actual = await this.get();
-    if (!sameView(actual, expected)) {
-      throw expectation(`${when}: ${describeView(expected)}`, describeView(actual));
-    }
-    return actual;
+    if (allowed.some((one) => sameView(one, actual))) return actual;
+    throw this.failure(`${when}: ${describeAllowed(allowed)}`, describeView(actual));
   }
 
-  async expectMembers(members: Omit<View, 'viewnum'>, when: string): Promise<View> {
-    const actual = await this.get();
-    return this.expect({ ...members, viewnum: actual.viewnum }, when);
+  /** The view stays for so many ticks, in which these servers ping. */
+  async stays(expected: View, why: string, count: number, pinging: Pinging = {}): Promise<void> {
+    for (let passed = 0; passed <= count; passed += 1) {
+      const actual = passed === 0 ? await this.get() : await this.ticks(1, pinging);
+      if (sameView(actual, expected)) continue;
+      const after = passed === 0 ? '' : ` at tick ${passed}`;
+      throw this.failure(`${describeView(expected)} to stay: ${why}`, describeView(actual) + after);
+    }
   }
 
-  private async ask(method: 'ping' | 'get', args: object): Promise<View> {
-    const result = await this.port.call(method, args);
-    if (result === undefined) {
-      throw expectation(`an answer to ${method}(${JSON.stringify(args)})`, 'no answer');
-    }
-    if (!('reply' in result)) {
-      const { code, message } = result.error;
-      throw new ScenarioFailure({
-        kind: code === 'not-implemented' ? 'not implemented' : 'expectation',
-        expected: `the current view in reply to ${method}(${JSON.stringify(args)})`,
-        actual: code === 'not-implemented' ? message : `an error: ${message}`,
-      });
-    }
-    const view = result.reply as View;
-    this.judge(view);
-    return view;
+  // Chance
+
+  /** A whole number drawn from the seed, both ends included. */
+  between(from: number, to: number): number {
+    return between(this.random, from, to);
   }
 
-  /** What holds between any view and the one before it, whatever the scenario. */
-  private judge(view: View): void {
-    const before = this.seen.at(-1) ?? { viewnum: 0, primary: null, backup: null };
-    if (sameView(view, before)) return;
-    this.seen.push(view);
-    const step = `${describeView(before)} was followed by ${describeView(view)}`;
-    if (view.viewnum !== before.viewnum + 1) {
-      throw expectation('view numbers that rise one by one, with each new configuration', step);
+  pick<T>(items: readonly T[]): T {
+    return pick(this.random, items);
+  }
+
+  shuffled<T>(items: readonly T[]): T[] {
+    const result = [...items];
+    for (let last = result.length - 1; last > 0; last -= 1) {
+      const other = this.between(0, last);
+      [result[last], result[other]] = [result[other] as T, result[last] as T];
     }
-    if (view.primary !== null && view.primary === view.backup) {
-      throw expectation('two different servers as primary and backup', describeView(view));
+    return result;
+  }
+
+  // The way to the view service
+
+  private async ask(method: 'ping' | 'get', args: object, what: string): Promise<View> {
+    this.story.add(what);
+    const reply = await this.reply(method, args, what);
+    this.story.answer(reply);
+    const judgement = judgeStep(this.current, reply, this.acknowledged);
+    if (judgement !== undefined) throw this.withStory(judgement);
+    if (!sameView(reply, this.current)) {
+      this.current = reply;
+      this.acknowledged = false;
     }
-    if (before.viewnum > 0 && view.primary !== before.primary && view.primary !== before.backup) {
-      throw expectation('only the backup of a view to become primary of the next', step);
+    return reply;
+  }
+
+  private async reply(method: 'ping' | 'get', args: object, what: string): Promise<View> {
+    const result = await this.port.call(method, args).catch((error) => {
+      throw error instanceof ScenarioFailure ? this.withStory(error.failure) : error;
+    });
+    if (result !== undefined && 'reply' in result) return result.reply as View;
+    const expected = `the current view in reply to "${what}"`;
+    if (result === undefined) throw this.failure(expected, 'no answer');
+    const { code, message } = result.error;
+    if (code === 'not-implemented') {
+      throw new ScenarioFailure({ kind: 'not implemented', expected, actual: message });
     }
-    if (view.primary === before.primary && view.backup === before.backup) {
-      throw expectation('successive views to differ in primary or backup', step);
-    }
+    throw this.failure(expected, `the error ${code}: ${message}`);
+  }
+
+  /** A failure that tells what led to it. */
+  failure(expected: string, actual: string): ScenarioFailure {
+    return this.withStory(expectation(expected, actual).failure);
+  }
+
+  private withStory(failure: Failure): ScenarioFailure {
+    return new ScenarioFailure({ ...failure, details: this.story.lines() });
   }
 }
 
-function sameView(a: View, b: View): boolean {
-  return a.viewnum === b.viewnum && a.primary === b.primary && a.backup === b.backup;
+/** A view, as short as one says it; without a backup unless one is given. */
+export function view(
+  viewnum: number,
+  primary: Address | null = null,
+  backup: Address | null = null,
+): View {
+  return { viewnum, primary, backup };
 }
 
-/** A view service behind the network of a world, with ticks under the scenario's control. */
-export function viewsInWorld(world: World): Views {
-  world.start('vs', { kind: 'view-service', pingIntervalMs, deadPings, manualTicks: true });
-  return new Views(
-    {
-      call: (method, args) => world.call('vs', `ViewService.${method}`, { ...args }, 2_000),
-      tick: () => world.tick('vs'),
-    },
-    () => world.random(),
-  );
-}
-
-/** The ViewServer itself, called directly: thousands of scenarios a second. */
-export function bareViews(solution: Solution, random: () => number): Views {
-  const runtime: Runtime = {
-    address: 'vs',
-    connect: () => {
-      throw new Error('a view server calls nobody');
-    },
-    sleep: () => new Promise(() => undefined),
-    now: () => 0,
-    random,
-    log: () => undefined,
-  };
-  const module = solution.load('viewservice/server.ts', runtime);
-  const ViewServer = module.ViewServer as new (
-    runtime: Runtime,
-    options: object,
-  ) => Handlers<typeof ViewService> & { tick(): void };
-  const server = new ViewServer(runtime, { pingIntervalMs, deadPings });
-  return new Views(
-    {
-      call: async (method, args) => {
-        try {
-          const reply = await server[method](args as never);
-          return { reply: validate(ViewService, method, 'reply', reply) };
-        } catch (error) {
-          if (error instanceof RpcError) return { error: error.body };
-          throw new ScenarioFailure({
-            kind: 'broken code',
-            expected: `ViewServer.${method} to return a view`,
-            actual: `it threw: ${messageOf(error)}`,
-          });
-        }
-      },
-      tick: () => server.tick(),
-    },
-    random,
-  );
+/** `view 3 (primary s1, backup s2 or nobody)`, or one view after the other if they differ more. */
+function describeAllowed(allowed: readonly [View, ...View[]]): string {
+  const [{ viewnum, primary }] = allowed;
+  if (!allowed.every((one) => one.viewnum === viewnum && one.primary === primary)) {
+    return allowed.map(describeView).join(', or ');
+  }
+  const backups = allowed.map(({ backup }) => backup ?? 'nobody').join(' or ');
+  return describeView({ viewnum, primary, backup: backups });
 }

@@ -11,7 +11,7 @@ import type { CallResult, Input, Output } from '../../../runtime/reactor';
 import type { TraceEvent } from '../../../runtime/trace';
 import { noView, type View } from '../../../viewservice/api';
 import { type Random, seededRandom } from '../seeded-random';
-import type { MessageFilter, NodeFailure, Role, World } from '../world';
+import type { LinkFilter, MessageFilter, NodeFailure, Role, World } from '../world';
 import { EventQueue } from './event-queue';
 import { Network, stormyWeather } from './network';
 import { SimulatedNode } from './node';
@@ -66,7 +66,8 @@ export class SimulatedWorld implements World {
   private readonly nodes = new Map<Address, SimulatedNode>();
   private readonly invocations = new Map<number, (result: CallResult) => void>();
   private readonly outsideCalls = new Map<number, (result: CallResult | undefined) => void>();
-  private readonly requestCounts = new Map<string, number>();
+  private readonly requestCounts: LinkCounts = new Map();
+  private readonly byteCounts: LinkCounts = new Map();
   private conditions: Condition[] = [];
   private time = 0;
   private nextId = 1;
@@ -262,7 +263,7 @@ export class SimulatedWorld implements World {
         const { to, id, service, method, args } = output;
         const call = `${service}.${method}`;
         node.callsMade.set(id, { to, call });
-        this.count(node.name, to);
+        count(this.requestCounts, node.name, to, 1);
         this.send({ kind: 'request', from: node.name, to, id, call, body: encode(args) });
         break;
       }
@@ -326,20 +327,12 @@ export class SimulatedWorld implements World {
     if (server === this.view.primary && viewnum === this.view.viewnum) this.acknowledged = viewnum;
   }
 
-  private count(from: Address, to: Address): void {
-    const key = `${from} ${to}`;
-    this.requestCounts.set(key, (this.requestCounts.get(key) ?? 0) + 1);
+  requestsSent(filter: LinkFilter): number {
+    return sumOf(this.requestCounts, filter);
   }
 
-  requestsSent(filter: { readonly from?: Address; readonly to?: Address }): number {
-    let sum = 0;
-    for (const [key, count] of this.requestCounts) {
-      const [from, to] = key.split(' ');
-      if (filter.from !== undefined && filter.from !== from) continue;
-      if (filter.to !== undefined && filter.to !== to) continue;
-      sum += count;
-    }
-    return sum;
+  bytesSent(filter: LinkFilter): number {
+    return sumOf(this.byteCounts, filter);
   }
 
   // Messages
@@ -351,6 +344,7 @@ export class SimulatedWorld implements World {
       toIncarnation: this.nodes.get(message.to)?.incarnation ?? 0,
     };
     this.recordMessage('send', sent);
+    count(this.byteCounts, sent.from, sent.to, Buffer.byteLength(sent.body));
     const fate = this.network.fateOf(sent, this.time);
     if (fate.type !== 'arrives') {
       this.recordMessage(fate.type === 'lost' ? 'drop' : 'block', sent);
@@ -574,6 +568,29 @@ export class SimulatedWorld implements World {
 /** Resolves when every promise that can go on has gone on. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A number for each link, by sender and then by receiver. */
+type LinkCounts = Map<Address, Map<Address, number>>;
+
+function count(counts: LinkCounts, from: Address, to: Address, added: number): void {
+  let ofSender = counts.get(from);
+  if (ofSender === undefined) {
+    ofSender = new Map();
+    counts.set(from, ofSender);
+  }
+  ofSender.set(to, (ofSender.get(to) ?? 0) + added);
+}
+
+function sumOf(counts: LinkCounts, { from, to }: LinkFilter): number {
+  let sum = 0;
+  for (const [sender, ofSender] of counts) {
+    if (from !== undefined && sender !== from) continue;
+    for (const [receiver, counted] of ofSender) {
+      if (to === undefined || to === receiver) sum += counted;
+    }
+  }
+  return sum;
 }
 
 function encode(value: unknown): string {

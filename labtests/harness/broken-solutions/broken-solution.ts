@@ -1,0 +1,93 @@
+/** Copies of the solution with a deliberate flaw, to see that the scenarios find it. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const projectRoot = path.join(__dirname, '../../..');
+const folders = ['viewservice', 'pbservice', 'client'];
+
+/** A text that stands exactly once in the file, and what is to stand there instead. */
+export type Replacement = readonly [before: string, after: string];
+
+export interface BrokenSolution {
+  /** A folder with viewservice/, pbservice/ and client/, as `new Solution(root)` takes it. */
+  readonly root: string;
+  remove(): void;
+}
+
+/** Copies the solution and changes one file of it, for instance `viewservice/rules.ts`. */
+export function breakSolution(file: string, replacements: readonly Replacement[]): BrokenSolution {
+  const sources = solutionFiles();
+  const source = sources.get(file);
+  if (source === undefined) throw new Error(`the solution has no file ${file}`);
+  sources.set(
+    file,
+    replacements.reduce((text, change) => replaceOnce(file, text, change), source),
+  );
+  const root = ownFolder([...sources.values()]);
+  for (const [name, text] of sources) {
+    mkdirSync(path.join(root, path.dirname(name)), { recursive: true });
+    writeFileSync(path.join(root, name), text);
+  }
+  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** Breaks the solution for as long as `use` takes. */
+export async function withBrokenSolution<T>(
+  file: string,
+  replacements: readonly Replacement[],
+  use: (root: string) => Promise<T>,
+): Promise<T> {
+  const broken = breakSolution(file, replacements);
+  try {
+    return await use(broken.root);
+  } finally {
+    broken.remove();
+  }
+}
+
+/** The files of the solution, by their names relative to the root. */
+function solutionFiles(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const folder of folders) {
+    const names = readdirSync(path.join(projectRoot, folder), {
+      recursive: true,
+      encoding: 'utf8',
+    });
+    for (const name of names) {
+      if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
+      if (path.basename(name) === 'main.ts') continue;
+      const text = readFileSync(path.join(projectRoot, folder, name), 'utf8');
+      files.set(`${folder}/${name.replaceAll(path.sep, '/')}`, text);
+    }
+  }
+  return files;
+}
+
+function replaceOnce(file: string, text: string, [before, after]: Replacement): string {
+  const parts = text.split(before);
+  if (parts.length !== 2) {
+    const times = parts.length - 1;
+    throw new Error(`${file} has this text ${times} times instead of once: ${before}`);
+  }
+  return parts.join(after);
+}
+
+/**
+ * A folder that nobody else uses, and yet the same one in each run where possible: what is compiled
+ * is kept by path and content (runtime/typescript.cjs), and is to be kept once.
+ */
+function ownFolder(texts: readonly string[]): string {
+  const hash = createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 16);
+  const base = path.join(tmpdir(), `viewlab-broken-${hash}`);
+  for (let attempt = 0; attempt < 8; attempt += 1) {
+    try {
+      mkdirSync(`${base}-${attempt}`);
+      return `${base}-${attempt}`;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  return mkdtempSync(`${base}-`);
+}

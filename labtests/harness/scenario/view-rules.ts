@@ -1,0 +1,43 @@
+/** What holds between any view and the one before it, whatever the scenario. */
+import type { View } from '../../../viewservice/api';
+import { expectation, type Failure } from './failure';
+import { describeView } from './lab';
+
+export function sameView(a: View, b: View): boolean {
+  return a.viewnum === b.viewnum && sameMembers(a, b);
+}
+
+function sameMembers(a: View, b: View): boolean {
+  return a.primary === b.primary && a.backup === b.backup;
+}
+
+/**
+ * Judges that `after` was seen next after `before`; undefined when all is well. `acknowledged`: the
+ * primary of `before` has pinged with its number.
+ */
+export function judgeStep(before: View, after: View, acknowledged: boolean): Failure | undefined {
+  if (sameView(before, after)) return undefined;
+  const expected = brokenRule(before, after, acknowledged);
+  if (expected === undefined) return undefined;
+  const actual = `${describeView(before)} was followed by ${describeView(after)}`;
+  return expectation(expected, actual).failure;
+}
+
+/** What should have been; undefined when the step is a legal one. */
+function brokenRule(before: View, after: View, acknowledged: boolean): string | undefined {
+  if (after.viewnum === before.viewnum) return 'a new number with each new configuration';
+  if (after.viewnum < before.viewnum) return 'view numbers that never go back';
+  if (after.viewnum > before.viewnum + 1) return 'view numbers that rise one by one';
+  if (after.primary === null) return 'a primary in every view from view 1 on';
+  if (after.primary === after.backup) return 'two different servers as primary and backup';
+  if (sameMembers(before, after)) return 'successive views to differ in primary or backup';
+  if (before.viewnum === 0) return undefined;
+  if (!acknowledged) {
+    const { viewnum, primary } = before;
+    return `view ${viewnum} to stay until its primary ${primary} has pinged ${viewnum}`;
+  }
+  if (after.primary !== before.primary && after.primary !== before.backup) {
+    return 'only the backup of a view to become primary of the next';
+  }
+  return undefined;
+}
