@@ -1,0 +1,48 @@
+/** docs/reference/limits.md, from the constants in the sources and the comments beside them. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Constant, constantsOf } from './constants';
+import { code, generatedNote, grouped, markdownTable } from './markdown';
+
+const root = path.resolve(__dirname, '..', '..');
+
+const groups: readonly { readonly title: string; readonly files: readonly string[] }[] = [
+  { title: 'A connection, and a node that listens', files: ['runtime/websocket/limits.ts'] },
+  { title: 'A node', files: ['runtime/reactor.ts', 'runtime/node.ts'] },
+  { title: 'The view service', files: ['viewservice/server.ts'] },
+  {
+    title: 'The key/value service',
+    files: ['pbservice/api.ts', 'pbservice/state-machine.ts', 'pbservice/server.ts'],
+  },
+  { title: 'The clerk', files: ['client/clerk.ts'] },
+];
+
+export function limitsPage(): string {
+  return `# Limits
+
+${generatedNote}
+
+Everything here is bounded: what is above a bound is refused with \`too-large\` or \`overloaded\`
+([errors](../errors.md)), or the connection is cut off. Lengths of texts are in UTF-16 code units
+(what \`length\` says in JavaScript), names in \`Ms\` are milliseconds, names in \`Bytes\` bytes. The
+numbers and what is said about them come from the sources named.
+
+${groups.map(section).join('\n\n')}
+`;
+}
+
+function section({ title, files }: (typeof groups)[number]): string {
+  const tables = files.map((file) => {
+    const constants = constantsOf(readFileSync(path.join(root, file), 'utf8'), file);
+    const rows = constants.filter(isLimit).map(({ name, value, meaning }) => {
+      return [code(name), grouped(value), meaning];
+    });
+    return `${code(file)}\n\n${markdownTable(['name', 'value', 'meaning'], rows)}`;
+  });
+  return `## ${title}\n\n${tables.join('\n\n')}`;
+}
+
+/** Other numbers are nobody's business but the code's. */
+function isLimit({ name }: Constant): boolean {
+  return /^max|Ms$|Pings$/.test(name);
+}

@@ -1,0 +1,40 @@
+/** The generated pages, and whether those on disk are what they should be. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { errorsPage } from './errors';
+import { limitsPage } from './limits';
+import { protocolPage } from './protocol';
+
+const root = path.resolve(__dirname, '..', '..');
+
+export const pages: Readonly<Record<string, () => string>> = {
+  'docs/errors.md': errorsPage,
+  'docs/reference/limits.md': limitsPage,
+  'docs/reference/protocol.md': protocolPage,
+};
+
+/** The pages that are missing or not what `npm run docs` would write. */
+export function stalePages(): string[] {
+  return Object.entries(pages).flatMap(([file, render]) =>
+    onDisk(file) === render() ? [] : [file],
+  );
+}
+
+/** Writes the stale pages and returns their names. */
+export function writePages(): string[] {
+  const stale = stalePages();
+  for (const file of stale) {
+    const full = path.join(root, file);
+    mkdirSync(path.dirname(full), { recursive: true });
+    writeFileSync(full, pages[file]?.() ?? '');
+  }
+  return stale;
+}
+
+function onDisk(file: string): string | undefined {
+  try {
+    return readFileSync(path.join(root, file), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
