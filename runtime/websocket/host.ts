@@ -1,10 +1,10 @@
 /** Runs a node on the real network: processes, WebSockets, wall clock. */
 import { performance } from 'node:perf_hooks';
-import { messageOf } from '../errors';
 import { type Address, type Boot, defaultRpcTimeoutMs, type Json } from '../node';
 import { type CallResult, type Output, Reactor } from '../reactor';
 import type { TraceSink } from '../trace';
 import { formatAddress } from './address';
+import { HostTrace } from './host-trace';
 import { defaultLimits, type Limits } from './limits';
 import { Listener } from './listener';
 import { Peer } from './peer';
@@ -32,12 +32,11 @@ export class Host {
   private readonly options: HostOptions;
   private readonly limits: Limits;
   private readonly peers = new Map<Address, Peer>();
-  private readonly calls = new Map<number, { readonly to: Address; readonly call: string }>();
-  private readonly asked = new Map<string, string>();
   private readonly timers = new Map<number, NodeJS.Timeout>();
   private readonly invocations = new Map<number, (result: CallResult) => void>();
   private readonly startedAt = performance.now();
   private listener: Listener | null = null;
+  private trace: HostTrace | undefined;
   private reactor!: Reactor;
   private ticker: NodeJS.Timeout | undefined;
   private nextInvocation = 1;
@@ -61,7 +60,7 @@ export class Host {
   /** Has a client node carry out an operation. */
   invoke(f: string, args: Json): Promise<CallResult> {
     const id = this.nextInvocation++;
-    this.options.trace?.({ ...this.at(), type: 'invoke', operation: id, f, args });
+    this.trace?.invoke(id, f, args);
     return new Promise((resolve) => {
       this.invocations.set(id, resolve);
       this.reactor.give({ type: 'invoke', id, f, args });
@@ -74,7 +73,7 @@ export class Host {
 
   /** Ends the node in good order: what was sent goes out, connections are closed. */
   async stop(): Promise<void> {
-    this.options.trace?.({ ...this.at(), type: 'stop' });
+    this.trace?.event('stop');
     this.end();
     for (const peer of this.peers.values()) peer.close();
     await this.listener?.close();
@@ -82,7 +81,7 @@ export class Host {
 
   /** Ends the node at once, as a crash would, but in this process. */
   crash(): void {
-    this.options.trace?.({ ...this.at(), type: 'crash' });
+    this.trace?.event('crash');
     this.end();
     for (const peer of this.peers.values()) peer.terminate();
     this.listener?.terminate();
@@ -97,24 +96,26 @@ export class Host {
         limits: this.limits,
         onRequest: (from, name, request) => {
           const { id, service, method, args } = request;
-          this.traceRequest('deliver', id, name, this.address, `${service}.${method}`, args);
-          if (this.options.trace) this.asked.set(`${from} ${id}`, `${service}.${method}`);
+          this.trace?.requestTaken(from, name, id, `${service}.${method}`, args);
           this.reactor.give({ type: 'request', from, id, service, method, args });
         },
       });
     }
     if (this.listener !== null) this.listening = formatAddress(this.listener.address);
     this.address = address ?? (this.listening || `client-${process.pid}`);
+    const now = () => performance.now() - this.startedAt;
+    const { trace } = this.options;
+    if (trace !== undefined) this.trace = new HostTrace(trace, this.address, now);
     this.reactor = new Reactor({
       address: this.address,
       incarnation: 0,
       boot: this.options.boot,
-      now: () => performance.now() - this.startedAt,
+      now,
       random: Math.random,
       emit: (output) => this.carryOut(output),
       rpcTimeoutMs: this.options.rpcTimeoutMs ?? defaultRpcTimeoutMs,
     });
-    this.options.trace?.({ ...this.at(), type: 'start' });
+    this.trace?.event('start');
     this.reactor.give({ type: 'start' });
     const { tickIntervalMs } = this.reactor;
     if (tickIntervalMs === undefined) return;
@@ -129,6 +130,7 @@ export class Host {
   }
 
   private carryOut(output: Output): void {
+    this.trace?.output(output);
     switch (output.type) {
       case 'request':
         this.request(output);
@@ -144,48 +146,31 @@ export class Host {
         this.timers.delete(output.timer);
         break;
       case 'return':
-        this.options.trace?.({
-          ...this.at(),
-          type: 'return',
-          operation: output.id,
-          result: output.result,
-        });
         this.invocations.get(output.id)?.(output.result);
         this.invocations.delete(output.id);
         break;
       case 'log':
-        this.options.trace?.({ ...this.at(), ...output });
         this.options.onLog?.(output.event, output.fields);
         break;
       case 'failure':
-        this.options.trace?.({ ...this.at(), ...output, error: messageOf(output.error) });
         this.options.onFailure?.(output.where, output.error);
         break;
     }
   }
 
-  private request({ to, id, service, method, args }: Output & { type: 'request' }): void {
-    this.traceRequest('send', id, this.address, to, `${service}.${method}`, args);
-    if (this.options.trace) this.calls.set(id, { to, call: `${service}.${method}` });
+  private request(request: Output & { type: 'request' }): void {
+    const { to, id, service, method, args } = request;
+    this.trace?.requestSent(request);
     this.peer(to).request({ id, service, method, args });
   }
 
   private respond({ to: from, id, result }: Output & { type: 'response' }): void {
-    if (this.options.trace) {
-      const name = from.slice(0, from.lastIndexOf('#'));
-      const call = this.asked.get(`${from} ${id}`) ?? '';
-      this.asked.delete(`${from} ${id}`);
-      this.traceResponse('send', id, this.address, name, call, result);
-    }
+    this.trace?.responseSent(from, id, result);
     this.listener?.respond(from, id, result);
   }
 
   private result(id: number, result: CallResult): void {
-    const sent = this.calls.get(id);
-    if (sent !== undefined) {
-      this.calls.delete(id);
-      this.traceResponse('deliver', id, sent.to, this.address, sent.call, result);
-    }
+    this.trace?.responseTaken(id, result);
     this.reactor.give({ type: 'response', id, result });
   }
 
@@ -203,35 +188,9 @@ export class Host {
   private startTimer(timer: number, durationMs: number): void {
     const fire = () => {
       this.timers.delete(timer);
-      this.options.trace?.({ ...this.at(), type: 'timer', timer });
+      this.trace?.timer(timer);
       this.reactor.give({ type: 'timer', timer });
     };
     this.timers.set(timer, setTimeout(fire, durationMs));
-  }
-
-  private at() {
-    return { t: performance.now() - this.startedAt, node: this.address };
-  }
-
-  private traceRequest(
-    type: 'send' | 'deliver',
-    id: number,
-    from: Address,
-    to: Address,
-    call: string,
-    body: unknown,
-  ): void {
-    this.options.trace?.({ ...this.at(), type, kind: 'request', id, from, to, call, body });
-  }
-
-  private traceResponse(
-    type: 'send' | 'deliver',
-    id: number,
-    from: Address,
-    to: Address,
-    call: string,
-    body: CallResult,
-  ): void {
-    this.options.trace?.({ ...this.at(), type, kind: 'response', id, from, to, call, body });
   }
 }
