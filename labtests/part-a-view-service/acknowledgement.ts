@@ -1,7 +1,7 @@
 /** No view is followed by another before its primary has acknowledged it. */
 import type { Address } from '../../runtime/node';
-import { viewScenario } from '../harness/scenario/scenario';
 import type { View } from '../../viewservice/api';
+import { viewScenario } from '../harness/scenario/scenario';
 import { type Views, view } from '../harness/scenario/views';
 
 /** View 2, with `first` as primary and `second` as backup, which `first` does not acknowledge. */
@@ -9,10 +9,7 @@ async function unacknowledged(views: Views, first: Address, second: Address): Pr
   await views.alone(first);
   await views.ticks(views.between(0, 4), { [first]: 1 });
   await views.ping(second, 0);
-  return views.becomes(
-    `view 1 is acknowledged and ${second} has pinged`,
-    view(2, first, second),
-  );
+  return views.becomes(`view 1 is acknowledged and ${second} has pinged`, view(2, first, second));
 }
 
 viewScenario(

@@ -51,8 +51,7 @@ viewScenario(
     await views.ping(second, 2);
     await views.dieOut({ [first]: 2, ...pinging });
     await views.is(
-      `${second}, the backup, is dead, and ${idle.join(' and ')} ` +
-        'had no part in the view',
+      `${second}, the backup, is dead, and ${idle.join(' and ')} had no part in the view`,
       view(3, first, third),
       ...idle.slice(1).map((server) => view(3, first, server)),
     );

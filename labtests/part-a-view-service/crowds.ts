@@ -13,9 +13,7 @@ viewScenario(
   },
   async (views) => {
     const [first, second, third] = views.servers();
-    const look = async () => {
-      for (let more = views.between(5, 20); more > 0; more -= 1) await views.get();
-    };
+    const look = () => Promise.all(Array.from({ length: views.between(5, 20) }, () => views.get()));
     await look();
     await views.is('nobody has pinged, but many have looked', view(0));
     await views.pair(first, second);
@@ -29,7 +27,11 @@ viewScenario(
       view(2, first, second),
     );
     await views.dieOut({ [second]: 2, [third]: 2 });
-    const current = await views.is(`${first}, the primary, is dead`, view(3, second, third), view(3, second));
+    const current = await views.is(
+      `${first}, the primary, is dead`,
+      view(3, second, third),
+      view(3, second),
+    );
     await look();
     const why = `${second} has not acknowledged it, though many have looked`;
     await views.stays(current, why, views.between(6, 10), { [third]: 3 });

@@ -19,14 +19,14 @@ viewScenario(
       await views.ping(first, 2);
       for (let silent = 0; silent < views.surelyAlive; silent += 1) {
         // However often the others ping or somebody looks: only ticks are time.
-        for (let more = views.between(0, 3); more > 0; more -= 1) {
+        for (let more = views.between(0, 2); more > 0; more -= 1) {
           await views.ping(second, 2);
           await views.ping(third, idlePings);
           await views.get();
         }
         await views.ticks(1, { [second]: 2, [third]: idlePings });
         await views.is(
-          `${first}, the primary, has missed ${silent + 1} pings, which is not enough to be dead`,
+          `${first}, the primary, has missed ${silent + 1} ping${silent > 0 ? 's' : ''}, which is not enough to be dead`,
           view(2, first, second),
         );
       }
@@ -114,8 +114,7 @@ viewScenario(
     await views.ping(first, 2);
     await views.dieOut({ [second]: 2, ...pinging });
     await views.is(
-      `${first}, the primary, is dead, and ${idle.join(' and ')} ` +
-        'had no part in the view',
+      `${first}, the primary, is dead, and ${idle.join(' and ')} had no part in the view`,
       view(3, second, third),
       ...idle.slice(1).map((server) => view(3, second, server)),
     );

@@ -90,7 +90,9 @@ export class PingModel {
 
   private describe(server: Address): string {
     if (this.restarted.has(server)) return `${server}, which has restarted`;
-    return `${server}, which pinged ${this.silenceOf(server)} ticks ago`;
+    const ticks = this.silenceOf(server);
+    if (ticks === 0) return `${server}, which has just pinged`;
+    return `${server}, which pinged ${ticks} tick${ticks === 1 ? '' : 's'} ago`;
   }
 
   // What must not happen, and what must

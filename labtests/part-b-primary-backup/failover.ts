@@ -48,7 +48,9 @@ scenario(
       const { view } = lab;
       const load = lab.meanwhile(lab.workload({ clerks: 2, operations: 3 }));
       await lab.moment(40);
-      await clerk.append('log', `write ${death},`);
+      await lab.finish(clerk.append('log', `write ${death},`));
+      // What is still on its way to the backup at this moment is lost with the primary.
+      lab.cutOneWay(lab.primary, lab.backup);
       lab.crashPrimary();
       await lab.finish(load);
       await lab.readAll(['log', 'a', 'b']);
@@ -136,12 +138,10 @@ scenario(
     }
 
     const running = [lab.startReplica()];
-    for (const server of order) {
+    for (const server of lab.pick([order, order.slice(0, 1)])) {
       await lab.moment(400);
-      if (lab.pick([true, true, false])) {
-        lab.restart(server);
-        running.push(server);
-      }
+      lab.restart(server);
+      running.push(server);
     }
     const noData = 'every server that had the data has lost it';
     await lab.expectNoAnswer(lab.clerk().get('k'), 2_000, noData);

@@ -35,8 +35,11 @@ scenario(
       await lab.pings(3);
     }
     release();
-    await lab.moment(1_500);
-    await clerk.get('x');
+    for (const value of ['fourth,', 'fifth,']) {
+      await lab.moment(900);
+      await clerk.append('x', value);
+      await clerk.get('x');
+    }
     await lab.untilPair();
     await lab.failOver();
     await clerk.get('x');
@@ -152,10 +155,12 @@ scenario(
     lab.mend(s2, lab.viewService);
     await lab.untilView({ primary: s3, backup: s2 });
     release();
-    await lab.moment(1_500);
-    await clerk.get('x');
-    await clerk.append('x', 'fourth,');
-    await clerk.get('x');
+    // Long enough for whatever the old primary repeats, between operations of the new one.
+    for (const value of ['fourth,', 'fifth,', 'sixth,']) {
+      await lab.moment(700);
+      await clerk.append('x', value);
+      await clerk.get('x');
+    }
     await lab.healAndFinish(late);
     await lab.untilPair();
     await lab.failOver();

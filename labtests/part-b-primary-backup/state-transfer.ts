@@ -8,7 +8,7 @@ type State = ReadonlyMap<string, string>;
 /** Writes a state: with some seeds a small one, with others one that may well go in pieces. */
 async function writeState(lab: Lab): Promise<State> {
   const clerk = lab.clerk();
-  const longest = lab.pick([10, 10, 300_000]);
+  const longest = lab.pick([10, 300_000]);
   const state = new Map<string, string>();
   for (const [key, length] of [
     ['k1', longest],
@@ -46,6 +46,20 @@ async function untilTransfer(lab: Lab): Promise<Transfer> {
   return { primary, backup, state };
 }
 
+/** Lets a few more messages of the transfer through, then none until the result is called. */
+async function interrupt(lab: Lab, { primary, backup }: Transfer): Promise<() => void> {
+  const sent = () =>
+    lab.world.requestsSent({ from: primary, to: backup }) +
+    lab.world.requestsSent({ from: backup, to: primary });
+  for (let more = lab.between(0, 2); more > 0; more -= 1) {
+    const before = sent();
+    await lab.world.until(() => sent() > before, 20);
+  }
+  const release = lab.holdBetween(primary, backup);
+  await lab.moment(300);
+  return release;
+}
+
 scenario(
   'B18a',
   'the primary dies in the middle of a state transfer: a half-initialised backup is never promoted',
@@ -56,9 +70,10 @@ scenario(
     hint: 'With which view number does the primary ping from hearing of a new backup until that backup has confirmed the last piece of the state? And what makes a backup count as initialised?',
   },
   async (lab) => {
-    const { primary, backup, state } = await untilTransfer(lab);
+    const transfer = await untilTransfer(lab);
+    const { primary, backup, state } = transfer;
     const view = lab.view;
-    await lab.moment(15);
+    await interrupt(lab, transfer);
     lab.crash(primary);
     // An acknowledgement may still be on its way.
     await lab.pings(1);
@@ -86,12 +101,14 @@ scenario(
     hint: 'Retry the transfer with pauses, for as long as the view lasts, and let nothing on that way hold up the pings. A restarted backup has lost the pieces that it had confirmed.',
   },
   async (lab) => {
-    const { primary, backup, state } = await untilTransfer(lab);
+    const transfer = await untilTransfer(lab);
+    const { primary, backup, state } = transfer;
     const work = lab.meanwhile(lab.workload({ clerks: 3, operations: 6 }));
-    await lab.moment(15);
+    const release = await interrupt(lab, transfer);
     lab.crash(backup);
     await lab.expectPings(primary, lab.pick([200, 1_500]), `its backup ${backup} is dead`);
     lab.restart(backup);
+    release();
     await lab.untilView({ primary, backup }, finishMs);
     await lab.finish(work);
     await lab.pings(3);

@@ -13,7 +13,7 @@ jest.setTimeout(120_000);
 
 const seed = 1;
 
-// Windows has no signals that stop a process and let it go on.
+// Skipped on Windows: it has no signals that stop a process and let it go on.
 const testHere = process.platform === 'win32' ? test.skip : test;
 
 /** A failover, an operation that is retried, a partition, a pause. */

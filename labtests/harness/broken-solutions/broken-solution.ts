@@ -25,7 +25,12 @@ export function breakSolution(file: string, replacements: readonly Replacement[]
     file,
     replacements.reduce((text, change) => replaceOnce(file, text, change), source),
   );
-  const root = ownFolder([...sources.values()]);
+  return writeSolution(sources);
+}
+
+/** Writes a solution from nothing: texts by file name, for instance `viewservice/server.ts`. */
+export function writeSolution(sources: ReadonlyMap<string, string>): BrokenSolution {
+  const root = ownFolder([...sources].flat());
   for (const [name, text] of sources) {
     mkdirSync(path.join(root, path.dirname(name)), { recursive: true });
     writeFileSync(path.join(root, name), text);

@@ -24,7 +24,7 @@ export function decompose(
     if (!startEnds.has(position) && !pieces.has(position)) continue;
     for (const length of lengths) {
       const piece = value.slice(position, position + length);
-      if (appends.has(piece)) addTo(pieces, position + piece.length, piece);
+      if (piece.length === length && appends.has(piece)) addTo(pieces, position + length, piece);
     }
   }
   return walkBack(value, startEnds, pieces);

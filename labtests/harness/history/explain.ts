@@ -39,8 +39,13 @@ export interface Reason {
   readonly got: string;
 }
 
+/** Finds the operation of the history that a weakened one was made from. */
+type Restore = (weakened: Operation) => Operation;
+
 /** Steps for each of the small searches that an explanation needs. */
 const STEPS = 500_000;
+/** Steps to collect orders that come to an end: examples, of which a few will do. */
+const REASON_STEPS = 20_000;
 const MOST_READERS = 100;
 const MOST_FINDINGS = 32;
 const MOST_ORDERS = 3;
@@ -61,19 +66,16 @@ const MOST_LINES = 20;
  */
 export function explain(model: ModelName, operations: readonly Operation[]): Explanation {
   const past = impossiblePast(model, operations);
-  const original = new Map(operations.map((it) => [it.index, it]));
-  const restore = (them: readonly Operation[]) => {
-    const found = them.map((it) => original.get(it.index) as Operation);
-    return [...new Set(found)].sort((a, b) => a.index - b.index);
-  };
-  const key = operations[0]?.key ?? null;
+  const originals = new Map(operations.map((it) => [it.index, it]));
+  const restore: Restore = (it) => originals.get(it.index) as Operation;
   let left = MOST_FINDINGS;
   for (const { kind, sentence, operations: evidence } of named(past, operations)) {
     if (left-- === 0) break;
     if (!isImpossible(model, withEvidence(past, new Set(evidence)))) continue;
-    return { kind, key, sentence, operations: restore(evidence), reasons: [] };
+    const cited = [...new Set(evidence.map(restore))].sort((a, b) => a.index - b.index);
+    return { kind, key: keyOf(operations), sentence, operations: cited, reasons: [] };
   }
-  return noOrderWorks(model, key, past, restore);
+  return noOrderWorks(model, past, restore);
 }
 
 /** Renders an explanation as lines of text, the first of which is its sentence. */
@@ -122,57 +124,54 @@ function impossiblePast(model: ModelName, operations: readonly Operation[]): rea
   return upTo(operations, returns[index] ?? Infinity);
 }
 
-function noOrderWorks(
-  model: ModelName,
-  key: string | null,
-  past: readonly Operation[],
-  restore: (operations: readonly Operation[]) => Operation[],
-): Explanation {
+function noOrderWorks(model: ModelName, past: readonly Operation[], restore: Restore): Explanation {
   // As late a start as possible; what comes before may have happened at any time, or never.
   const from = (start: number) => past.map((it, index) => (index < start ? release(it) : it));
-  const dropped = smallest(past.length, (it) => isImpossible(model, from(past.length - it)));
-  const start = past.length - dropped;
-  const history = from(start);
-  const inside = history.slice(start).filter((it) => isRequired(it) || isOptional(it));
-  const operations = restore(inside);
-  const firstLine = operations[0]?.invokedAt ?? 1;
-  const lastLine = Math.max(...inside.map((it) => (isRequired(it) ? it.returnedAt : it.invokedAt)));
+  const size = smallest(past.length, (it) => isImpossible(model, from(past.length - it)));
+  const history = from(past.length - size);
+  const inside = history.slice(-size).filter((it) => isRequired(it) || isOptional(it));
+  const key = keyOf(past);
+  const window = {
+    firstLine: inside[0]?.invokedAt ?? 1,
+    lastLine: inside.reduce((line, it) => Math.max(line, lastLineOf(it)), 1),
+  };
+  const { firstLine, lastLine } = window;
   const where = `lines ${firstLine}-${lastLine}${key === null ? '' : ` on key ${quote(key)}`}`;
-  const sentence =
-    operations.length === 1
-      ? `no order works: nothing invoked before explains what the operation in ${where} found`
-      : `no order works: no order of the ${operations.length} operations in ${where} explains what they found`;
-  const reasons = reasonsOf(model, history).map((reason) => ({
-    ...reason,
-    operation: restore([reason.operation])[0] as Operation,
-  }));
+  const before = size === past.length ? '' : ', whatever became of those before';
+  const facts =
+    inside.length === 1
+      ? `nothing invoked before explains what the operation in ${where} found`
+      : `no order of the ${inside.length} operations in ${where} explains what they found${before}`;
+  const reasons = reasonsOf(model, history, restore);
+  const sentence = `no order works: ${facts}`;
   return {
     kind: 'no order works',
     key,
     sentence,
-    operations,
-    window: { firstLine, lastLine },
+    operations: inside.map(restore),
+    window,
     reasons,
   };
 }
 
 /** Where the longest orders end, and why. */
-function reasonsOf(model: ModelName, history: readonly Operation[]): Reason[] {
+function reasonsOf(model: ModelName, history: readonly Operation[], restore: Restore): Reason[] {
   const search = newSearch(model, history, { lookahead: false, deadEnds: MOST_ORDERS });
-  search.run(STEPS);
+  search.run(REASON_STEPS);
   const required = history.filter(isRequired);
-  return search.deadEnds.flatMap((order) => {
-    const state = stateAfter(model, order);
-    const placed = new Set(order);
+  return search.deadEnds.flatMap((attempt) => {
+    const order = attempt.map(restore);
+    const state = stateAfter(model, attempt);
+    const placed = new Set(attempt);
     const left = required.filter((it) => !placed.has(it));
-    const firstReturn = Math.min(...left.map(({ returnedAt }) => returnedAt));
+    const firstReturn = left.reduce((line, it) => Math.min(line, it.returnedAt), Infinity);
     return left.flatMap((operation): Reason[] => {
       if (operation.invokedAt > firstReturn) return [];
       const effect = MODELS[model].apply(state, operation);
       if (effect.ok) return [];
-      const isFailure = operation.outcome === 'fail';
-      const expected = `${isFailure ? 'anything but ' : ''}${quote(effect.expected)}`;
-      return [{ order, state, operation, expected, got: quote(state) }];
+      const not = operation.outcome === 'fail' ? 'anything but ' : '';
+      const expected = `${not}${quote(effect.expected)}`;
+      return [{ order, state, operation: restore(operation), expected, got: quote(state) }];
     });
   });
 }
@@ -205,6 +204,14 @@ function withEvidence(past: readonly Operation[], evidence: ReadonlySet<Operatio
 function release(operation: Operation): Operation {
   if (operation.outcome === 'fail' && !isRead(operation)) return operation;
   return { ...operation, outcome: 'info', result: null, returnedAt: Number.POSITIVE_INFINITY };
+}
+
+function lastLineOf({ invokedAt, returnedAt }: Operation): number {
+  return Number.isFinite(returnedAt) ? returnedAt : invokedAt;
+}
+
+function keyOf(operations: readonly Operation[]): string | null {
+  return operations[0]?.key ?? null;
 }
 
 function isImpossible(model: ModelName, operations: readonly Operation[]): boolean {

@@ -238,8 +238,13 @@ function* olderThanWrite(theCase: Case): Generator<Finding> {
  * Whether a write is lost rather than late: nobody ever found what it left, and either there is
  * nothing instead, or several found another value before anything more was written.
  */
-function isLost(write: Operation, { found, all }: Case): boolean {
-  if (all.some((it) => foundBy(it) === leftBy(write))) return false;
+function isLost(write: Operation, { found, all, appends }: Case): boolean {
+  const left = leftBy(write) as Value;
+  const isSeen = all.some((it) => {
+    const value = foundBy(it);
+    return value === left || (appends.size > 0 && String(value ?? '').startsWith(String(left)));
+  });
+  if (isSeen) return false;
   if (found === null) return true;
   const next = all.find((it) => !isRead(it) && it.invokedAt > write.returnedAt);
   const end = next?.invokedAt ?? Number.POSITIVE_INFINITY;

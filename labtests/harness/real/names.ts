@@ -19,19 +19,23 @@ export class Names {
     return this.addresses.get(name);
   }
 
-  /** The same value, with names in place of addresses. */
+  /** The same value, with names in place of addresses, also where they stand in a sentence. */
   withNames<T>(value: T): T {
-    return replaced(value, this.names) as T;
+    const named = (text: string) => text.replaceAll(addresses, (address) => this.nameOf(address));
+    return replaced(value, named) as T;
   }
 
   /** The same value, with addresses in place of names. */
   withAddresses<T>(value: T): T {
-    return replaced(value, this.addresses) as T;
+    return replaced(value, (text) => this.addressOf(text) ?? text) as T;
   }
 }
 
-function replaced(value: unknown, by: ReadonlyMap<string, string>): unknown {
-  if (typeof value === 'string') return by.get(value) ?? value;
+/** What an address of a proxy looks like. */
+const addresses = /127\.0\.0\.1:\d+/g;
+
+function replaced(value: unknown, by: (text: string) => string): unknown {
+  if (typeof value === 'string') return by(value);
   if (Array.isArray(value)) return value.map((item) => replaced(item, by));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaced(item, by)]));

@@ -35,11 +35,13 @@ export class ServerNode {
     return this.running ? this.process?.pid : undefined;
   }
 
-  start(): void {
+  /** `others`: resolves when all that were started before have begun; it begins after them. */
+  start(others: Promise<void>): void {
     this.running = true;
     this.incarnation += 1;
     const { incarnation } = this;
-    this.begun = this.launch(() => incarnation === this.incarnation && this.running);
+    const isWanted = () => incarnation === this.incarnation && this.running && !this.closed;
+    this.begun = others.then(() => this.launch(isWanted));
   }
 
   crash(): void {
@@ -53,7 +55,11 @@ export class ServerNode {
 
   pause(): void {
     this.paused = true;
-    this.process?.pause();
+    const { begun } = this;
+    // A process that is stopped before it has begun would never begin.
+    void begun.then(() => {
+      if (this.paused && this.begun === begun) this.process?.pause();
+    });
   }
 
   resume(): void {
@@ -67,14 +73,13 @@ export class ServerNode {
     this.crash();
     await this.begun;
     await this.process?.ended;
-    (await this.options.proxy).close();
   }
 
   private async launch(isWanted: () => boolean): Promise<void> {
     const { program, args, onLine, onUnexpectedEnd } = this.options;
     await this.process?.ended;
     const [proxy, ownArgs] = await Promise.all([this.options.proxy, args()]);
-    if (!isWanted() || this.closed) return;
+    if (!isWanted()) return;
     proxy.target = undefined;
     const process = new ServerProcess(
       program,
@@ -90,6 +95,5 @@ export class ServerNode {
     );
     this.process = process;
     await process.begun;
-    if (isWanted() && this.paused) process.pause();
   }
 }

@@ -83,7 +83,7 @@ export class ServerProcess {
 
   /** SIGSTOP: it stands still, and what is sent to it waits. */
   pause(): void {
-    if (this.child.pid === undefined || this.killed) return;
+    if (this.child.pid === undefined || this.killed || this.guard !== undefined) return;
     this.guard = new Guard(this.child.pid);
     this.child.kill('SIGSTOP');
   }

@@ -43,7 +43,7 @@ export async function testReal(
   finishRun(folder.folder);
   print(`\n${renderScorecard([part()], painterFor(process.stdout))}`);
   for (const failure of failures) print(`${failure}\n`);
-  print(`In the real world, with seed ${seed}. Part A is not here: ${whyNotPartA}.`);
+  print(`In the real world, with seed ${seed}; ${whyNotPartA}.`);
   print('Report: store/latest/report.json\n');
   return failures.length === 0 ? 0 : 1;
 }

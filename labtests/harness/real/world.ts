@@ -26,8 +26,11 @@ export interface RealWorldOptions {
   readonly tracing: boolean;
 }
 
-/** How much longer than a scenario says a condition may take: real machines are slow at times. */
-const patience = 3;
+/**
+ * Real machines are slow at times: a condition may take three times as long as the scenario says, but
+ * not more than ten seconds longer, for some scenarios wait for what must not happen.
+ */
+const patience = { factor: 3, mostMs: 10_000 };
 /** Milliseconds between two looks at conditions while nothing happens between nodes. */
 const lookIntervalMs = 10;
 /** More than any scenario needs: a run that takes this long goes round in circles. */
@@ -129,17 +132,16 @@ export class RealWorld implements RunnableWorld {
       client.start();
       return;
     }
-    this.proxies.set(name, this.openProxy(name));
     const server = this.makeServer(name, role);
+    server.start(this.allBegun());
     this.servers.set(name, server);
-    server.start();
   }
 
   restart(name: Address): void {
     const node = this.node(name);
     if (node.running) throw new Error(`${name} runs already`);
     this.note(name, 'start');
-    node.start();
+    node.start(this.allBegun());
   }
 
   crash(name: Address): void {
@@ -192,6 +194,16 @@ export class RealWorld implements RunnableWorld {
     });
   }
 
+  /** Opened when somebody first asks for it: a client may come before the server. */
+  private proxyOf(name: Address): Promise<FaultProxy> {
+    let proxy = this.proxies.get(name);
+    if (proxy === undefined) {
+      proxy = this.openProxy(name);
+      this.proxies.set(name, proxy);
+    }
+    return proxy;
+  }
+
   private async openProxy(name: Address): Promise<FaultProxy> {
     const proxy = await FaultProxy.open({
       name,
@@ -200,12 +212,6 @@ export class RealWorld implements RunnableWorld {
       onEvent: (event, message) => this.observer.notice(event, message),
     });
     this.names.add(name, proxy.address);
-    return proxy;
-  }
-
-  private proxyOf(name: Address): Promise<FaultProxy> {
-    const proxy = this.proxies.get(name);
-    if (proxy === undefined) throw new Error(`there is no server ${name}`);
     return proxy;
   }
 
@@ -238,8 +244,9 @@ export class RealWorld implements RunnableWorld {
   private fail(node: Address, where: string, message: string, error: unknown): void {
     if (this.closed) return;
     const { stack = '' } = (error ?? {}) as { stack?: string };
-    this.failures.push({ node, where, message, stack });
-    this.observer.record({ t: this.now(), node, type: 'failure', where, error: message });
+    const named = this.names.withNames(message);
+    this.failures.push({ node, where, message: named, stack });
+    this.observer.record({ t: this.now(), node, type: 'failure', where, error: named });
   }
 
   private note(node: Address, type: 'start' | 'crash' | 'pause' | 'resume'): void {
@@ -284,7 +291,7 @@ export class RealWorld implements RunnableWorld {
     const node = this.clients.get(client);
     if (node === undefined) throw new Error(`there is no client ${client}`);
     this.observer.record({ t: this.now(), node: client, type: 'invoke', operation, f, args });
-    const result = await node.invoke(f, args);
+    const result = this.named(await node.invoke(f, args));
     this.observer.record({ t: this.now(), node: client, type: 'return', operation, result });
     return result;
   }
@@ -297,13 +304,15 @@ export class RealWorld implements RunnableWorld {
     from = 'test',
   ): Promise<CallResult | undefined> {
     await this.server(to).begun;
-    // Elsewhere an argument that looks like the name of a server is none.
-    if (!call.startsWith('ViewService.')) {
-      return this.outside.call(from, await this.addressOf(to), call, args, withinMs);
-    }
-    const named = this.names.withAddresses(args);
-    const result = await this.outside.call(from, await this.addressOf(to), call, named, withinMs);
-    return this.names.withNames(result);
+    const isAboutViews = call.startsWith('ViewService.');
+    const sent = isAboutViews ? this.names.withAddresses(args) : args;
+    const result = await this.outside.call(from, await this.addressOf(to), call, sent, withinMs);
+    return isAboutViews ? this.names.withNames(result) : result && this.named(result);
+  }
+
+  /** In values of clients nothing is replaced, whatever they look like. */
+  private named(result: CallResult): CallResult {
+    return 'error' in result ? this.names.withNames(result) : result;
   }
 
   /** Counts from when all servers that were started are ready: to start takes no time elsewhere. */
@@ -318,7 +327,8 @@ export class RealWorld implements RunnableWorld {
     return new Promise((resolve) => {
       const condition = { holds, resolve };
       this.conditions.add(condition);
-      void this.sleep(patience * withinMs).then(() => {
+      const patientMs = Math.min(patience.factor * withinMs, withinMs + patience.mostMs);
+      void this.sleep(patientMs).then(() => {
         if (this.conditions.delete(condition)) resolve(holds());
       });
     });
@@ -361,6 +371,7 @@ export class RealWorld implements RunnableWorld {
     for (const client of this.clients.values()) client.crash();
     this.outside.close();
     await Promise.all([...this.servers.values()].map((server) => server.close()));
+    for (const proxy of this.proxies.values()) (await proxy).close();
   }
 }
 

@@ -83,7 +83,8 @@ export class Pool {
     return new Promise((resolve) => {
       const finish = (result: JobResult, isFit: boolean) => {
         clearInterval(watch);
-        worker.removeAllListeners();
+        // One by one: a Worker listens to itself, too, and must go on doing so.
+        for (const [event, listener] of listeners) worker.off(event, listener);
         if (isFit) this.idle.push(member);
         else this.dismiss(member);
         resolve(result);
@@ -96,9 +97,12 @@ export class Pool {
         finish({ failure, seed, wallMs, ...nothing }, false);
       };
       const watch = this.watch(progress, () => end(hung(progress, this.options.hangLimitMs)));
-      worker.on('message', (result: JobResult) => finish(result, true));
-      worker.on('error', (error) => end(died(error, this.options.memoryLimitMib)));
-      worker.on('exit', (code) => end(died(new Error(`its thread ended with ${code}`), 0)));
+      const listeners = [
+        ['message', (result: JobResult) => finish(result, true)],
+        ['error', (error: Error) => end(died(error, this.options.memoryLimitMib))],
+        ['exit', (code: number) => end(died(new Error(`its thread ended with ${code}`), 0))],
+      ] as const;
+      for (const [event, listener] of listeners) worker.on(event, listener);
       worker.postMessage(job);
     });
   }

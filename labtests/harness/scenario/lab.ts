@@ -41,9 +41,13 @@ export interface WorkloadOptions {
   /** How many operations each clerk does. */
   readonly operations: number;
   readonly keys?: readonly string[];
+  /** What to draw operations from. With appends and gets alone, a violation is easy to explain. */
+  readonly ops?: readonly Operation['op'][];
   /** The longest pause between two operations of a clerk, in milliseconds. */
   readonly maxPauseMs?: number;
 }
+
+const everyOp = ['get', 'get', 'put', 'append', 'append', 'putHash'] as const;
 
 export class Lab {
   readonly world: World;
@@ -370,10 +374,10 @@ export class Lab {
 
   /** Random operations of one clerk, one after the other. */
   async randomOperations(clerk: LabClerk, options: Omit<WorkloadOptions, 'clerks'>): Promise<void> {
-    const { operations, keys = ['a', 'b'], maxPauseMs = 30 } = options;
+    const { operations, keys = ['a', 'b'], ops = everyOp, maxPauseMs = 30 } = options;
     for (let i = 0; i < operations; i += 1) {
       await this.moment(maxPauseMs);
-      await clerk.perform(this.randomOperation(keys));
+      await clerk.perform(this.randomOperation(keys, ops));
     }
   }
 
@@ -389,10 +393,9 @@ export class Lab {
     return work;
   }
 
-  private randomOperation(keys: readonly string[]): Operation {
-    const random = () => this.world.random();
-    const key = pick(random, keys);
-    const op = pick(random, ['get', 'get', 'put', 'append', 'append', 'putHash'] as const);
+  private randomOperation(keys: readonly string[], ops: readonly Operation['op'][]): Operation {
+    const key = this.pick(keys);
+    const op = this.pick(ops);
     return op === 'get' ? { op, key } : { op, key, value: `${this.freshValue()},` };
   }
 

@@ -35,8 +35,7 @@ export class Recorder {
     this.open.delete(process);
     if (result !== undefined && 'reply' in result) {
       const { value } = result.reply as { value: string | null };
-      const written = operation.op === 'put' || operation.op === 'append';
-      this.add(process, 'ok', operation, written ? operation.value : value);
+      this.add(process, 'ok', operation, returned(operation, value));
       return;
     }
     const definite = result !== undefined && errorTable[result.error.code].definite;
@@ -53,6 +52,13 @@ export class Recorder {
     const { op: f, key } = operation;
     this.events.push({ process, type, f, key, value, time: this.now() } as HistoryEvent);
   }
+}
+
+/** What the history says that an operation returned. */
+function returned(operation: Operation, value: string | null): string | null {
+  if (operation.op === 'get') return value;
+  // A clerk takes no old value for an empty one; whether it was empty is up to the checker.
+  return operation.op === 'putHash' ? (value ?? '') : operation.value;
 }
 
 export function describeOperation(operation: Operation): string {

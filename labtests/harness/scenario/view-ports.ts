@@ -11,10 +11,15 @@ import { deadPings, pingIntervalMs } from './lab';
 import { type ViewPort, Views } from './views';
 
 /**
- * How long after a tick the servers ping, in milliseconds. A design that compares times instead of
- * counting ticks then never meets a silence of exactly `deadPings` intervals.
+ * How long after a tick the servers ping, in milliseconds, in even and in odd intervals. So a design
+ * that compares times instead of counting ticks never meets a silence of exactly `deadPings`
+ * intervals: at a tick it is shorter or longer by the pause, at a ping by the difference of the two.
  */
-const pingAfterMs = 20;
+const pausesMs = [10, 45] as const;
+
+function pauseAfter(interval: number): number {
+  return interval % 2 === 0 ? pausesMs[0] : pausesMs[1];
+}
 
 /** A view service behind the network of a world, with ticks under the scenario's control. */
 export function viewsInWorld(world: World): Views {
@@ -36,7 +41,7 @@ function portInWorld(world: World, name: string): ViewPort {
       const intervals = Math.floor(world.now() / pingIntervalMs) + 1;
       await world.sleep(intervals * pingIntervalMs - world.now());
       world.tick(name);
-      await world.sleep(pingAfterMs);
+      await world.sleep(pauseAfter(intervals));
     },
   };
 }
@@ -52,7 +57,7 @@ export function bareViews(
   random: () => number,
   onCall: (what: string) => void = () => undefined,
 ): Views {
-  return new Views({ start: () => barePort(solution, random, onCall), random, stories: 40 });
+  return new Views({ start: () => barePort(solution, random, onCall), random, stories: 20 });
 }
 
 function barePort(
@@ -60,7 +65,8 @@ function barePort(
   random: () => number,
   onCall: (what: string) => void,
 ): ViewPort {
-  let now = pingAfterMs;
+  let intervals = 0;
+  let now = pauseAfter(intervals);
   const server = bareServer(solution, { ...idleRuntime, random, now: () => now });
   return {
     call: async (method, args) => {
@@ -71,10 +77,11 @@ function barePort(
       );
     },
     tick: async () => {
-      now += pingIntervalMs - pingAfterMs;
+      intervals += 1;
+      now = intervals * pingIntervalMs;
       onCall('a tick');
       const result = await outcomeOf('ViewServer.tick', () => server.tick());
-      now += pingAfterMs;
+      now += pauseAfter(intervals);
       if ('error' in result) throw refusedTick(result.error);
     },
   };
@@ -119,8 +126,7 @@ const maxTurns = 1_000;
 async function outcomeOf(name: string, call: () => unknown): Promise<CallResult> {
   try {
     const returned = call();
-    const isPromise = returned instanceof Promise;
-    return { reply: isPromise ? await unlessItWaits(name, returned) : returned };
+    return { reply: isPromise(returned) ? await unlessItWaits(name, returned) : returned };
   } catch (error) {
     if (error instanceof ScenarioFailure) throw error;
     if (error instanceof RpcError) return { error: error.body };
@@ -128,8 +134,12 @@ async function outcomeOf(name: string, call: () => unknown): Promise<CallResult>
   }
 }
 
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
 /** What a promise resolves to; fails when that takes more than other promises. */
-async function unlessItWaits(name: string, promise: Promise<unknown>): Promise<unknown> {
+async function unlessItWaits(name: string, promise: PromiseLike<unknown>): Promise<unknown> {
   let isDone = false;
   const finish = () => {
     isDone = true;

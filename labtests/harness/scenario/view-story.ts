@@ -48,9 +48,11 @@ export class ViewStory {
   }
 }
 
-/** Where no order matters, the steps stand in that of the alphabet, so that intervals look alike. */
+/** Where every server pings once, their order seldom matters: sorted, intervals look alike. */
 function join(steps: readonly string[]): string {
   const last = steps.at(-1) as string;
-  const others = last === 'tick' ? [...new Set(steps.slice(0, -1))].sort() : steps.slice(0, -1);
+  const others = steps.slice(0, -1);
+  const servers = others.map((step) => step.split(' ')[0]);
+  if (last === 'tick' && new Set(servers).size === others.length) others.sort();
   return [...others, last].join(', ');
 }

@@ -123,17 +123,17 @@ export class Views {
   // What is expected
 
   /** One of these views is there now, or with the next tick. Returns it. */
-  async becomes(when: string, ...allowed: [View, ...View[]]): Promise<View> {
+  async becomes(why: string, ...allowed: [View, ...View[]]): Promise<View> {
     await this.get();
     if (!allowed.some((one) => sameView(one, this.current))) await this.ticks(1);
-    return this.is(when, ...allowed);
+    return this.is(why, ...allowed);
   }
 
   /** One of these views is there now. Returns it. */
-  async is(when: string, ...allowed: [View, ...View[]]): Promise<View> {
+  async is(why: string, ...allowed: [View, ...View[]]): Promise<View> {
     const actual = await this.get();
     if (allowed.some((one) => sameView(one, actual))) return actual;
-    throw this.failure(`${when}: ${describeAllowed(allowed)}`, describeView(actual));
+    throw this.failure(`${describeAllowed(allowed)}: ${why}`, describeView(actual));
   }
 
   /** The view stays for so many ticks, in which these servers ping. */
@@ -220,6 +220,6 @@ function describeAllowed(allowed: readonly [View, ...View[]]): string {
   if (!allowed.every((one) => one.viewnum === viewnum && one.primary === primary)) {
     return allowed.map(describeView).join(', or ');
   }
-  const backups = allowed.map(({ backup }) => backup ?? 'nobody').join(' or ');
-  return describeView({ viewnum, primary, backup: backups });
+  const backups = new Set(allowed.map(({ backup }) => backup ?? 'nobody'));
+  return describeView({ viewnum, primary, backup: [...backups].join(' or ') });
 }

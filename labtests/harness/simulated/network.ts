@@ -52,8 +52,8 @@ export interface Interception {
 
 export type Fate =
   | { readonly type: 'lost' | 'blocked' }
-  /** Milliseconds until each copy arrives. */
-  | { readonly type: 'arrives'; readonly delaysMs: readonly number[] };
+  /** The time at which each copy arrives, in milliseconds: a sum of delays would round, and reorder. */
+  | { readonly type: 'arrives'; readonly timesMs: readonly number[] };
 
 export class Network {
   weather: Weather = fairWeather;
@@ -94,7 +94,7 @@ export class Network {
     const planned = this.plannedFor(message);
     if (planned === 'drop') return { type: 'lost' };
     if (planned === 'duplicate') return this.arrival(message, now, 2);
-    if (planned !== undefined) return { type: 'arrives', delaysMs: [planned.holdMs()] };
+    if (planned !== undefined) return { type: 'arrives', timesMs: [now + planned.holdMs()] };
     const { requestLoss, responseLoss, duplicate } = this.weather;
     const loss = message.kind === 'request' ? requestLoss : responseLoss;
     if (loss > 0 && this.random() < loss) return { type: 'lost' };
@@ -114,19 +114,19 @@ export class Network {
   }
 
   private arrival(message: Envelope, now: number, copies: number): Fate {
-    const delaysMs = [];
-    for (let copy = 0; copy < copies; copy += 1) delaysMs.push(this.delayFor(message, now));
-    return { type: 'arrives', delaysMs };
+    const timesMs = [];
+    for (let copy = 0; copy < copies; copy += 1) timesMs.push(this.timeFor(message, now));
+    return { type: 'arrives', timesMs };
   }
 
-  private delayFor({ from, to }: Envelope, now: number): number {
+  private timeFor({ from, to }: Envelope, now: number): number {
     const { minDelayMs, maxDelayMs, reorders } = this.weather;
-    const delayMs = minDelayMs + this.random() * (maxDelayMs - minDelayMs);
-    if (reorders) return delayMs;
+    const time = now + minDelayMs + this.random() * (maxDelayMs - minDelayMs);
+    if (reorders) return time;
     const name = link(from, to);
-    const arrival = Math.max(now + delayMs, this.lastArrival.get(name) ?? 0);
-    this.lastArrival.set(name, arrival);
-    return arrival - now;
+    const inOrder = Math.max(time, this.lastArrival.get(name) ?? 0);
+    this.lastArrival.set(name, inOrder);
+    return inOrder;
   }
 }
 

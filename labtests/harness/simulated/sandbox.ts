@@ -151,9 +151,11 @@ function asNamespace(exports: object): object {
 
 function virtualGlobals(runtime: Runtime): Globals {
   const timers = virtualTimers(runtime);
-  const forbidden = (name: string) => () => {
-    throw new Error(`${name} is not for nodes: they reach others only through their Runtime`);
-  };
+  // A function, as some of them are called with `new`.
+  const forbidden = (name: string) =>
+    function unavailable() {
+      throw new Error(`${name} is not for nodes: they reach others only through their Runtime`);
+    };
   const globals: Globals = {
     ...timers,
     Date: virtualDate(runtime),

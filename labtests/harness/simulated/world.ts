@@ -350,10 +350,10 @@ export class SimulatedWorld implements World {
       this.recordMessage(fate.type === 'lost' ? 'drop' : 'block', sent);
       return;
     }
-    for (const [copy, delayMs] of fate.delaysMs.entries()) {
+    for (const [copy, timeMs] of fate.timesMs.entries()) {
       if (copy > 0) this.recordMessage('duplicate', sent);
-      if (delayMs === Number.POSITIVE_INFINITY) continue;
-      this.queue.add(this.time + delayMs, () => this.arrive(sent));
+      if (timeMs === Number.POSITIVE_INFINITY) continue;
+      this.queue.add(timeMs, () => this.arrive(sent));
     }
   }
 

@@ -1,4 +1,4 @@
-const INITIAL_CAPACITY = 64;
+const INITIAL_CAPACITY = 16;
 
 /**
  * A set of configurations, each a record of 32-bit integers of one width: Lowe's cache. Exact (it

@@ -75,10 +75,11 @@ class Sources {
 
   /** The only operation that can have left the value, if there is only one. */
   onlyOneOf(value: string | number): Operation | undefined {
-    const sources = [...(this.byResult.get(value) ?? [])];
+    // Two are as good as many.
+    const sources = (this.byResult.get(value) ?? []).slice(0, 2);
     for (const [before, appends] of this.lastAppends(value)) {
       // "11" may be "1" after "1"; but if nothing leaves "1", it is not.
-      if (before === '' || this.canBeLeft(before)) sources.push(...appends);
+      if (before === '' || this.canBeLeft(before)) sources.push(...appends.slice(0, 2));
       if (sources.length > 1) return undefined;
     }
     return sources.length === 1 ? sources[0] : undefined;

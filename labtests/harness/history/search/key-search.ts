@@ -147,7 +147,10 @@ export class KeySearch {
     }
   }
 
-  /** Whether the same can be had without an optional operation: this one, or the one before it. */
+  /**
+   * Whether the same can be had without an optional operation: this one, or the one before it. To
+   * have it left is never worse, and the search tries the order without it anyway.
+   */
   private isPointless(position: number, frame: Frame, next: number): boolean {
     if (!this.required[position]) {
       if (next === frame.state || (next === OTHER && !this.machine.seesOther)) return true;
