@@ -111,11 +111,16 @@ export interface ErrorBody {
 
 /** How a call to another node fails, and what a handler throws to refuse a request. */
 export class RpcError extends Error {
-  override readonly name = 'RpcError';
+  override readonly name: string;
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string) {
+    // A refusal is an answer, not a bug: the way to it is of no use, and costly to write down.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
+    this.name = 'RpcError';
     this.code = code;
   }
 

@@ -86,7 +86,8 @@ scenario(
     const rest = [lab.viewService, s1, s2, s3].filter((server) => !cutOff.includes(server));
     const names = (side: typeof near) => side.map((clerk) => clerk.name);
     lab.partition([...cutOff, ...names(near)], [...rest, ...names(far)]);
-    const work = { operations: 4, ...appendsAndGets, maxPauseMs: 500 };
+    // Each append that was acknowledged must be there in the end, whichever side took it.
+    const work = { operations: 4, keys: ['k'], ops: ['append'] as const, maxPauseMs: 500 };
     const both = lab.meanwhile(
       Promise.all(clerks.map((clerk) => lab.randomOperations(clerk, work))),
     );
@@ -187,7 +188,7 @@ scenario(
     points: 1,
     rule: 'Safety holds whatever is lost; and once faults stop, clients finish.',
     why: 'When messages get through one way only, one side believes that all is well and the other one that its partner is dead.',
-    hint: 'The failure names the link that was cut. Who notices, who does not, and what do both do when the link is back?',
+    hint: 'The trace shows on which link messages were blocked. Who notices, who does not, and what do both do when the link is back?',
   },
   async (lab) => {
     await lab.startReplicas(3);

@@ -34,8 +34,6 @@ export class SimulatedNode {
   backlog: Input[] = [];
   readonly timers = new Map<number, QueuedEvent>();
   readonly unanswered = new Map<string, Unanswered>();
-  /** Which method each call of this node is to, for the trace. */
-  readonly callsMade = new Map<number, { readonly to: Address; readonly call: string }>();
 
   constructor(options: SimulatedNodeOptions) {
     this.options = options;
@@ -71,6 +69,5 @@ export class SimulatedNode {
     for (const timer of this.timers.values()) timer.cancelled = true;
     this.timers.clear();
     this.unanswered.clear();
-    this.callsMade.clear();
   }
 }

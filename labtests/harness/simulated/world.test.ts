@@ -274,7 +274,9 @@ describe('what goes wrong in a node', () => {
         error: { code: 'internal' },
       });
     });
-    expect(world.failures).toMatchObject([{ node: 's2', where: 'Counter.fail', message: 'a bug' }]);
+    expect(world.failures).toMatchObject([
+      { node: 's2', where: 'Counter.fail', message: expect.stringContaining('a bug') },
+    ]);
   });
 
   test('a module that does not load is reported at the start of the node', async () => {

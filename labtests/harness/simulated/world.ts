@@ -262,9 +262,8 @@ export class SimulatedWorld implements World {
       case 'request': {
         const { to, id, service, method, args } = output;
         const call = `${service}.${method}`;
-        node.callsMade.set(id, { to, call });
         count(this.requestCounts, node.name, to, 1);
-        this.send({ kind: 'request', from: node.name, to, id, call, body: encode(args) });
+        this.send('request', node.name, to, id, call, encode(args));
         break;
       }
       case 'response': {
@@ -274,7 +273,7 @@ export class SimulatedWorld implements World {
         node.unanswered.delete(key);
         if (call.startsWith('ViewService.')) this.noticeView(node.name, result);
         const body = encode(result);
-        this.send({ kind: 'response', from: node.name, to, id, call, body });
+        this.send('response', node.name, to, id, call, body);
         break;
       }
       case 'timer': {
@@ -337,12 +336,17 @@ export class SimulatedWorld implements World {
 
   // Messages
 
-  private send(message: Omit<Message, 'fromIncarnation' | 'toIncarnation'>): void {
-    const sent: Message = {
-      ...message,
-      fromIncarnation: this.nodes.get(message.from)?.incarnation ?? 0,
-      toIncarnation: this.nodes.get(message.to)?.incarnation ?? 0,
-    };
+  private send(
+    kind: Message['kind'],
+    from: Address,
+    to: Address,
+    id: number,
+    call: string,
+    body: string,
+  ): void {
+    const fromIncarnation = this.nodes.get(from)?.incarnation ?? 0;
+    const toIncarnation = this.nodes.get(to)?.incarnation ?? 0;
+    const sent: Message = { kind, from, to, id, call, body, fromIncarnation, toIncarnation };
     this.recordMessage('send', sent);
     count(this.byteCounts, sent.from, sent.to, Buffer.byteLength(sent.body));
     const fate = this.network.fateOf(sent, this.time);
@@ -350,10 +354,11 @@ export class SimulatedWorld implements World {
       this.recordMessage(fate.type === 'lost' ? 'drop' : 'block', sent);
       return;
     }
-    for (const [copy, timeMs] of fate.timesMs.entries()) {
+    const { timesMs } = fate;
+    for (let copy = 0; copy < timesMs.length; copy += 1) {
+      const timeMs = timesMs[copy] as number;
       if (copy > 0) this.recordMessage('duplicate', sent);
-      if (timeMs === Number.POSITIVE_INFINITY) continue;
-      this.queue.add(timeMs, () => this.arrive(sent));
+      if (timeMs !== Number.POSITIVE_INFINITY) this.queue.add(timeMs, () => this.arrive(sent));
     }
   }
 
@@ -389,8 +394,6 @@ export class SimulatedWorld implements World {
     if (kind === 'request') {
       node.unanswered.set(`${from} ${id}`, { from, id, call: message.call });
       if (message.call === 'ViewService.ping') this.noticePing(input);
-    } else {
-      node.callsMade.delete(id);
     }
     if (node.paused) node.backlog.push(input);
     else this.give(node, input);
@@ -502,7 +505,7 @@ export class SimulatedWorld implements World {
         timeout.cancelled = true;
         resolve(result);
       });
-      this.send({ kind: 'request', from, to, id, call, body: encode(args) });
+      this.send('request', from, to, id, call, encode(args));
     });
   }
 
