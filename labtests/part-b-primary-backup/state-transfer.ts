@@ -46,8 +46,8 @@ async function untilTransfer(lab: Lab): Promise<Transfer> {
   return { primary, backup, state };
 }
 
-/** Lets a few more messages of the transfer through, then none until the result is called. */
-async function interrupt(lab: Lab, { primary, backup }: Transfer): Promise<() => void> {
+/** Lets a few messages of the transfer through, and cuts the two off from each other in its middle. */
+async function interrupt(lab: Lab, { primary, backup }: Transfer): Promise<void> {
   const sent = () =>
     lab.world.requestsSent({ from: primary, to: backup }) +
     lab.world.requestsSent({ from: backup, to: primary });
@@ -55,9 +55,8 @@ async function interrupt(lab: Lab, { primary, backup }: Transfer): Promise<() =>
     const before = sent();
     await lab.world.until(() => sent() > before, 20);
   }
-  const release = lab.holdBetween(primary, backup);
+  lab.cut(primary, backup);
   await lab.moment(300);
-  return release;
 }
 
 scenario(
@@ -104,11 +103,11 @@ scenario(
     const transfer = await untilTransfer(lab);
     const { primary, backup, state } = transfer;
     const work = lab.meanwhile(lab.workload({ clerks: 3, operations: 6 }));
-    const release = await interrupt(lab, transfer);
+    await interrupt(lab, transfer);
     lab.crash(backup);
     await lab.expectPings(primary, lab.pick([200, 1_500]), `its backup ${backup} is dead`);
     lab.restart(backup);
-    release();
+    lab.mend(primary, backup);
     await lab.untilView({ primary, backup }, finishMs);
     await lab.finish(work);
     await lab.pings(3);

@@ -41,9 +41,9 @@ export function startProgram(
   child.stderr?.on('data', (data) => {
     stderr += data;
   });
-  const closed = once(child, 'close').then(([code, signal]) => {
+  const closed = endOf(child).then((how) => {
     running.delete(child);
-    return (code ?? signal) as number | string;
+    return how;
   });
   const until = async (sought: RegExp) => {
     const deadline = Date.now() + patienceMs;
@@ -71,11 +71,23 @@ export async function runProgram(
   return { exitCode, stdout: started.stdout(), stderr: started.stderr() };
 }
 
+/**
+ * Waits until it has ended and all it printed has come. Its own 'close' event would say so, but never
+ * comes once this side has closed the channel.
+ */
+async function endOf(child: ChildProcess): Promise<number | string> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream !== null && !stream.closed) await once(stream, 'close');
+  }
+  return child.exitCode ?? (child.signalCode as string);
+}
+
 /** For afterEach: nothing that a test started outlives it. */
 export async function endPrograms(): Promise<void> {
   const ends = [...running].map(async (child) => {
     child.kill('SIGKILL');
-    await once(child, 'close');
+    await endOf(child);
   });
   await Promise.all(ends);
 }
