@@ -117,7 +117,8 @@ export function judgeHistory(history: readonly HistoryEvent[]): Failure | null {
     expected:
       'all operations to look as if done one at a time, each between its call and its return',
     actual: explanation.sentence,
-    details: renderExplanation(explanation).split('\n'),
+    // Its first line is the sentence itself.
+    details: renderExplanation(explanation).split('\n').slice(1),
   };
 }
 

@@ -51,7 +51,7 @@ async function interrupt(lab: Lab, { primary, backup }: Transfer): Promise<void>
   const sent = () =>
     lab.world.requestsSent({ from: primary, to: backup }) +
     lab.world.requestsSent({ from: backup, to: primary });
-  for (let more = lab.between(0, 2); more > 0; more -= 1) {
+  for (let more = lab.pick([0, 1, 1, 2]); more > 0; more -= 1) {
     const before = sent();
     await lab.world.until(() => sent() > before, 20);
   }
@@ -113,6 +113,41 @@ scenario(
     await lab.pings(3);
     await lab.failOver();
     await expectState(lab, state);
+    await lab.readAll(['a', 'b']);
+  },
+);
+
+scenario(
+  'B18c',
+  'the backup leaves in the middle of a forward: the next one is initialised, the old one left alone',
+  {
+    points: 1,
+    rule: 'What a primary sends to its backup it sends for one view; when the view has changed it gives up, and starts over with the backup of the new view.',
+    why: 'A primary that waits for a backup that is none any more never answers again, or keeps sending for ever to servers that have nothing to do with it.',
+    hint: 'What ends the loop that retries? Look at the view before each try, not only before the first.',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    const work = lab.meanwhile(lab.workload({ clerks: 3, operations: 6 }));
+    await lab.moment(100);
+    lab.cut(s1, s2);
+    await lab.moment(600);
+    lab.cut(s2, lab.viewService);
+    await lab.untilView({ primary: s1, backup: s3 }, finishMs);
+    await lab.finish(work);
+    lab.heal();
+    await lab.pings(5);
+
+    const before = lab.world.requestsSent({ from: s1, to: s2 });
+    await lab.finish(lab.workload({ clerks: 2, operations: 3 }));
+    await lab.sleep(2_000);
+    const sent = lab.world.requestsSent({ from: s1, to: s2 }) - before;
+    lab.expect(
+      sent <= 20,
+      `${s1} to send nothing to ${s2}, which is idle now: the backup is ${s3}`,
+      `${sent} messages in 2 seconds`,
+    );
+    await lab.failOver();
     await lab.readAll(['a', 'b']);
   },
 );

@@ -116,6 +116,8 @@ export class Views {
       `${primary} has acknowledged view 1 and ${backup} has pinged`,
       view(2, primary, backup),
     );
+    // Their pings then come close together, and silence begins for both at the same time.
+    await this.ticks(1);
     await this.ping(backup, 2);
     await this.ping(primary, 2);
   }
