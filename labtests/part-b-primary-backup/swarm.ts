@@ -30,6 +30,7 @@ scenario(
       );
       await lab.untilView({ after: before });
       await writer.put('x', lab.freshValue());
+      await writer.get('x');
       const late = lab.meanwhile(reader.get('x'));
       await lab.askOften(old, 2, 'x');
       await writer.put('x', lab.freshValue());

@@ -26,6 +26,7 @@ export class Connection {
   private outbox: string[] = [];
   private outboxLength = 0;
   private heard = true;
+  private lastBeatAt = performance.now();
 
   constructor(socket: WebSocket, limits: Limits, events: ConnectionEvents) {
     this.socket = socket;
@@ -113,6 +114,10 @@ export class Connection {
   }
 
   private beat(): void {
+    const sinceLastBeatMs = performance.now() - this.lastBeatAt;
+    this.lastBeatAt = performance.now();
+    // This process itself was stopped: what the peer sent meanwhile has not been read yet.
+    if (sinceLastBeatMs > 1.5 * this.limits.heartbeatIntervalMs) this.heard = true;
     if (!this.heard) {
       // Half open: the peer is gone without a word, or stopped.
       this.terminate();

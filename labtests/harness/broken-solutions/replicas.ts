@@ -126,7 +126,7 @@ export const replicaFlaws: readonly ReplicaFlaw[] = [
       ],
     ],
     meant: ['B22'],
-    actual: /^stale read: /,
+    actual: /^(stale read|lost append|lost acknowledged write): /,
   },
   {
     name: 'forwards are sent without waiting for each other',

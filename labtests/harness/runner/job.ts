@@ -25,6 +25,9 @@ export interface JobResult {
   readonly history: readonly HistoryEvent[];
 }
 
+/** What a worker says once it can take jobs. */
+export const ready = 'ready';
+
 /** Shared with each worker, so that one can see from outside where a worker hangs. */
 export class Progress {
   readonly buffer: SharedArrayBuffer;

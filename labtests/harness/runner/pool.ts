@@ -7,7 +7,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../../runtime/errors';
 import type { Failure } from '../scenario/failure';
-import { type Job, type JobResult, Progress } from './job';
+import { type Job, type JobResult, Progress, ready } from './job';
 
 export interface PoolOptions {
   readonly workers?: number;
@@ -19,10 +19,14 @@ export interface PoolOptions {
 
 const defaults = { hangLimitMs: 15_000, memoryLimitMib: 1_536 };
 const watchIntervalMs = 250;
+/** Milliseconds within which a worker has loaded the framework. */
+const loadLimitMs = 90_000;
 
 interface Member {
   readonly worker: Worker;
   readonly progress: Progress;
+  /** It has loaded the framework and waits for jobs. */
+  isReady: boolean;
 }
 
 interface Queued {
@@ -72,7 +76,7 @@ export class Pool {
       workerData: progress.buffer,
       resourceLimits: { maxOldGenerationSizeMb: this.options.memoryLimitMib },
     });
-    const member = { worker, progress };
+    const member = { worker, progress, isReady: false };
     this.members.add(member);
     return member;
   }
@@ -96,9 +100,15 @@ export class Pool {
         const nothing = { runs: 0, delivered: 0, trace: [], history: [] };
         finish({ failure, seed, wallMs, ...nothing }, false);
       };
-      const watch = this.watch(progress, () => end(hung(progress, this.options.hangLimitMs)));
+      const watch = this.watch(member, () => end(hung(progress, this.options.hangLimitMs)));
       const listeners = [
-        ['message', (result: JobResult) => finish(result, true)],
+        [
+          'message',
+          (said: JobResult | typeof ready) => {
+            if (said === ready) member.isReady = true;
+            else finish(said, true);
+          },
+        ],
         ['error', (error: Error) => end(died(error, this.options.memoryLimitMib))],
         ['exit', (code: number) => end(died(new Error(`its thread ended with ${code}`), 0))],
       ] as const;
@@ -107,13 +117,16 @@ export class Pool {
     });
   }
 
-  private watch(progress: Progress, onHang: () => void): NodeJS.Timeout {
+  private watch(member: Member, onHang: () => void): NodeJS.Timeout {
+    const { progress } = member;
     let { count } = progress;
     let stillMs = 0;
     return setInterval(() => {
       stillMs = progress.count === count ? stillMs + watchIntervalMs : 0;
       count = progress.count;
-      if (stillMs >= this.options.hangLimitMs) onHang();
+      // A thread that is still loading the framework may take its time on a busy machine.
+      const limitMs = member.isReady ? this.options.hangLimitMs : loadLimitMs;
+      if (stillMs >= limitMs) onHang();
     }, watchIntervalMs);
   }
 

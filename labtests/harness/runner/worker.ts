@@ -1,7 +1,7 @@
 /** A worker thread: runs scenarios, one job after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { allScenarios } from '../../catalogue';
-import { type Job, Progress } from './job';
+import { type Job, Progress, ready } from './job';
 import { runJob } from './run-job';
 
 const progress = new Progress(workerData as SharedArrayBuffer);
@@ -12,3 +12,5 @@ parentPort?.on('message', async (job: Job) => {
   const result = await runJob(scenario, job, (node, what) => progress.note(node, what));
   parentPort?.postMessage(result);
 });
+
+parentPort?.postMessage(ready);

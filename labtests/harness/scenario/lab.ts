@@ -410,7 +410,11 @@ export class Lab {
   }
 
   /** Waits until `work` is done; fails when a client is stuck. */
-  async finish(work: Promise<unknown>, withinMs = finishMs): Promise<void> {
+  async finish(
+    work: Promise<unknown>,
+    withinMs = finishMs,
+    because = 'nothing prevents it',
+  ): Promise<void> {
     let done = false;
     let failed: unknown;
     work.then(
@@ -426,7 +430,7 @@ export class Lab {
       if (failed !== undefined) throw failed;
       return;
     }
-    throw this.stuck(withinMs);
+    throw this.stuck(withinMs, because);
   }
 
   /** Fails when the work gets done: nobody who could do it has the data. */
@@ -444,14 +448,14 @@ export class Lab {
     throw expectation(`the client to wait, as ${because}`, answer ?? '');
   }
 
-  stuck(withinMs: number): ScenarioFailure {
+  stuck(withinMs: number, because = 'nothing prevents it'): ScenarioFailure {
     const waiting = this.recorder.outstanding.map(
       ({ process, operation, sinceMs }) =>
         `${process} waits for ${describeOperation(operation)} since ${Math.round(sinceMs)} ms`,
     );
     return new ScenarioFailure({
       kind: 'stuck',
-      expected: `every client to finish within ${withinMs} ms, as nothing prevents it`,
+      expected: `every client to finish within ${withinMs} ms, as ${because}`,
       actual: `${waiting.length} still wait at ${Math.round(this.world.now())} ms`,
       details: [...waiting.slice(0, 5), `newest view: ${describeView(this.view)}`],
     });

@@ -1,0 +1,120 @@
+/** Whatever a solution does, the runner says what it was in a sentence, and goes on. */
+import {
+  breakSolution,
+  type Replacement,
+  writeSolution,
+} from '../broken-solutions/broken-solution';
+import type { Failure } from '../scenario/failure';
+import { Pool, type PoolOptions } from './pool';
+
+// Threads start, load the framework, and hang on purpose.
+jest.setTimeout(120_000);
+
+const server = 'viewservice/server.ts';
+const pingBody =
+  '    return this.enter(rules.ping(this.state, server, viewnum, this.options.deadPings));\n';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+/** The failure of scenario A2 with a view server in which `replacements` were made. */
+async function failureWith(replacements: readonly Replacement[]): Promise<Failure | null> {
+  const broken = breakSolution(server, replacements);
+  cleanUps.push(broken.remove);
+  return (await run(broken.root)).failure;
+}
+
+function run(root: string, scenario = 'A2', options: PoolOptions = { hangLimitMs: 3_000 }) {
+  const pool = new Pool({ workers: 1, ...options });
+  cleanUps.push(() => pool.close());
+  return pool.run({ scenario, seeds: [1, 2], root });
+}
+
+test('an endless loop is ended, and the sentence says where it was', async () => {
+  const failure = await failureWith([[pingBody, `    for (;;);\n${pingBody}`]]);
+  expect(failure?.kind).toBe('did not settle');
+  expect(failure?.actual).toMatch(/^vs did not come back from \S*ping/);
+});
+
+test('so is an endless loop of promises', async () => {
+  const loop = '    void (async () => { for (;;) await null; })();\n';
+  const failure = await failureWith([[pingBody, `${loop}${pingBody}`]]);
+  expect(failure?.kind).toBe('did not settle');
+});
+
+test('after a worker was ended, the other scenarios still run', async () => {
+  const broken = breakSolution(server, [
+    ['  tick(): void {\n', '  tick(): void {\n    while (this.state.view.backup !== null);\n'],
+  ]);
+  cleanUps.push(broken.remove);
+  const pool = new Pool({ workers: 1, hangLimitMs: 3_000 });
+  cleanUps.push(() => pool.close());
+  const jobs = ['A5b', 'A1', 'A2'].map((scenario) =>
+    pool.run({ scenario, seeds: [1], root: broken.root }),
+  );
+  const kinds = (await Promise.all(jobs)).map(({ failure }) => failure?.kind);
+  expect(kinds).toEqual(['did not settle', undefined, undefined]);
+});
+
+test('a rejection that nobody handles', async () => {
+  const reject = "    void Promise.reject(new Error('nobody sees me'));\n";
+  const failure = await failureWith([[pingBody, `${reject}${pingBody}`]]);
+  expect(failure).toMatchObject({ kind: 'broken code' });
+  expect(failure?.actual).toContain('nobody sees me');
+});
+
+test('a module that does not compile', async () => {
+  const failure = await failureWith([[pingBody, '    return (;\n']]);
+  expect(failure).toMatchObject({ kind: 'broken code', expected: 'the solution to load' });
+  expect(failure?.actual).toContain('viewservice/server.ts');
+});
+
+test('a stub says that it is one', async () => {
+  const failure = await failureWith([
+    [pingBody, "    throw notImplemented('ViewServer.ping');\n"],
+    [
+      "import * as rules from './rules';",
+      "import * as rules from './rules';\nimport { notImplemented } from '../runtime/errors';",
+    ],
+  ]);
+  expect(failure).toMatchObject({
+    kind: 'not implemented',
+    actual: 'ViewServer.ping is not implemented yet',
+  });
+});
+
+test('memory without bound', async () => {
+  const hoard = '    for (const all: unknown[] = []; ; ) all.push(new Array(100_000).fill({}));\n';
+  const broken = breakSolution(server, [[pingBody, `${hoard}${pingBody}`]]);
+  cleanUps.push(broken.remove);
+  const { failure } = await run(broken.root, 'A2', { memoryLimitMib: 100 });
+  expect(failure).toMatchObject({ kind: 'broken code' });
+  expect(failure?.actual).toContain('out of memory');
+});
+
+test('two runs that differ are reported as such, with the first event that differs', async () => {
+  // The contracts are shared by all runs, so a solution can remember there what it must not.
+  const failure = await failureWith([
+    [
+      pingBody,
+      `    const shared = ViewService as { runs?: number };
+    shared.runs = (shared.runs ?? 0) + 1;
+    return { viewnum: shared.runs + 1, primary: 's1', backup: null };
+`,
+    ],
+    [
+      'import type { PingArgs, View, ViewService }',
+      'import { type PingArgs, type View, ViewService }',
+    ],
+  ]);
+  expect(failure).toMatchObject({ kind: 'not repeatable' });
+});
+
+test('an empty folder', async () => {
+  const empty = writeSolution(new Map([['viewservice/README', 'nothing here']]));
+  cleanUps.push(empty.remove);
+  const { failure } = await run(empty.root, 'B1a');
+  expect(failure?.kind).toBe('broken code');
+});
