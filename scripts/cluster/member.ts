@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import readline from 'node:readline';
 import type { Readable } from 'node:stream';
+import { Guard } from '../../runtime/guard';
 import type { Address } from '../../runtime/node';
 import { Failure } from '../../runtime/terminal/exit';
 import { type LogLine, parseLogLine } from '../../runtime/terminal/log-lines';
-import { Guard } from './guard';
 
 export type Condition = 'starting' | 'running' | 'paused' | 'dead';
 

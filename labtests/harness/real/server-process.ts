@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { Guard } from '../../../runtime/guard';
 import type { Address } from '../../../runtime/node';
 import { type LogLine, parseLogLine } from '../../../runtime/terminal/log-lines';
-import { Guard } from './guard';
 
 const root = path.resolve(__dirname, '../../..');
 const launcher = path.join(root, 'scripts', 'run.cjs');
