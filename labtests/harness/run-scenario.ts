@@ -1,7 +1,7 @@
 /** Runs one scenario once, in one of the worlds, and judges what happened. */
 import type { TraceEvent } from '../../runtime/trace';
 import { check } from './history/checker';
-import { explain, renderExplanation } from './history/explain';
+import { type Explanation, explain, renderExplanation } from './history/explain';
 import { type HistoryEvent, operationsOf } from './history/history';
 import { type Failure, ScenarioFailure } from './scenario/failure';
 import { Lab } from './scenario/lab';
@@ -119,7 +119,17 @@ export function judgeHistory(history: readonly HistoryEvent[]): Failure | null {
     actual: explanation.sentence,
     // Its first line is the sentence itself.
     details: renderExplanation(explanation).split('\n').slice(1),
+    ...momentOf(explanation, history),
   };
+}
+
+/** When the last of the operations that prove a violation returned. */
+function momentOf({ operations }: Explanation, history: readonly HistoryEvent[]) {
+  const lastLine = Math.max(
+    ...operations.map(({ returnedAt }) => returnedAt).filter(Number.isFinite),
+  );
+  const atMs = history[lastLine - 1]?.time;
+  return atMs === undefined ? {} : { atMs };
 }
 
 /** A stub, or code that throws, explains whatever else went wrong. */

@@ -67,7 +67,8 @@ export class LabReporter {
   private printFailure(folder: ReportFolder, scenario: ScenarioReport): void {
     const file = scenario.trace === undefined ? '' : path.join(folder.folder, scenario.trace);
     const trace = existsSync(file) ? readTrace(file) : [];
-    this.print(`${renderFailure(scenario, columnTrace(trace), this.paint)}\n`);
+    const columns = columnTrace(trace, { untilMs: scenario.failure?.atMs });
+    this.print(`${renderFailure(scenario, columns, this.paint)}\n`);
   }
 
   private print(text: string): void {

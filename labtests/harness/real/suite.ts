@@ -56,7 +56,7 @@ async function judge(scenario: Scenario, seed: number, folder: ReportFolder) {
   const { schedule: _schedule, ...report } = reportOn(scenario, result);
   if (run.failure === null) return { report };
   const files = folder.writeRun(scenario.id, result);
-  const columns = columnTrace(run.trace);
+  const columns = columnTrace(run.trace, { untilMs: run.failure?.atMs });
   const failure = [
     renderFailure(report, columns, painterFor(process.stdout)),
     `  again      npm run test:real -- --only ${scenario.id} --seed ${seed}`,

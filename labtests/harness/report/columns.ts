@@ -6,28 +6,53 @@ import type { TraceEvent } from '../../../runtime/trace';
 
 /** The longest column trace shown in a terminal; what comes last matters most. */
 export const shownEvents = 28;
-const columnWidth = 26;
+/** Room for all columns together; what is in a column may reach into the next ones. */
+const pageWidth = 110;
+const widestColumn = 26;
+const timeWidth = 9;
 
 interface Cell {
   readonly t: number;
   readonly node: string;
   readonly text: string;
+  /** The same happened so many times in a row. */
+  readonly times: number;
 }
 
-export function columnTrace(trace: readonly TraceEvent[], most = shownEvents): string[] {
-  const cells = trace.flatMap((event) => {
-    const text = describe(event);
-    return text === undefined ? [] : [{ t: event.t, node: event.node, text }];
-  });
+export interface ColumnOptions {
+  /** How many lines at the most; the last ones are shown. */
+  readonly most?: number;
+  /** What came later is left out: the moment of the failure, in milliseconds. */
+  readonly untilMs?: number | undefined;
+}
+
+export function columnTrace(trace: readonly TraceEvent[], options: ColumnOptions = {}): string[] {
+  const { most = shownEvents, untilMs = Number.POSITIVE_INFINITY } = options;
+  const cells = cellsOf(trace.filter(({ t }) => t <= untilMs));
   const shown = cells.slice(-most);
   const nodes = [...new Set(shown.map(({ node }) => node))].sort(byRole);
-  const header = `${'ms'.padStart(9)}  ${nodes.map((node) => node.padEnd(columnWidth)).join('')}`;
+  const width = Math.min(widestColumn, Math.floor(pageWidth / Math.max(nodes.length, 1)));
+  const header = `${'ms'.padStart(timeWidth)}  ${nodes.map((node) => node.padEnd(width)).join('')}`;
   const left = cells.length - shown.length;
   return [
     ...(left > 0 ? [`  (${left} earlier events are in the trace file)`] : []),
     header.trimEnd(),
-    ...shown.map((cell) => line(cell, nodes)),
+    ...shown.map((cell) => line(cell, ' '.repeat(nodes.indexOf(cell.node) * width))),
   ];
+}
+
+function cellsOf(trace: readonly TraceEvent[]): Cell[] {
+  const cells: Cell[] = [];
+  for (const event of trace) {
+    const text = describe(event);
+    if (text === undefined) continue;
+    const { t, node } = event;
+    const last = cells.at(-1);
+    const isSame = last !== undefined && last.node === node && last.text === text;
+    if (isSame) cells[cells.length - 1] = { ...last, times: last.times + 1 };
+    else cells.push({ t, node, text, times: 1 });
+  }
+  return cells;
 }
 
 /** Clients first, then servers, then the view service: the way of an operation. */
@@ -36,9 +61,9 @@ function byRole(a: string, b: string): number {
   return rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true });
 }
 
-function line({ t, node, text }: Cell, nodes: readonly string[]): string {
-  const indent = ' '.repeat(nodes.indexOf(node) * columnWidth);
-  return `${t.toFixed(1).padStart(9)}  ${indent}${text}`;
+function line({ t, text, times }: Cell, indent: string): string {
+  const again = times > 1 ? `  (${times} times)` : '';
+  return `${t.toFixed(1).padStart(timeWidth)}  ${indent}${text}${again}`;
 }
 
 /** An event in a few words; undefined when it is not worth a line. */

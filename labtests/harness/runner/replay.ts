@@ -25,7 +25,7 @@ export async function replay({ schedule, events, root }: ReplayOptions): Promise
   const pool = new Pool({ workers: 1 });
   try {
     const result = await pool.run({ scenario: scenario.id, seeds: [seed], root, keepTrace: true });
-    const columns = columnTrace(result.trace, events);
+    const columns = columnTrace(result.trace, { most: events, untilMs: result.failure?.atMs });
     if (result.failure !== null) {
       console.log(renderFailure(reportOn(scenario, result), columns, painterFor(process.stdout)));
       return 1;

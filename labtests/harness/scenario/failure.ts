@@ -23,6 +23,8 @@ export interface Failure {
   readonly actual: string;
   /** More lines, for instance why no order of the operations is possible. */
   readonly details?: readonly string[];
+  /** The moment at which it showed, in milliseconds of the run; the end of the run unless told. */
+  readonly atMs?: number;
 }
 
 /** Thrown by a scenario to end with a failure. */

@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { allScenarios } from '../../catalogue';
+import type { JobResult } from '../runner/job';
+import type { Failure } from '../scenario/failure';
+import type { Scenario } from '../scenario/scenario';
+import { partReport, pending, ReportFolder, reportOn } from './report';
+import { renderFailure, renderScorecard } from './scorecard';
+
+const plain = (_style: string, text: string) => text;
+const [first, second] = allScenarios() as [Scenario, Scenario];
+
+function result(failure: Failure | null): JobResult {
+  return { failure, seed: 7, runs: 3, delivered: 10, wallMs: 5, trace: [], history: [] };
+}
+
+const wrong: Failure = { kind: 'expectation', expected: 'view 2', actual: 'view 1' };
+
+test('what has not run has not passed', () => {
+  const part = partReport('A', [pending(first), pending(second)]);
+  expect(part.score).toBe(0);
+  expect(part.maxScore).toBe(first.points + second.points);
+  expect(part.scenarios.map(({ passed }) => passed)).toEqual([null, null]);
+});
+
+test('points are given for scenarios that passed with all seeds', () => {
+  const part = partReport('A', [reportOn(first, result(null)), reportOn(second, result(wrong))]);
+  expect(part.score).toBe(first.points);
+  expect(part.scenarios[1]).toMatchObject({ passed: false, schedule: `${second.id}:7` });
+});
+
+test('a failure of the framework is nobody else’s fault', () => {
+  expect(reportOn(first, result({ ...wrong, kind: 'framework' })).passed).toBeNull();
+});
+
+test('the report joins all parts, and is whole at any time', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-report-'));
+  try {
+    const report = new ReportFolder(folder);
+    const read = () => JSON.parse(readFileSync(path.join(folder, 'report.json'), 'utf8'));
+    report.writePart(partReport('A', [pending(first)]));
+    expect(read()).toMatchObject({ score: 0, maxScore: first.points });
+    report.writePart(partReport('B', [reportOn(second, result(null))]));
+    expect(read()).toMatchObject({ format: 'viewlab-report', score: second.points });
+    expect(read().parts).toHaveLength(2);
+    expect(report.writeRun('A1', result(wrong))).toEqual({
+      trace: 'A1/trace.ndjson',
+      history: 'A1/history.ndjson',
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('the scorecard has a line for each scenario', () => {
+  const part = partReport('A', [reportOn(first, result(null)), reportOn(second, result(wrong))]);
+  const [head, passed, failed] = renderScorecard([part], plain).split('\n');
+  expect(head).toMatch(/^Part A: the view service +1\/2 points/);
+  expect(passed).toMatch(/^ok {3}A1 +.* 1\/1 {2}3 runs/);
+  expect(failed).toMatch(/^FAIL A2 +.* 0\/1 {2}3 runs/);
+});
+
+test('a failure says what was expected, what happened, why it matters, and how to see it again', () => {
+  const text = renderFailure(reportOn(second, result(wrong)), [], plain);
+  for (const part of ['expected   view 2', 'got        view 1', 'npm run replay -- A2:7']) {
+    expect(text).toContain(part);
+  }
+  expect(text).toMatch(/\n {2}why {8}\S/);
+  expect(text).toMatch(/\n {2}hint {7}\S/);
+});
+
+test('a stub is one sentence, without hints and traces', () => {
+  const stub: Failure = {
+    kind: 'not implemented',
+    expected: 'an implementation',
+    actual: 'ViewServer.ping is not implemented yet',
+  };
+  const text = renderFailure(reportOn(second, result(stub)), ['header', 'event'], plain);
+  expect(text).toContain('ViewServer.ping is not implemented yet');
+  expect(text).not.toMatch(/hint|event/);
+});
