@@ -33,6 +33,8 @@ export type TraceEvent =
   | (MessageEvent & { readonly type: 'deliver' })
   /** The message is lost, arrives once more, or is stopped by a partition. */
   | (MessageEvent & { readonly type: 'drop' | 'duplicate' | 'block' })
+  /** From now on nothing gets from the node to `to`; and from now on it does again. */
+  | (At & { readonly type: 'cut' | 'mend'; readonly to: Address })
   /** The view service made a view. */
   | (At & {
       readonly type: 'view';

@@ -36,3 +36,9 @@ test('only the last events are shown, and none after the moment of the failure',
     '      3.0  <- c1: operate put("k", "1")',
   ]);
 });
+
+test('the links that a partition cuts at once share a line', () => {
+  const cut = (node: string, to: string) => ({ t: 5, node, type: 'cut', to }) as const;
+  const cuts = [cut('s1', 'vs'), cut('vs', 's1'), cut('s1', 's2')];
+  expect(columnTrace(cuts)).toEqual(['       ms  s1', '      5.0  CUT s1-vs s1>s2']);
+});

@@ -48,11 +48,22 @@ function cellsOf(trace: readonly TraceEvent[]): Cell[] {
     if (text === undefined) continue;
     const { t, node } = event;
     const last = cells.at(-1);
-    const isSame = last !== undefined && last.node === node && last.text === text;
-    if (isSame) cells[cells.length - 1] = { ...last, times: last.times + 1 };
-    else cells.push({ t, node, text, times: 1 });
+    if (last !== undefined && event.type === 'cut' && last.t === t && last.text.startsWith('CUT')) {
+      // A partition cuts many links at once: one line for all of them.
+      cells[cells.length - 1] = { ...last, text: joinCuts(last.text, event.node, event.to) };
+    } else if (last !== undefined && last.node === node && last.text === text) {
+      cells[cells.length - 1] = { ...last, times: last.times + 1 };
+    } else {
+      cells.push({ t, node, text, times: 1 });
+    }
   }
   return cells;
+}
+
+/** `CUT a>b` and b>a make `CUT a-b`. */
+function joinCuts(text: string, from: string, to: string): string {
+  const back = `${to}>${from}`;
+  return text.includes(back) ? text.replace(back, `${to}-${from}`) : `${text} ${from}>${to}`;
 }
 
 /** Clients first, then servers, then the view service: the way of an operation. */
@@ -82,6 +93,10 @@ function describe(event: TraceEvent): string | undefined {
       return 'PAUSED';
     case 'resume':
       return 'resumed';
+    case 'cut':
+      return `CUT ${event.node}>${event.to}`;
+    case 'mend':
+      return `mended ${event.node}>${event.to}`;
     case 'view':
       return `view ${event.viewnum}: ${event.primary ?? '-'}, ${event.backup ?? '-'}`;
     case 'invoke':

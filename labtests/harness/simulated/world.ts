@@ -430,10 +430,12 @@ export class SimulatedWorld implements World {
   // Faults of the network
 
   block(from: Address, to: Address): void {
+    this.record({ t: this.time, node: from, type: 'cut', to });
     this.network.block(from, to);
   }
 
   unblock(from: Address, to: Address): void {
+    this.record({ t: this.time, node: from, type: 'mend', to });
     this.network.unblock(from, to);
   }
 
