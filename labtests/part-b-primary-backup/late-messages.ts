@@ -1,5 +1,5 @@
 /** What was sent in one order arrives in another, or in another time: cases B21, B23, B33, B34. */
-import { anybody, finishMs, type Lab, type LabClerk } from '../harness/scenario/lab';
+import { finishMs, type Lab, type LabClerk } from '../harness/scenario/lab';
 import { scenario } from '../harness/scenario/scenario';
 
 /** Of a put it would not show any more what was lost before it. */
@@ -68,13 +68,14 @@ scenario(
     await lab.untilView({ primary: s1, backup: s2 }, finishMs);
     await lab.finish(lab.workload({ clerks: 2, operations: 3, ops }));
 
-    const becomes = lab.pick(['primary', 'backup again']);
-    await deposed(lab, becomes === 'primary' ? s1 : s2);
+    const old = lab.pick([s1, s2]);
+    await deposed(lab, old);
     await lab.finish(lab.workload({ clerks: 2, operations: 3, ops }));
-    // Before, in the middle of or after the transfer that initialises it in its new view.
-    const released = lab.moment(lab.pick([20, 300])).then(release);
-    lab.mend(becomes === 'primary' ? s1 : s2, lab.viewService);
-    await lab.untilView({ backup: anybody }, finishMs);
+    lab.mend(old, lab.viewService);
+    await lab.untilProposed({ backup: old });
+    // Before the transfer that initialises the backup of the new view, in its middle, or after it.
+    const released = lab.moment(lab.pick([60, 60, 300])).then(release);
+    await lab.untilView({ backup: old }, finishMs);
     const work = lab.workload({ clerks: 3, operations: 4, ops });
     await released;
     await lab.finish(work);

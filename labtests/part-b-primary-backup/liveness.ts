@@ -159,6 +159,7 @@ scenario(
     if (obstacle === 'there is none') {
       lab.crash(s1);
     } else {
+      await lab.untilView({ primary: s1 });
       const s2 = lab.startReplica();
       await lab.untilPair();
       await clerk.append('a', 'first,');

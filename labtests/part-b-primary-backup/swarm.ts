@@ -32,7 +32,7 @@ scenario(
       await writer.put('x', lab.freshValue());
       await writer.get('x');
       const late = lab.meanwhile(reader.get('x'));
-      await lab.askOften(old, 2, 'x');
+      await lab.askOften(old, 1, 'x');
       await writer.put('x', lab.freshValue());
       await lab.readAll(['x']);
       await lab.healAndFinish(Promise.all([reads, late]));

@@ -75,7 +75,6 @@ export class SimulatedWorld implements World {
   private acknowledged = 0;
   /** Who got the last input: whoever fails now. */
   private current: Address = 'nobody';
-  private currentInput = '';
 
   constructor(options: SimulatedWorldOptions) {
     this.options = options;
@@ -99,7 +98,10 @@ export class SimulatedWorld implements World {
     try {
       await settled();
       while (!finished) {
-        await this.step();
+        this.nextEvent();
+        // All that the nodes and the scenario do in consequence happens before the next event.
+        await settled();
+        if (this.conditions.length > 0 && this.resolveConditions()) await settled();
       }
       await outcome;
     } finally {
@@ -201,7 +203,6 @@ export class SimulatedWorld implements World {
   private boot(node: SimulatedNode): void {
     this.record({ t: this.time, node: node.name, type: 'start' });
     this.current = node.name;
-    this.currentInput = 'start';
     try {
       const emit = (output: Output) => this.carryOut(node, output);
       node.start(() => this.time, emit);
@@ -236,9 +237,7 @@ export class SimulatedWorld implements World {
       this.record({ t: this.time, node: node.name, ...input });
     }
     this.current = node.name;
-    this.currentInput =
-      input.type === 'request' ? `${input.service}.${input.method}` : `a ${input.type}`;
-    this.options.onInput?.(node.name, this.currentInput);
+    this.options.onInput?.(node.name, nameOf(input));
     node.reactor?.give(input);
   }
 
@@ -530,8 +529,7 @@ export class SimulatedWorld implements World {
     });
   }
 
-  /** The next event, and all that the nodes and the scenario do in consequence. */
-  private async step(): Promise<void> {
+  private nextEvent(): void {
     const event = this.queue.take();
     if (event === undefined) throw new Error('the scenario waits for something that never happens');
     if (event.time > maxVirtualMs) {
@@ -539,8 +537,6 @@ export class SimulatedWorld implements World {
     }
     this.time = event.time;
     event.run();
-    await settled();
-    if (this.conditions.length > 0 && this.resolveConditions()) await settled();
   }
 
   private resolveConditions(): boolean {
@@ -596,6 +592,10 @@ function sumOf(counts: LinkCounts, { from, to }: LinkFilter): number {
     }
   }
   return sum;
+}
+
+function nameOf(input: Input): string {
+  return input.type === 'request' ? `${input.service}.${input.method}` : `a ${input.type}`;
 }
 
 function encode(value: unknown): string {
