@@ -2,6 +2,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // Most of the longer tests wait for processes that they started.
+  maxWorkers: '100%',
   testMatch: ['**/*.test.ts'],
   transform: { '\\.ts$': '<rootDir>/scripts/jest-transform.cjs' },
   testPathIgnorePatterns: ['/node_modules/', '/store/'],

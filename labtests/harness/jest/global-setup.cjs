@@ -9,7 +9,8 @@ function seedOf(argv) {
   const text = argv[index].includes('=') ? argv[index].split('=')[1] : argv[index + 1];
   const seed = Number(text);
   if (Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw new Error(`--seed takes a whole number from 0 on, got ${text}`);
+  console.error(`--seed: expected a whole number from 0 on, got ${text ?? 'nothing'}`);
+  process.exit(2);
 }
 
 module.exports = async () => prepareRun(seedOf(process.argv));
