@@ -1,16 +1,5 @@
-/** Replicas and clerks with one flaw each, as students write them. */
-import type { Replacement } from './broken-solution';
-
-export interface ReplicaFlaw {
-  readonly name: string;
-  /** Default: pbservice/server.ts. */
-  readonly file?: string;
-  readonly replacements: readonly Replacement[];
-  /** The scenarios made for it; each of them must fail. */
-  readonly meant: readonly string[];
-  /** What the first of them says happened. */
-  readonly actual: RegExp;
-}
+/** Replicas and clerks with one flaw each, as students write them; in pbservice/server.ts unless told. */
+import type { Flaw } from './broken-solution';
 
 const acceptsForwards = '    if (this.isBackup() && this.view.viewnum === viewnum) return;\n';
 const positionChecks = `    // It came before: only its reply was lost, or it was duplicated on the way.
@@ -25,7 +14,7 @@ const seesNoView = 'this.stateView = view.viewnum === 0 ? 0 : null;';
 const pingsWith =
   'this.isPrimary() && !this.holdsState() ? (this.stateView ?? 0) : this.view.viewnum';
 
-export const replicaFlaws: readonly ReplicaFlaw[] = [
+export const replicaFlaws: readonly Flaw[] = [
   {
     name: 'the primary answers reads from its own memory',
     replacements: [

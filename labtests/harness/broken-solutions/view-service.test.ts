@@ -1,33 +1,12 @@
 /** The scenarios of part A find what is wrong with a view service, and say so in the right words. */
 import { allScenarios } from '../../catalogue';
-import { runScenario } from '../run-scenario';
-import type { Failure } from '../scenario/failure';
-import type { Scenario } from '../scenario/scenario';
 import { Solution } from '../simulated/sandbox';
 import { withBrokenSolution } from './broken-solution';
+import { firstFailure } from './first-failure';
 import { otherDesigns, viewServiceFlaws } from './view-service';
 
 const scenarios = allScenarios().filter(({ part }) => part === 'A');
 const rules = 'viewservice/rules.ts';
-
-/** The first failure of a scenario with the seeds 1, 2, 3, ...; null when it passes with all. */
-async function failureOf(
-  scenario: Scenario,
-  solution: Solution,
-  seeds: number,
-): Promise<Failure | null> {
-  for (let seed = 1; seed <= seeds; seed += 1) {
-    const { failure } = await runScenario(scenario, { seed, solution, tracing: false });
-    if (failure !== null) return failure;
-  }
-  return null;
-}
-
-function scenarioOf(id: string): Scenario {
-  const found = scenarios.find((scenario) => scenario.id === id);
-  if (found === undefined) throw new Error(`there is no scenario ${id}`);
-  return found;
-}
 
 test.each(viewServiceFlaws.map((flaw) => [flaw.name, flaw] as const))(
   'found: %s',
@@ -36,7 +15,7 @@ test.each(viewServiceFlaws.map((flaw) => [flaw.name, flaw] as const))(
       const solution = new Solution(root);
       const found: string[] = [];
       for (const id of meant) {
-        const failure = await failureOf(scenarioOf(id), solution, 10);
+        const failure = await firstFailure(id, solution, 10);
         if (failure === null) continue;
         found.push(id);
         expect(failure.kind).toBe('expectation');
@@ -54,7 +33,7 @@ test.each(viewServiceFlaws.map((flaw) => [flaw.name, flaw] as const))(
 test('a story that breaks a rule is made short, and is shown line by line', async () => {
   const flaw = viewServiceFlaws.find(({ name }) => name === 'no acknowledgement rule');
   await withBrokenSolution(rules, flaw?.replacements ?? [], async (root) => {
-    const failure = await failureOf(scenarioOf('A19'), new Solution(root), 1);
+    const failure = await firstFailure('A19', new Solution(root), 1);
     expect(failure?.details).toHaveLength(2);
     expect(failure?.details?.[0]).toMatch(
       /^(s\d) pings 0 -> view 1 \(primary \1, backup nobody\)$/,
@@ -73,7 +52,7 @@ test.each([
   await withBrokenSolution(rules, flaw?.replacements ?? [], async (root) => {
     const solution = new Solution(root);
     for (const id of spared) {
-      expect([id, await failureOf(scenarioOf(id), solution, 3)]).toEqual([id, null]);
+      expect([id, await firstFailure(id, solution, 3)]).toEqual([id, null]);
     }
   });
 });
@@ -84,7 +63,10 @@ test.each(otherDesigns.map((design) => [design.name, design.replacements] as con
     await withBrokenSolution(rules, replacements, async (root) => {
       const solution = new Solution(root);
       for (const scenario of scenarios) {
-        expect([scenario.id, await failureOf(scenario, solution, 2)]).toEqual([scenario.id, null]);
+        expect([scenario.id, await firstFailure(scenario.id, solution, 2)]).toEqual([
+          scenario.id,
+          null,
+        ]);
       }
     });
   },
