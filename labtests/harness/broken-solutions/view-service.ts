@@ -1,5 +1,5 @@
 /** View services with one flaw each, as students write them (and some that nobody should). */
-import type { Flaw, Replacement } from './broken-solution';
+import type { Flaw } from './broken-solution';
 
 /** In viewservice/rules.ts unless told. */
 export interface ViewServiceFlaw extends Flaw {
