@@ -8,6 +8,7 @@ import { Lab } from './scenario/lab';
 import type { Scenario } from './scenario/scenario';
 import { bareViews, viewsInWorld } from './scenario/view-ports';
 import { seededRandom } from './seeded-random';
+import { InProcessHost } from './simulated/in-process-host';
 import { type Solution, SolutionError } from './simulated/sandbox';
 import { SimulatedWorld } from './simulated/world';
 import type { World } from './world';
@@ -43,7 +44,8 @@ export interface RunnableWorld extends World {
 
 /** Runs a scenario in the simulated world. */
 export function runScenario(scenario: Scenario, options: RunOptions): Promise<RunResult> {
-  const world = new SimulatedWorld(options);
+  const host = new InProcessHost(options.solution);
+  const world = new SimulatedWorld({ ...options, host });
   return runIn(world, options.seed, (lab) => body(scenario, world, lab, options));
 }
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { allScenarios } from '../../labtests/catalogue';
 import { runScenario } from '../../labtests/harness/run-scenario';
 import { Lab } from '../../labtests/harness/scenario/lab';
+import { InProcessHost } from '../../labtests/harness/simulated/in-process-host';
 import { Solution } from '../../labtests/harness/simulated/sandbox';
 import { SimulatedWorld } from '../../labtests/harness/simulated/world';
 import { median, table } from './statistics';
@@ -50,7 +51,8 @@ export async function benchSim({ rounds, json, print }: SimBenchOptions): Promis
 
 /** Delivered messages per second: two replicas, eight clients that never pause. */
 async function busyCluster(solution: Solution, seed: number): Promise<number> {
-  const world = new SimulatedWorld({ seed, solution, tracing: false });
+  const host = new InProcessHost(solution);
+  const world = new SimulatedWorld({ seed, host, tracing: false });
   const lab = new Lab(world);
   const startedAt = performance.now();
   await world.run(async () => {

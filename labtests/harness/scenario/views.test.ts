@@ -2,6 +2,7 @@
 import { noView, type View } from '../../../viewservice/api';
 import { type BrokenSolution, writeSolution } from '../broken-solutions/broken-solution';
 import { seededRandom } from '../seeded-random';
+import { InProcessHost } from '../simulated/in-process-host';
 import { Solution } from '../simulated/sandbox';
 import { SimulatedWorld } from '../simulated/world';
 import { type Failure, ScenarioFailure } from './failure';
@@ -218,7 +219,11 @@ describe('a view server that is not as it should be', () => {
   const bare = (members: string) =>
     failureOf(Promise.resolve().then(() => story(bareViews(solutionOf(members), seededRandom(1)))));
   const inWorld = async (members: string) => {
-    const world = new SimulatedWorld({ seed: 1, solution: solutionOf(members), tracing: false });
+    const world = new SimulatedWorld({
+      seed: 1,
+      host: new InProcessHost(solutionOf(members)),
+      tracing: false,
+    });
     const failure = await failureOf(world.run(() => story(viewsInWorld(world))));
     return { failure, world };
   };

@@ -1,14 +1,14 @@
 /** A node of the simulated world: its incarnations, its clock, and what it is in the middle of. */
-import type { Address, Boot } from '../../../runtime/node';
-import { type Input, type Output, Reactor } from '../../../runtime/reactor';
+import type { Address } from '../../../runtime/node';
 import type { Random } from '../seeded-random';
 import type { Role } from '../world';
 import type { QueuedEvent } from './event-queue';
+import type { Incarnation, NodeHost, NodeInput, NodeOutput } from './node-host';
 
 export interface SimulatedNodeOptions {
   readonly name: Address;
   readonly role: Role;
-  readonly boot: Boot;
+  readonly host: NodeHost;
   readonly random: Random;
   /** How fast its clock runs: 1.02 counts 102 ms while 100 ms pass. */
   readonly clockRate: number;
@@ -25,15 +25,16 @@ export interface Unanswered {
 export class SimulatedNode {
   readonly options: SimulatedNodeOptions;
   readonly name: Address;
-  reactor: Reactor | null = null;
   incarnation = -1;
   paused = false;
   /** A tick came while the node was paused: one of them is made up for. */
   missedTick = false;
   /** What arrived while the node was paused. */
-  backlog: Input[] = [];
+  backlog: NodeInput[] = [];
   readonly timers = new Map<number, QueuedEvent>();
   readonly unanswered = new Map<string, Unanswered>();
+  private life: Incarnation | null = null;
+  private startedAt = 0;
 
   constructor(options: SimulatedNodeOptions) {
     this.options = options;
@@ -41,28 +42,37 @@ export class SimulatedNode {
   }
 
   get isRunning(): boolean {
-    return this.reactor !== null;
+    return this.life !== null;
   }
 
-  start(now: () => number, emit: (output: Output) => void): Reactor {
+  /** The incarnation that runs, for people to look at. */
+  get running(): Incarnation | null {
+    return this.life;
+  }
+
+  /** Begins an incarnation, at this time of the world; its first input must be `start`. */
+  start(atMs: number): void {
     this.incarnation += 1;
-    const { boot, random, clockRate, rpcTimeoutMs } = this.options;
-    const startedAt = now();
-    this.reactor = new Reactor({
+    this.startedAt = atMs;
+    const { role, host, random, rpcTimeoutMs } = this.options;
+    this.life = host.open({
       address: this.name,
+      role,
       incarnation: this.incarnation,
-      boot,
-      now: () => (now() - startedAt) * clockRate,
-      random,
-      emit,
+      seed: Math.floor(random() * 2 ** 32),
       rpcTimeoutMs,
     });
-    return this.reactor;
+  }
+
+  /** Hands over an input at this time of the world; resolves with what the node did. */
+  give(input: NodeInput, atMs: number): Promise<readonly NodeOutput[]> {
+    const nowMs = (atMs - this.startedAt) * this.options.clockRate;
+    return this.life?.give(input, nowMs) ?? Promise.resolve([]);
   }
 
   crash(): void {
-    this.reactor?.crash();
-    this.reactor = null;
+    this.life?.crash();
+    this.life = null;
     this.paused = false;
     this.missedTick = false;
     this.backlog = [];

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { encodeTraceEvent } from '../../../runtime/trace';
 import { type BrokenSolution, writeSolution } from '../broken-solutions/broken-solution';
 import { Lab } from '../scenario/lab';
+import { InProcessHost } from './in-process-host';
 import { Solution } from './sandbox';
 import { SimulatedWorld } from './world';
 
@@ -65,7 +66,7 @@ const role = { kind: 'replica', viewService: 'vs', pingIntervalMs: 100 } as cons
 
 /** Runs a scenario with replicas s1 and s2. */
 async function run(scenario: (world: SimulatedWorld) => Promise<void>, seed = 1) {
-  const options = { seed, solution: new Solution(solution.root), tracing: true };
+  const options = { seed, host: new InProcessHost(new Solution(solution.root)), tracing: true };
   const world = new SimulatedWorld(options);
   await world.run(async () => {
     world.start('s1', role);
@@ -102,7 +103,7 @@ describe('crash and restart', () => {
       const result = await pending;
       expect(result === undefined || 'error' in result).toBe(true);
       await world.sleep(500);
-      expect(world.inspect('s1')).toBe(0);
+      expect(await world.inspect('s1')).toBe(0);
     });
     expect(logs(world, 's1', 'woke-up')).toEqual([]);
     expect(logs(world, 's1', 'started')).toHaveLength(2);
@@ -115,7 +116,7 @@ describe('crash and restart', () => {
       world.restart('s1');
       const result = await pending;
       expect(result === undefined || 'error' in result).toBe(true);
-      expect(world.inspect('s1')).toBe(0);
+      expect(await world.inspect('s1')).toBe(0);
     });
   });
 
@@ -128,7 +129,7 @@ describe('crash and restart', () => {
       world.restart('s1');
       release();
       await world.sleep(50);
-      expect(world.inspect('s2')).toBe(0);
+      expect(await world.inspect('s2')).toBe(0);
     });
   });
 
@@ -167,7 +168,7 @@ describe('pause and resume', () => {
       await world.sleep(1_000);
       const second = add(world, 's1', 2, 5_000);
       await world.sleep(50);
-      expect(world.inspect('s1')).toBe(0);
+      expect(await world.inspect('s1')).toBe(0);
       expect(logs(world, 's1', 'ticked')).toHaveLength(before);
       world.resume('s1');
       expect([await first, await second]).toEqual([{ reply: 1 }, { reply: 3 }]);
@@ -196,7 +197,7 @@ describe('pause and resume', () => {
       await world.sleep(50);
       world.pause('s1');
       await world.sleep(1_000);
-      expect(world.inspect('s1')).toBe(0);
+      expect(await world.inspect('s1')).toBe(0);
       world.resume('s1');
       expect(await pending).toEqual({ reply: 9 });
     });
@@ -208,11 +209,11 @@ describe('the network of the world', () => {
     await run(async (world) => {
       world.block('test', 's1');
       expect(await add(world, 's1', 1)).toBeUndefined();
-      expect(world.inspect('s1')).toBe(0);
+      expect(await world.inspect('s1')).toBe(0);
       world.unblock('test', 's1');
       world.block('s1', 'test');
       expect(await add(world, 's1', 1)).toBeUndefined();
-      expect(world.inspect('s1')).toBe(1);
+      expect(await world.inspect('s1')).toBe(1);
       world.heal();
       expect(await add(world, 's1', 1)).toEqual({ reply: 2 });
     });
@@ -225,7 +226,7 @@ describe('the network of the world', () => {
       world.duplicate({ to: 's1', kind: 'request' }, 1);
       await add(world, 's1', 10);
       await world.sleep(50);
-      expect(world.inspect('s1')).toBe(20);
+      expect(await world.inspect('s1')).toBe(20);
       const release = world.hold({ to: 's1', kind: 'request' }, 1);
       const held = add(world, 's1', 100);
       expect(await add(world, 's1', 1)).toEqual({ reply: 21 });
@@ -276,7 +277,7 @@ test('a clock starts at 0 with each life of its node', async () => {
 test('a scenario that waits for nothing that can happen ends with an error', async () => {
   const world = new SimulatedWorld({
     seed: 1,
-    solution: new Solution(projectRoot),
+    host: new InProcessHost(new Solution(projectRoot)),
     tracing: false,
   });
   await expect(world.run(() => new Promise(() => undefined))).rejects.toThrow('never happens');
@@ -304,9 +305,12 @@ describe('what goes wrong in a node', () => {
 
   test('a module that does not load is reported at the start of the node', async () => {
     const broken = writeSolution(new Map([['pbservice/node.ts', "import './nowhere';"]]));
-    const options = { seed: 1, solution: new Solution(broken.root), tracing: false };
+    const options = { seed: 1, host: new InProcessHost(new Solution(broken.root)), tracing: false };
     const world = new SimulatedWorld(options);
-    await world.run(async () => world.start('s1', role));
+    await world.run(async () => {
+      world.start('s1', role);
+      await world.sleep(1);
+    });
     broken.remove();
     expect(world.failures).toMatchObject([{ node: 's1', where: 'its start' }]);
     expect(world.failures[0]?.message).toContain('no module ./nowhere');
@@ -330,7 +334,9 @@ function inOwnProcess(scenario: string, seed = 1): string {
     require('./runtime/typescript.cjs').register();
     const { Solution } = require('./labtests/harness/simulated/sandbox.ts');
     const { SimulatedWorld } = require('./labtests/harness/simulated/world.ts');
-    const options = { seed: ${seed}, solution: new Solution(process.argv[1]), tracing: true };
+    const { InProcessHost } = require('./labtests/harness/simulated/in-process-host.ts');
+    const host = new InProcessHost(new Solution(process.argv[1]));
+    const options = { seed: ${seed}, host, tracing: true };
     const world = new SimulatedWorld(options);
     world.run(async () => {
       for (const name of ['s1', 's2']) world.start(name, ${JSON.stringify(role)});
@@ -380,7 +386,11 @@ describe('the same seed gives the same trace, byte for byte', () => {
 
   test('with the solution of the project, clients and faults included', async () => {
     const trace = async () => {
-      const options = { seed: 5, solution: new Solution(projectRoot), tracing: true };
+      const options = {
+        seed: 5,
+        host: new InProcessHost(new Solution(projectRoot)),
+        tracing: true,
+      };
       const world = new SimulatedWorld(options);
       await world.run(async () => {
         const lab = new Lab(world);

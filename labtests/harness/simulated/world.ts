@@ -1,25 +1,28 @@
 /**
- * The simulated world: all nodes in one process, virtual time, everything random drawn from one
- * seed. One event happens at a time, and the next one only when every node has settled; so a run is
- * a function of the seed and the code, and the same seed gives the same trace, byte for byte.
+ * The simulated world: virtual time, everything random drawn from one seed. One event happens at a
+ * time: a node gets one input, settles, and what it did is carried out; then the scenario goes on as
+ * far as it can, and only then comes the next event. So a run is a function of the seed and the
+ * code, and the same seed gives the same trace, byte for byte, wherever its nodes live.
  */
 
 import { messageOf } from '../../../runtime/errors';
-import type { Address, Boot, Json } from '../../../runtime/node';
+import type { Address, Json } from '../../../runtime/node';
 import { defaultRpcTimeoutMs } from '../../../runtime/node';
-import type { CallResult, Input, Output } from '../../../runtime/reactor';
+import type { CallResult } from '../../../runtime/reactor';
 import type { TraceEvent } from '../../../runtime/trace';
 import { noView, type View } from '../../../viewservice/api';
 import { type Random, seededRandom } from '../seeded-random';
 import type { LinkFilter, MessageFilter, NodeFailure, Role, World } from '../world';
 import { EventQueue } from './event-queue';
+import { settled } from './in-process-host';
 import { Network, stormyWeather } from './network';
 import { SimulatedNode } from './node';
-import type { Solution } from './sandbox';
+import type { NodeHost, NodeInput, NodeOutput } from './node-host';
 
 export interface SimulatedWorldOptions {
   readonly seed: number;
-  readonly solution: Solution;
+  /** Where its nodes live. */
+  readonly host: NodeHost;
   /** Keeps the trace, which costs time and memory. */
   readonly tracing: boolean;
   /** Told before each input which node gets it: what a watchdog reads when a node hangs. */
@@ -46,6 +49,11 @@ const maxVirtualMs = 30 * 60_000;
 const clockDrift = 0.02;
 /** How much of the trace is kept. */
 const maxTraceEvents = 200_000;
+
+interface Given {
+  readonly node: SimulatedNode;
+  readonly outputs: Promise<readonly NodeOutput[]>;
+}
 
 interface Condition {
   readonly holds: () => boolean;
@@ -75,6 +83,10 @@ export class SimulatedWorld implements World {
   private acknowledged = 0;
   /** Who got the last input: whoever fails now. */
   private current: Address = 'nobody';
+  /** What the node of this event is to do, once it has settled. */
+  private given: Given | undefined;
+  /** Something that the scenario waits for has happened. */
+  private wakesScenario = false;
 
   constructor(options: SimulatedWorldOptions) {
     this.options = options;
@@ -87,7 +99,10 @@ export class SimulatedWorld implements World {
    * something. Rejects with what the scenario throws.
    */
   async run(scenario: () => Promise<void>): Promise<void> {
-    const onRejection = (error: unknown) => this.fail('a promise that nobody awaits', error);
+    const onRejection = (error: unknown) => {
+      const stack = error instanceof Error ? (error.stack ?? '') : '';
+      this.fail('a promise that nobody awaits', messageOf(error), stack);
+    };
     process.on('unhandledRejection', onRejection);
     let finished = false;
     const outcome = scenario().finally(() => {
@@ -99,15 +114,30 @@ export class SimulatedWorld implements World {
       await settled();
       while (!finished) {
         this.nextEvent();
-        // All that the nodes and the scenario do in consequence happens before the next event.
-        await settled();
-        if (this.conditions.length > 0 && this.resolveConditions()) await settled();
+        await this.settleNode();
+        // All that the scenario does in consequence happens before the next event, and what it
+        // finds out may be what it waits for elsewhere.
+        if (this.wakesScenario) await this.settleScenario();
+        if (this.conditions.length > 0) this.resolveConditions();
+        if (this.wakesScenario) await this.settleScenario();
       }
       await outcome;
     } finally {
       process.off('unhandledRejection', onRejection);
       for (const node of this.nodes.values()) node.crash();
     }
+  }
+
+  private async settleNode(): Promise<void> {
+    if (this.given === undefined) return;
+    const { node, outputs } = this.given;
+    this.given = undefined;
+    for (const output of await outputs) this.carryOut(node, output);
+  }
+
+  private async settleScenario(): Promise<void> {
+    this.wakesScenario = false;
+    await settled();
   }
 
   now(): number {
@@ -134,7 +164,7 @@ export class SimulatedWorld implements World {
     const node = new SimulatedNode({
       name,
       role,
-      boot: bootOf(role, this.options.solution),
+      host: this.options.host,
       random,
       clockRate: 1 + clockDrift * (2 * random() - 1),
       rpcTimeoutMs: defaultRpcTimeoutMs,
@@ -174,10 +204,7 @@ export class SimulatedWorld implements World {
     node.backlog = [];
     if (node.missedTick) backlog.push({ type: 'tick' });
     node.missedTick = false;
-    const { incarnation } = node;
-    for (const input of backlog) {
-      this.queue.add(this.time, () => this.giveIfSame(node, incarnation, input));
-    }
+    for (const input of backlog) this.giveSoon(node, input);
   }
 
   isRunning(name: Address): boolean {
@@ -186,12 +213,12 @@ export class SimulatedWorld implements World {
   }
 
   tick(name: Address): void {
-    this.give(this.node(name), { type: 'tick' });
+    this.giveSoon(this.node(name), { type: 'tick' });
   }
 
   /** The state of a node, for people to look at. */
-  inspect(name: Address): Json {
-    return this.node(name).reactor?.inspect() ?? null;
+  inspect(name: Address): Promise<Json> {
+    return this.node(name).running?.inspect() ?? Promise.resolve(null);
   }
 
   private node(name: Address): SimulatedNode {
@@ -202,18 +229,13 @@ export class SimulatedWorld implements World {
 
   private boot(node: SimulatedNode): void {
     this.record({ t: this.time, node: node.name, type: 'start' });
-    this.current = node.name;
-    try {
-      const emit = (output: Output) => this.carryOut(node, output);
-      node.start(() => this.time, emit);
-    } catch (error) {
-      this.fail('its start', error);
-      return;
-    }
-    this.give(node, { type: 'start' });
-    const interval = node.reactor?.tickIntervalMs;
+    node.start(this.time);
+    this.giveSoon(node, { type: 'start' });
+  }
+
+  private booted(node: SimulatedNode, tickIntervalMs: number | null): void {
     const isManual = node.options.role.kind === 'view-service' && node.options.role.manualTicks;
-    if (interval !== undefined && !isManual) this.scheduleTick(node, interval);
+    if (tickIntervalMs !== null && !isManual) this.scheduleTick(node, tickIntervalMs);
   }
 
   private scheduleTick(node: SimulatedNode, intervalMs: number): void {
@@ -226,52 +248,51 @@ export class SimulatedWorld implements World {
     });
   }
 
-  private giveIfSame(node: SimulatedNode, incarnation: number, input: Input): void {
+  /** Hands over an input as an event of its own: an event is one input of one node at most. */
+  private giveSoon(node: SimulatedNode, input: NodeInput, atMs = this.time): void {
+    const { incarnation } = node;
+    this.queue.add(atMs, () => this.giveIfSame(node, incarnation, input));
+  }
+
+  private giveIfSame(node: SimulatedNode, incarnation: number, input: NodeInput): void {
     if (node.incarnation !== incarnation || !node.isRunning) return;
     if (node.paused) node.backlog.push(input);
     else this.give(node, input);
   }
 
-  private give(node: SimulatedNode, input: Input): void {
+  private give(node: SimulatedNode, input: NodeInput): void {
     if (this.options.tracing && (input.type === 'tick' || input.type === 'timer')) {
       this.record({ t: this.time, node: node.name, ...input });
     }
     this.current = node.name;
     this.options.onInput?.(node.name, nameOf(input));
-    node.reactor?.give(input);
+    this.given = { node, outputs: node.give(input, this.time) };
   }
 
-  private fail(where: string, error: unknown): void {
-    const stack = error instanceof Error ? (error.stack ?? '') : '';
-    const failure = { node: this.current, where, message: messageOf(error), stack };
-    this.failures.push(failure);
-    this.record({
-      t: this.time,
-      node: this.current,
-      type: 'failure',
-      where,
-      error: failure.message,
-    });
+  private fail(where: string, message: string, stack: string): void {
+    this.failures.push({ node: this.current, where, message, stack });
+    this.record({ t: this.time, node: this.current, type: 'failure', where, error: message });
   }
 
   // What nodes do
 
-  private carryOut(node: SimulatedNode, output: Output): void {
+  private carryOut(node: SimulatedNode, output: NodeOutput): void {
     switch (output.type) {
+      case 'booted':
+        this.booted(node, output.tickIntervalMs);
+        break;
       case 'request': {
-        const { to, id, service, method, args } = output;
-        const call = `${service}.${method}`;
+        const { to, id, call, body } = output;
         count(this.requestCounts, node.name, to, 1);
-        this.send('request', node.name, to, id, call, encode(args));
+        this.send('request', node.name, to, id, call, body);
         break;
       }
       case 'response': {
-        const { to, id, result } = output;
+        const { to, id, body } = output;
         const key = `${to} ${id}`;
         const call = node.unanswered.get(key)?.call ?? '';
         node.unanswered.delete(key);
-        if (call.startsWith('ViewService.')) this.noticeView(node.name, result);
-        const body = encode(result);
+        if (call.startsWith('ViewService.')) this.noticeView(node.name, JSON.parse(body));
         this.send('response', node.name, to, id, call, body);
         break;
       }
@@ -291,23 +312,22 @@ export class SimulatedWorld implements World {
         node.timers.delete(output.timer);
         break;
       }
-      case 'return':
-        this.record({
-          t: this.time,
-          node: node.name,
-          type: 'return',
-          operation: output.id,
-          result: output.result,
-        });
-        this.invocations.get(output.id)?.(output.result);
-        this.invocations.delete(output.id);
+      case 'return': {
+        const { id } = output;
+        const result: CallResult = JSON.parse(output.body);
+        this.record({ t: this.time, node: node.name, type: 'return', operation: id, result });
+        this.invocations.get(id)?.(result);
+        this.invocations.delete(id);
         break;
-      case 'log':
-        this.record({ t: this.time, node: node.name, ...output });
+      }
+      case 'log': {
+        const { type, event, body } = output;
+        this.record({ t: this.time, node: node.name, type, event, fields: JSON.parse(body) });
         break;
+      }
       case 'failure':
         this.current = node.name;
-        this.fail(output.where, output.error);
+        this.fail(output.where, output.message, output.stack);
         break;
     }
   }
@@ -320,8 +340,8 @@ export class SimulatedWorld implements World {
     this.record({ t: this.time, node, type: 'view', ...this.view });
   }
 
-  private noticePing(input: Input): void {
-    const { server, viewnum } = (input as { args: { server?: Address; viewnum?: number } }).args;
+  private noticePing(body: string): void {
+    const { server, viewnum } = JSON.parse(body) as { server?: Address; viewnum?: number };
     if (server === this.view.primary && viewnum === this.view.viewnum) this.acknowledged = viewnum;
   }
 
@@ -389,11 +409,15 @@ export class SimulatedWorld implements World {
     }
     this.delivered += 1;
     this.recordMessage('deliver', message);
-    const input = toInput(message);
+    const { call, body } = message;
     if (kind === 'request') {
-      node.unanswered.set(`${from} ${id}`, { from, id, call: message.call });
-      if (message.call === 'ViewService.ping') this.noticePing(input);
+      node.unanswered.set(`${from} ${id}`, { from, id, call });
+      if (call === 'ViewService.ping') this.noticePing(body);
     }
+    const input: NodeInput =
+      kind === 'request'
+        ? { type: 'request', from, id, call, body }
+        : { type: 'response', id, body };
     if (node.paused) node.backlog.push(input);
     else this.give(node, input);
   }
@@ -420,10 +444,7 @@ export class SimulatedWorld implements World {
       this.outsideCalls.delete(id);
       return;
     }
-    const { incarnation } = caller;
-    this.queue.add(this.time + 1, () =>
-      this.giveIfSame(caller, incarnation, { type: 'response', id, result: { error } }),
-    );
+    this.giveSoon(caller, { type: 'response', id, body: encode({ error }) }, this.time + 1);
   }
 
   // Faults of the network
@@ -481,11 +502,8 @@ export class SimulatedWorld implements World {
     const id = this.nextId++;
     this.record({ t: this.time, node: client, type: 'invoke', operation: id, f, args });
     return new Promise((resolve) => {
-      this.invocations.set(id, resolve);
-      const node = this.node(client);
-      const { incarnation } = node;
-      const input: Input = { type: 'invoke', id, f, args: JSON.parse(encode(args)) };
-      this.queue.add(this.time, () => this.giveIfSame(node, incarnation, input));
+      this.invocations.set(id, (result) => this.wake(resolve, result));
+      this.giveSoon(this.node(client), { type: 'invoke', id, f, body: encode(args) });
     });
   }
 
@@ -500,11 +518,11 @@ export class SimulatedWorld implements World {
     return new Promise((resolve) => {
       const timeout = this.queue.add(this.time + withinMs, () => {
         this.outsideCalls.delete(id);
-        resolve(undefined);
+        this.wake(resolve, undefined);
       });
       this.outsideCalls.set(id, (result) => {
         timeout.cancelled = true;
-        resolve(result);
+        this.wake(resolve, result);
       });
       this.send('request', from, to, id, call, encode(args));
     });
@@ -512,7 +530,7 @@ export class SimulatedWorld implements World {
 
   sleep(durationMs: number): Promise<void> {
     return new Promise((resolve) => {
-      this.queue.add(this.time + durationMs, resolve);
+      this.queue.add(this.time + durationMs, () => this.wake(resolve, undefined));
     });
   }
 
@@ -524,7 +542,7 @@ export class SimulatedWorld implements World {
       this.queue.add(this.time + withinMs, () => {
         const waits = this.conditions.includes(condition);
         this.conditions = this.conditions.filter((other) => other !== condition);
-        if (waits) resolve(holds());
+        if (waits) this.wake(resolve, holds());
       });
     });
   }
@@ -539,12 +557,17 @@ export class SimulatedWorld implements World {
     event.run();
   }
 
-  private resolveConditions(): boolean {
+  private resolveConditions(): void {
     const met = this.conditions.filter((condition) => condition.holds());
-    if (met.length === 0) return false;
+    if (met.length === 0) return;
     this.conditions = this.conditions.filter((condition) => !met.includes(condition));
-    for (const condition of met) condition.resolve(true);
-    return true;
+    for (const condition of met) this.wake(condition.resolve, true);
+  }
+
+  /** Lets the scenario go on from where it waits. */
+  private wake<T>(resolve: (value: T) => void, value: T): void {
+    this.wakesScenario = true;
+    resolve(value);
   }
 
   // The trace
@@ -564,11 +587,6 @@ export class SimulatedWorld implements World {
     const shown = body.length > 2_000 ? `${body.slice(0, 2_000)}...` : JSON.parse(body);
     this.record({ t: this.time, node, type, kind, id, from, to, call, body: shown });
   }
-}
-
-/** Resolves when every promise that can go on has gone on. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A number for each link, by sender and then by receiver. */
@@ -594,26 +612,12 @@ function sumOf(counts: LinkCounts, { from, to }: LinkFilter): number {
   return sum;
 }
 
-function nameOf(input: Input): string {
-  return input.type === 'request' ? `${input.service}.${input.method}` : `a ${input.type}`;
+function nameOf(input: NodeInput): string {
+  return input.type === 'request' ? input.call : `a ${input.type}`;
 }
 
 function encode(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
-}
-
-function toInput({ kind, from, id, call, body }: Message): Input {
-  if (kind === 'response') return { type: 'response', id, result: JSON.parse(body) };
-  const dot = call.indexOf('.');
-  const service = call.slice(0, dot);
-  return {
-    type: 'request',
-    from,
-    id,
-    service,
-    method: call.slice(dot + 1),
-    args: JSON.parse(body),
-  };
 }
 
 function matcher({ from, to, kind }: MessageFilter) {
@@ -621,19 +625,4 @@ function matcher({ from, to, kind }: MessageFilter) {
     (from === undefined || message.from === from) &&
     (to === undefined || message.to === to) &&
     (kind === undefined || message.kind === kind);
-}
-
-const nodeFiles = {
-  'view-service': { file: 'viewservice/node.ts', factory: 'viewServerNode' },
-  replica: { file: 'pbservice/node.ts', factory: 'replicaNode' },
-  client: { file: 'client/node.ts', factory: 'clientNode' },
-} as const;
-
-/** Boots a node from modules of its own. */
-function bootOf(role: Role, solution: Solution): Boot {
-  const { file, factory } = nodeFiles[role.kind];
-  return (runtime) => {
-    const make = solution.load(file, runtime)[factory] as (options: Role) => Boot;
-    return make(role)(runtime);
-  };
 }

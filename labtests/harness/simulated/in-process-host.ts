@@ -1,0 +1,121 @@
+/** Nodes in the process of the world: what students run, and the quickest. */
+import { messageOf } from '../../../runtime/errors';
+import type { Json } from '../../../runtime/node';
+import { type Input, type Output, Reactor } from '../../../runtime/reactor';
+import { seededRandom } from '../seeded-random';
+import type { Incarnation, IncarnationOptions, NodeHost, NodeInput, NodeOutput } from './node-host';
+import { bootOf } from './node-programs';
+import type { Solution } from './sandbox';
+
+export class InProcessHost implements NodeHost {
+  private readonly solution: Solution;
+
+  constructor(solution: Solution) {
+    this.solution = solution;
+  }
+
+  open(options: IncarnationOptions): Incarnation {
+    return new InProcessIncarnation(options, this.solution);
+  }
+}
+
+class InProcessIncarnation implements Incarnation {
+  private readonly options: IncarnationOptions;
+  private readonly solution: Solution;
+  private reactor: Reactor | undefined;
+  private outputs: NodeOutput[] = [];
+  private nowMs = 0;
+
+  constructor(options: IncarnationOptions, solution: Solution) {
+    this.options = options;
+    this.solution = solution;
+  }
+
+  async give(input: NodeInput, nowMs: number): Promise<readonly NodeOutput[]> {
+    this.nowMs = nowMs;
+    if (input.type === 'start') this.boot();
+    this.reactor?.give(decode(input));
+    await settled();
+    const { outputs } = this;
+    this.outputs = [];
+    return outputs;
+  }
+
+  async inspect(): Promise<Json> {
+    return this.reactor?.inspect() ?? null;
+  }
+
+  crash(): void {
+    this.reactor?.crash();
+  }
+
+  private boot(): void {
+    const { address, role, incarnation, seed, rpcTimeoutMs } = this.options;
+    try {
+      this.reactor = new Reactor({
+        address,
+        incarnation,
+        boot: bootOf(role, this.solution),
+        now: () => this.nowMs,
+        random: seededRandom(seed),
+        // Written down at once: the node may change later what it handed out.
+        emit: (output) => this.outputs.push(encode(output)),
+        rpcTimeoutMs,
+      });
+      const tickIntervalMs = this.reactor.tickIntervalMs ?? null;
+      this.outputs.push({ type: 'booted', tickIntervalMs });
+    } catch (error) {
+      this.outputs.push(failure('its start', error));
+    }
+  }
+}
+
+/** Resolves when every promise that can go on has gone on. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function decode(input: NodeInput): Input {
+  switch (input.type) {
+    case 'request': {
+      const { from, id, call, body } = input;
+      const dot = call.indexOf('.');
+      const [service, method] = [call.slice(0, dot), call.slice(dot + 1)];
+      return { type: 'request', from, id, service, method, args: JSON.parse(body) };
+    }
+    case 'response':
+      return { type: 'response', id: input.id, result: JSON.parse(input.body) };
+    case 'invoke':
+      return { type: 'invoke', id: input.id, f: input.f, args: JSON.parse(input.body) };
+    default:
+      return input;
+  }
+}
+
+function encode(output: Output): NodeOutput {
+  switch (output.type) {
+    case 'request': {
+      const { to, id, service, method, args } = output;
+      return { type: 'request', to, id, call: `${service}.${method}`, body: json(args) };
+    }
+    case 'response':
+      return { type: 'response', to: output.to, id: output.id, body: json(output.result) };
+    case 'return':
+      return { type: 'return', id: output.id, body: json(output.result) };
+    case 'log':
+      return { type: 'log', event: output.event, body: json(output.fields) };
+    case 'failure':
+      return failure(output.where, output.error);
+    default:
+      return output;
+  }
+}
+
+function failure(where: string, error: unknown): NodeOutput {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return { type: 'failure', where, message: messageOf(error), stack };
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value) ?? 'null';
+}

@@ -1,0 +1,83 @@
+/**
+ * Where the nodes of a simulated world live. A world knows of a node only what goes in and what
+ * comes out, as plain data: what a message carries is JSON text already when it crosses. So a node
+ * may as well live in a process of its own, and neither side can reach into the other.
+ */
+import type { Address, Json } from '../../../runtime/node';
+import type { Role } from '../world';
+
+/** What a node is given, one at a time. */
+export type NodeInput =
+  | { readonly type: 'start' }
+  | { readonly type: 'tick' }
+  | { readonly type: 'timer'; readonly timer: number }
+  /** `call` is `Service.method`, `body` its arguments in JSON. */
+  | {
+      readonly type: 'request';
+      readonly from: Address;
+      readonly id: number;
+      readonly call: string;
+      readonly body: string;
+    }
+  /** `body` is a CallResult in JSON. */
+  | { readonly type: 'response'; readonly id: number; readonly body: string }
+  /** `body` is the arguments of the operation in JSON. */
+  | { readonly type: 'invoke'; readonly id: number; readonly f: string; readonly body: string };
+
+/** What a node does in consequence. */
+export type NodeOutput =
+  /** It has booted; `tickIntervalMs` is null when it has no ticks. */
+  | { readonly type: 'booted'; readonly tickIntervalMs: number | null }
+  | {
+      readonly type: 'request';
+      readonly to: Address;
+      readonly id: number;
+      readonly call: string;
+      readonly body: string;
+    }
+  /** `body` is a CallResult in JSON, as it is in `return`. */
+  | {
+      readonly type: 'response';
+      readonly to: Address;
+      readonly id: number;
+      readonly body: string;
+    }
+  | { readonly type: 'timer'; readonly timer: number; readonly durationMs: number }
+  | { readonly type: 'cancel-timer'; readonly timer: number }
+  | { readonly type: 'return'; readonly id: number; readonly body: string }
+  /** `body` is the fields in JSON. */
+  | { readonly type: 'log'; readonly event: string; readonly body: string }
+  | {
+      readonly type: 'failure';
+      readonly where: string;
+      readonly message: string;
+      readonly stack: string;
+    };
+
+/** One life of a node: from a start to a crash. */
+export interface IncarnationOptions {
+  readonly address: Address;
+  readonly role: Role;
+  /** Counts the starts of the node from 0. */
+  readonly incarnation: number;
+  /** What its `runtime.random()` is drawn from. */
+  readonly seed: number;
+  readonly rpcTimeoutMs: number;
+}
+
+export interface Incarnation {
+  /**
+   * Hands over one input at a time by the node's own clock, in milliseconds since its start.
+   * Resolves with all that the node did, in order, once it has settled: nothing in it can go on
+   * before it gets another input. Never rejects; the first input, `start`, boots it.
+   */
+  give(input: NodeInput, nowMs: number): Promise<readonly NodeOutput[]>;
+  /** The state of the node, for people to look at. */
+  inspect(): Promise<Json>;
+  /** Ends it at once; what it still has to do is never done. */
+  crash(): void;
+}
+
+export interface NodeHost {
+  open(options: IncarnationOptions): Incarnation;
+}

@@ -1,0 +1,19 @@
+/** Which program a node of each role runs. */
+import type { Boot } from '../../../runtime/node';
+import type { Role } from '../world';
+import type { Solution } from './sandbox';
+
+const nodeFiles = {
+  'view-service': { file: 'viewservice/node.ts', factory: 'viewServerNode' },
+  replica: { file: 'pbservice/node.ts', factory: 'replicaNode' },
+  client: { file: 'client/node.ts', factory: 'clientNode' },
+} as const;
+
+/** Boots a node from modules of its own. */
+export function bootOf(role: Role, solution: Solution): Boot {
+  const { file, factory } = nodeFiles[role.kind];
+  return (runtime) => {
+    const make = solution.load(file, runtime)[factory] as (options: Role) => Boot;
+    return make(role)(runtime);
+  };
+}
