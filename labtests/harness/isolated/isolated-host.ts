@@ -19,6 +19,8 @@ import { type Isolation, launchOf } from './launch';
 
 /** Milliseconds of real time in which a node must settle after an input. */
 const defaultHangLimitMs = 10_000;
+/** The same once a node of the hand-in has hung: it must not cost so much time again and again. */
+const shortHangLimitMs = 1_000;
 
 export interface IsolatedHostOptions {
   /** The staged hand-in. */
@@ -27,24 +29,35 @@ export interface IsolatedHostOptions {
   readonly hangLimitMs?: number;
 }
 
+/** What all the processes of a host have in common. */
+interface Limits {
+  hangMs: number;
+}
+
 export class IsolatedHost implements NodeHost {
   private readonly options: IsolatedHostOptions;
   private idle: NodeProcess[] = [];
   private used: NodeProcess[] = [];
+  private readonly limits: Limits;
+  /** How many processes of the run that ended last broke out, ended or hung. */
+  faultsOfLastRun = 0;
 
   constructor(options: IsolatedHostOptions) {
     this.options = options;
+    this.limits = { hangMs: options.hangLimitMs ?? defaultHangLimitMs };
   }
 
   open(options: IncarnationOptions): Incarnation {
-    const node = this.idle.pop() ?? new NodeProcess(this.options);
+    const node = this.idle.pop() ?? new NodeProcess(this.options, this.limits);
     this.used.push(node);
     return new IsolatedIncarnation(node, options);
   }
 
   /** A run is over: its processes may serve the next one. */
   endRun(): void {
-    this.idle.push(...this.used.filter(({ isFit }) => isFit));
+    const fit = this.used.filter(({ isFit }) => isFit);
+    this.faultsOfLastRun = this.used.length - fit.length;
+    this.idle.push(...fit);
     this.used = [];
   }
 
@@ -99,7 +112,7 @@ interface Waiting {
 class NodeProcess {
   private readonly child: ChildProcess;
   private readonly input: Writable;
-  private readonly hangLimitMs: number;
+  private readonly limits: Limits;
   private readonly gone: Promise<void>;
   private ready: Promise<readonly NodeOutput[]>;
   private waiting: Waiting | undefined;
@@ -107,8 +120,8 @@ class NodeProcess {
   private sizeBytes = 0;
   private fault: Error | undefined;
 
-  constructor({ folder, isolation, hangLimitMs }: IsolatedHostOptions) {
-    this.hangLimitMs = hangLimitMs ?? defaultHangLimitMs;
+  constructor({ folder, isolation }: IsolatedHostOptions, limits: Limits) {
+    this.limits = limits;
     const inside = isolation.level === 'bubblewrap' ? '/lab' : folder;
     const program = `${inside}/labtests/harness/isolated/node-process.cjs`;
     const { command, args } = launchOf(isolation, folder, [program]);
@@ -153,11 +166,11 @@ class NodeProcess {
 
   private answer(): Promise<readonly NodeOutput[]> {
     return new Promise((resolve, reject) => {
+      const { hangMs } = this.limits;
       const limit = setTimeout(() => {
-        this.fail(
-          new Error(`it did not settle within ${this.hangLimitMs / 1000} s: an endless loop?`),
-        );
-      }, this.hangLimitMs);
+        this.limits.hangMs = Math.min(hangMs, shortHangLimitMs);
+        this.fail(new Error(`it did not settle within ${hangMs / 1000} s: an endless loop?`));
+      }, hangMs);
       this.waiting = {
         resolve: (outputs) => {
           clearTimeout(limit);

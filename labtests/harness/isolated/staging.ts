@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { messageOf } from '../../../runtime/errors';
 import { compile } from '../../../runtime/typescript.cjs';
 
 const frameworkRoot = path.join(__dirname, '../../..');
@@ -45,13 +46,23 @@ export function stage(root: string): Staging {
   const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-staged-'));
   // The processes of nodes may run as another user.
   chmodSync(folder, 0o755);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    fill(folder, path.resolve(root));
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { folder, remove };
+}
+
+function fill(folder: string, root: string): void {
   for (const name of frameworkFolders) stageFolder(frameworkRoot, name, folder);
   for (const name of frameworkFiles) stageFile(frameworkRoot, name, folder);
-  for (const name of solutionFolders) stageFolder(path.resolve(root), name, folder);
+  for (const name of solutionFolders) stageFolder(root, name, folder);
   writeFileSync(path.join(folder, 'runtime/typescript.cjs'), loader);
   const valibot = 'node_modules/valibot';
   cpSync(path.join(frameworkRoot, valibot), path.join(folder, valibot), { recursive: true });
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 function stageFolder(root: string, name: string, target: string): void {
@@ -69,5 +80,14 @@ function stageFile(root: string, name: string, target: string): void {
   const to = path.join(target, name);
   mkdirSync(path.dirname(to), { recursive: true });
   const source = readFileSync(from, 'utf8');
-  writeFileSync(to, name.endsWith('.ts') ? compile(source, from) : source);
+  writeFileSync(to, name.endsWith('.ts') ? compiled(source, from) : source);
+}
+
+/** A module that does not compile says so when it is loaded, and harms no other. */
+function compiled(source: string, file: string): string {
+  try {
+    return compile(source, file);
+  } catch (error) {
+    return `throw new Error(${JSON.stringify(messageOf(error))});`;
+  }
 }

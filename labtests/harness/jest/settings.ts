@@ -32,15 +32,18 @@ export function onlySeed(): number | undefined {
   return seed === undefined ? undefined : Number(seed);
 }
 
+export function seedsOf(scenario: Pick<Scenario, 'seeds'>): number[] {
+  const only = onlySeed();
+  return only === undefined ? seedsFrom(scenario, freshSeed()) : [only];
+}
+
 /**
  * The seeds of a scenario: three quarters are always the same, so that everybody meets the same
  * cases; the rest is fresh in each run, so that nobody can write to the test.
  */
-export function seedsOf({ seeds }: Pick<Scenario, 'seeds'>): number[] {
-  const only = onlySeed();
-  if (only !== undefined) return [only];
+export function seedsFrom({ seeds }: Pick<Scenario, 'seeds'>, freshFrom: number): number[] {
   const fixed = Math.ceil(seeds * 0.75);
-  const random = seededRandom(freshSeed());
+  const random = seededRandom(freshFrom);
   return Array.from({ length: Math.max(seeds, 1) }, (_, i) =>
     i < fixed ? i + 1 : defaultSeeds + 1 + Math.floor(random() * 1_000_000_000),
   );

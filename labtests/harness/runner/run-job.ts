@@ -5,25 +5,45 @@ import type { Scenario } from '../scenario/scenario';
 import { Solution } from '../simulated/sandbox';
 import type { Job, JobResult } from './job';
 
-export async function runJob(
+export interface SeedRuns {
+  readonly seeds: readonly number[];
+  /** Keeps the trace of the last run even if it passes. */
+  readonly keepTrace?: boolean | undefined;
+  /** Runs the scenario once. */
+  readonly run: (seed: number, tracing: boolean) => Promise<RunResult>;
+  /** Whether a failure should be repeated before it is believed; always, unless told. */
+  readonly repeats?: () => boolean;
+}
+
+export function runJob(
   scenario: Scenario,
   job: Job,
   onInput?: (node: string, what: string) => void,
 ): Promise<JobResult> {
-  const startedAt = performance.now();
   const solution = new Solution(job.root);
   const options = { solution, ...(onInput && { onInput }) };
+  return runSeeds({
+    seeds: job.seeds,
+    keepTrace: job.keepTrace,
+    run: (seed, tracing) => runScenario(scenario, { ...options, seed, tracing }),
+  });
+}
+
+export async function runSeeds(options: SeedRuns): Promise<JobResult> {
+  const { seeds, keepTrace = false, run, repeats = () => true } = options;
+  const startedAt = performance.now();
   let delivered = 0;
   let runs = 0;
   let last: RunResult | undefined;
-  for (const seed of job.seeds) {
-    last = await runScenario(scenario, { ...options, seed, tracing: job.keepTrace ?? false });
+  for (const seed of seeds) {
+    last = await run(seed, keepTrace);
     delivered += last.delivered;
     runs += 1;
     if (last.failure === null) continue;
+    if (!repeats()) break;
     // A failure is reported only when it can be repeated; these runs also keep the trace.
-    const second = await runScenario(scenario, { ...options, seed, tracing: true });
-    const third = await runScenario(scenario, { ...options, seed, tracing: true });
+    const second = await run(seed, true);
+    const third = await run(seed, true);
     last = { ...second, failure: difference(last, second, third) ?? second.failure };
     break;
   }

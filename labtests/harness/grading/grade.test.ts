@@ -1,0 +1,114 @@
+/** Hand-ins of all kinds, graded. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { studentFiles } from '../hand-in/student-files';
+import type { Part } from '../scenario/scenario';
+import { type GradeReport, grade } from './grade';
+
+const root = path.join(__dirname, '../../..');
+/** Many processes start here, slowly on a busy machine. */
+const slowMs = 180_000;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'viewlab-graded-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Hands in the reference solution, with these files in place of its own. */
+function handIn(changes: Readonly<Record<string, string | null>> = {}): void {
+  for (const file of studentFiles) {
+    const text = file in changes ? changes[file] : readFileSync(path.join(root, file), 'utf8');
+    if (typeof text !== 'string') continue;
+    mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+  }
+}
+
+function graded(parts: readonly Part[], onProgress?: (report: GradeReport) => void) {
+  const progress = onProgress === undefined ? {} : { onProgress };
+  return grade({ submission: folder, parts, seedsOf: () => [1], ...progress });
+}
+
+function failuresOf(report: GradeReport) {
+  return report.parts.flatMap(({ scenarios }) => scenarios.map(({ failure }) => failure ?? null));
+}
+
+test(
+  'the reference gets full marks, and before that none',
+  async () => {
+    handIn();
+    const scores: number[] = [];
+    const report = await graded(['A', 'B'], ({ score }) => scores.push(score));
+    expect(failuresOf(report).filter((failure) => failure !== null)).toEqual([]);
+    expect(report.score).toBe(report.maxScore);
+    expect(scores[0]).toBe(0);
+    expect(scores).toEqual([...scores].sort((a, b) => a - b));
+  },
+  slowMs,
+);
+
+test(
+  'a file that does not compile costs its own part, with the message of the compiler',
+  async () => {
+    handIn({ 'pbservice/server.ts': 'export class PbServer {' });
+    const report = await graded(['A', 'B']);
+    const [a, b] = report.parts;
+    expect(a?.score).toBe(a?.maxScore);
+    expect(b?.score).toBe(0);
+    const messages = failuresOf({ ...report, parts: report.parts.slice(1) });
+    for (const failure of messages) expect(failure?.actual).toContain("'}' expected");
+  },
+  slowMs,
+);
+
+test(
+  'a file that is missing is named',
+  async () => {
+    handIn({ 'viewservice/rules.ts': null });
+    const report = await graded(['A']);
+    expect(report.missing).toEqual(['viewservice/rules.ts']);
+    expect(report.score).toBe(0);
+  },
+  slowMs,
+);
+
+test(
+  'nothing but the student files is taken, and no link is followed',
+  async () => {
+    handIn({ 'viewservice/rules.ts': null });
+    symlinkSync(path.join(root, 'viewservice/rules.ts'), path.join(folder, 'viewservice/rules.ts'));
+    // Ours is taken in place of this one.
+    writeFileSync(
+      path.join(folder, 'viewservice/node.ts'),
+      "throw new Error('not mine to change');",
+    );
+    const report = await graded(['A']);
+    expect(report.missing).toEqual(['viewservice/rules.ts']);
+    expect(JSON.stringify(failuresOf(report))).not.toContain('not mine to change');
+  },
+  slowMs,
+);
+
+test(
+  'a hand-in that hangs everywhere gets nothing, and its report says where it hung',
+  async () => {
+    handIn({ 'viewservice/server.ts': 'for (;;);' });
+    const report = await graded(['A']);
+    expect(report.score).toBe(0);
+    expect(failuresOf(report)[0]?.actual).toContain('a start it threw: it did not settle within');
+  },
+  slowMs,
+);
+
+test('a folder that is no hand-in is an error', async () => {
+  await expect(graded(['A'])).rejects.toThrow(
+    'has none of the student files: viewservice/rules.ts',
+  );
+  const nowhere = grade({ submission: `${folder}/nowhere`, parts: ['A'], seedsOf: () => [1] });
+  await expect(nowhere).rejects.toThrow('expected the folder of a hand-in, got');
+  mkdirSync(path.join(folder, 'viewservice'));
+  writeFileSync(path.join(folder, 'viewservice/rules.ts'), ' '.repeat(2 ** 20 + 1));
+  await expect(graded(['A'])).rejects.toThrow('viewservice/rules.ts has 1048577 bytes');
+});
