@@ -102,6 +102,19 @@ test(
   slowMs,
 );
 
+test(
+  'what a hand-in says cannot steer the terminal, nor fill the report',
+  async () => {
+    const text = `'\\u001b[2J\\u202e' + 'x'.repeat(100_000)`;
+    handIn({ 'viewservice/server.ts': `throw new Error(${text});` });
+    const report = await graded(['A']);
+    const said = failuresOf(report)[0]?.actual ?? '';
+    expect(said).toContain('?[2J?xxx');
+    expect(said.length).toBeLessThanOrEqual(4_000);
+  },
+  slowMs,
+);
+
 test('a folder that is no hand-in is an error', async () => {
   await expect(graded(['A'])).rejects.toThrow(
     'has none of the student files: viewservice/rules.ts',

@@ -10,7 +10,9 @@ import { type Isolation, isolationHere } from '../isolated/launch';
 import { type Staging, stage } from '../isolated/staging';
 import { partReport, pending, type Report, reportOn, type ScenarioReport } from '../report/report';
 import { type RunResult, runIn } from '../run-scenario';
+import type { JobResult } from '../runner/job';
 import { runSeeds } from '../runner/run-job';
+import type { Failure } from '../scenario/failure';
 import type { Part, Scenario } from '../scenario/scenario';
 import { viewsInWorld } from '../scenario/view-ports';
 import { SimulatedWorld } from '../simulated/world';
@@ -87,13 +89,34 @@ export async function grade(options: GradeOptions): Promise<GradeReport> {
   }
 }
 
-function judge(scenario: Scenario, host: IsolatedHost, seeds: readonly number[]) {
-  return runSeeds({
+async function judge(
+  scenario: Scenario,
+  host: IsolatedHost,
+  seeds: readonly number[],
+): Promise<JobResult> {
+  const result = await runSeeds({
     seeds,
     run: (seed, tracing) => runIsolated(scenario, host, seed, tracing),
     // A process that broke out or hung proves enough, and may take its time to do so again.
     repeats: () => host.faultsOfLastRun === 0,
   });
+  return result.failure === null ? result : { ...result, failure: harmless(result.failure) };
+}
+
+/** How much is kept of a text that a hand-in had a say in, in characters. */
+const maxTextLength = 4_000;
+
+/** A failure may quote the hand-in: what would steer a terminal is taken out, and it is bounded. */
+function harmless(failure: Failure): Failure {
+  const plain = (text: string) =>
+    text.slice(0, maxTextLength).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/gu, '?');
+  const { expected, actual, details } = failure;
+  return {
+    ...failure,
+    expected: plain(expected),
+    actual: plain(actual),
+    ...(details && { details: details.slice(0, 100).map(plain) }),
+  };
 }
 
 async function runIsolated(

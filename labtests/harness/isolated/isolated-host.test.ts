@@ -48,7 +48,7 @@ async function withAttack(lines: string, isolation = isolationHere()) {
 
 const tick = 'tick: () => server.tick(),';
 /** The real globals, as code that means to break out gets them. */
-const escape = `const real = (() => {}).constructor('return globalThis')();`;
+const breakOut = `const real = (() => {}).constructor('return globalThis')();`;
 
 test.each(['B1a', 'B9c', 'B18b', 'B30'])(
   '%s gives the same trace in both',
@@ -100,7 +100,7 @@ describe('what a hand-in does beyond the rules fails its own run, and is named',
   test.each(cases)(
     '%s',
     async (_name, lines, message) => {
-      const failure = await withAttack(`${escape}\n${lines}`);
+      const failure = await withAttack(`${breakOut}\n${lines}`);
       expect(failure?.kind).toBe('broken code');
       expect(failure?.actual).toContain(message);
     },
@@ -110,7 +110,7 @@ describe('what a hand-in does beyond the rules fails its own run, and is named',
   test(
     'and without bubblewrap just so',
     async () => {
-      const failure = await withAttack(`${escape} real.process.exit(0);`, processOnly);
+      const failure = await withAttack(`${breakOut} real.process.exit(0);`, processOnly);
       expect(failure?.actual).toContain('its process ended by itself (exit code 0)');
     },
     slowMs,
@@ -141,7 +141,7 @@ describe('with bubblewrap', () => {
         real.process.getuid(),
       ];
       throw new Error('SEEN ' + JSON.stringify(seen));`;
-      const failure = await withAttack(`${escape}\n${look}`);
+      const failure = await withAttack(`${breakOut}\n${look}`);
       const seen = JSON.parse(/SEEN (\[.*\])/.exec(failure?.actual ?? '')?.[1] ?? '[]');
       expect(seen[0].split(',').sort()).toEqual(['dev', 'lab', 'lib', 'lib64', 'node', 'proc']);
       const rest = ['lo', 'PWD', true, false, false];

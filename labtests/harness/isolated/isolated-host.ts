@@ -30,27 +30,29 @@ export interface IsolatedHostOptions {
 }
 
 /** What all the processes of a host have in common. */
-interface Limits {
+interface Shared {
   hangMs: number;
+  /** A process of this run broke out, ended or hung: the run has failed, and need not go on. */
+  faulted: boolean;
 }
 
 export class IsolatedHost implements NodeHost {
   private readonly options: IsolatedHostOptions;
   private idle: NodeProcess[] = [];
   private used: NodeProcess[] = [];
-  private readonly limits: Limits;
+  private readonly shared: Shared;
   /** How many processes of the run that ended last broke out, ended or hung. */
   faultsOfLastRun = 0;
 
   constructor(options: IsolatedHostOptions) {
     this.options = options;
-    this.limits = { hangMs: options.hangLimitMs ?? defaultHangLimitMs };
+    this.shared = { hangMs: options.hangLimitMs ?? defaultHangLimitMs, faulted: false };
   }
 
   open(options: IncarnationOptions): Incarnation {
-    const node = this.idle.pop() ?? new NodeProcess(this.options, this.limits);
+    const node = this.idle.pop() ?? new NodeProcess(this.options, this.shared);
     this.used.push(node);
-    return new IsolatedIncarnation(node, options);
+    return new IsolatedIncarnation(node, options, this.shared);
   }
 
   /** A run is over: its processes may serve the next one. */
@@ -58,6 +60,7 @@ export class IsolatedHost implements NodeHost {
     const fit = this.used.filter(({ isFit }) => isFit);
     this.faultsOfLastRun = this.used.length - fit.length;
     this.idle.push(...fit);
+    this.shared.faulted = false;
     this.used = [];
   }
 
@@ -73,21 +76,22 @@ export class IsolatedHost implements NodeHost {
 class IsolatedIncarnation implements Incarnation {
   private readonly node: NodeProcess;
   private readonly options: IncarnationOptions;
+  private readonly shared: Shared;
   private crashed = false;
-  private failed = false;
 
-  constructor(node: NodeProcess, options: IncarnationOptions) {
+  constructor(node: NodeProcess, options: IncarnationOptions, shared: Shared) {
     this.node = node;
     this.options = options;
+    this.shared = shared;
   }
 
   async give(input: NodeInput, nowMs: number): Promise<readonly NodeOutput[]> {
-    if (this.crashed || this.failed) return [];
+    if (this.crashed || this.shared.faulted) return [];
     try {
       if (input.type === 'start') await this.node.ask({ type: 'open', options: this.options });
       return await this.node.ask({ type: 'give', input, nowMs });
     } catch (error) {
-      this.failed = true;
+      this.shared.faulted = true;
       const where = input.type === 'request' ? input.call : `a ${input.type}`;
       return [{ type: 'failure', where, message: messageOf(error), stack: '' }];
     }
@@ -112,7 +116,7 @@ interface Waiting {
 class NodeProcess {
   private readonly child: ChildProcess;
   private readonly input: Writable;
-  private readonly limits: Limits;
+  private readonly shared: Shared;
   private readonly gone: Promise<void>;
   private ready: Promise<readonly NodeOutput[]>;
   private waiting: Waiting | undefined;
@@ -120,8 +124,8 @@ class NodeProcess {
   private sizeBytes = 0;
   private fault: Error | undefined;
 
-  constructor({ folder, isolation }: IsolatedHostOptions, limits: Limits) {
-    this.limits = limits;
+  constructor({ folder, isolation }: IsolatedHostOptions, shared: Shared) {
+    this.shared = shared;
     const inside = isolation.level === 'bubblewrap' ? '/lab' : folder;
     const program = `${inside}/labtests/harness/isolated/node-process.cjs`;
     const { command, args } = launchOf(isolation, folder, [program]);
@@ -166,9 +170,9 @@ class NodeProcess {
 
   private answer(): Promise<readonly NodeOutput[]> {
     return new Promise((resolve, reject) => {
-      const { hangMs } = this.limits;
+      const { hangMs } = this.shared;
       const limit = setTimeout(() => {
-        this.limits.hangMs = Math.min(hangMs, shortHangLimitMs);
+        this.shared.hangMs = Math.min(hangMs, shortHangLimitMs);
         this.fail(new Error(`it did not settle within ${hangMs / 1000} s: an endless loop?`));
       }, hangMs);
       this.waiting = {
