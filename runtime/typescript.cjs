@@ -87,5 +87,10 @@ function register() {
   };
 }
 
-module.exports = { register, compile: load };
+/** Compiles one file for a process that loads no others. */
+function compileAlone(source, file) {
+  return cached(source, file) ?? compile(source, file);
+}
+
+module.exports = { register, compile: load, compileAlone };
 if (require.main === module && process.argv[2] === 'compile-all') compileAll();

@@ -1,4 +1,6 @@
-/** Compiles a TypeScript file of the project to CommonJS, from the cache when it is there. */
-export function compile(source: string, file: string): string;
-/** Lets require() load TypeScript. */
+/** Lets this process load TypeScript with `require`. */
 export function register(): void;
+/** The JavaScript of a TypeScript source; throws an Error that says where it does not compile. */
+export function compile(source: string, file: string): string;
+/** The same, without compiling the rest of the project for later. */
+export function compileAlone(source: string, file: string): string;

@@ -131,6 +131,6 @@ async function runIsolated(
       scenario.part === 'A' ? scenario.body(viewsInWorld(world)) : scenario.body(lab),
     );
   } finally {
-    host.endRun();
+    await host.endRun();
   }
 }

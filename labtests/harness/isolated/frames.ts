@@ -1,6 +1,8 @@
 /** What crosses between the grader and the process of a node, and what of it is believed. */
 import * as v from 'valibot';
+import { messageOf } from '../../../runtime/errors';
 import type { IncarnationOptions, NodeInput, NodeOutput } from '../simulated/node-host';
+import { Fault } from './incidents';
 
 /** The descriptors that a node's process reads its inputs from and writes its outputs to. */
 export const inputFd = 3;
@@ -8,7 +10,9 @@ export const outputFd = 4;
 
 export type ToNode =
   | { readonly type: 'open'; readonly options: IncarnationOptions }
-  | { readonly type: 'give'; readonly input: NodeInput; readonly nowMs: number };
+  | { readonly type: 'give'; readonly input: NodeInput; readonly nowMs: number }
+  /** A run is over. */
+  | { readonly type: 'end' };
 
 /** How much a node may say in answer to one input, in bytes. */
 export const maxAnswerBytes = 64 * 2 ** 20;
@@ -40,10 +44,19 @@ const Output = v.variant('type', [
 const Outputs = v.pipe(v.array(Output), v.maxLength(maxOutputs));
 
 /**
- * The outputs in an answer. Throws an Error when the answer is not one that the framework in the
- * node's process would give: code of the hand-in wrote it.
+ * The outputs in an answer. Throws a Fault when the answer is not one that the framework in the
+ * node's process would give (code of the hand-in wrote it), or a message in it is too much.
  */
 export function decodeAnswer(line: string): readonly NodeOutput[] {
+  try {
+    return decode(line);
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault('forged output', `it went round the framework: ${messageOf(error)}`);
+  }
+}
+
+function decode(line: string): readonly NodeOutput[] {
   const outputs = v.parse(Outputs, JSON.parse(line));
   for (const output of outputs) if ('body' in output) checkBody(output);
   return outputs;
@@ -51,7 +64,8 @@ export function decodeAnswer(line: string): readonly NodeOutput[] {
 
 function checkBody(output: { readonly type: string; readonly body: string }): void {
   if (depthOf(output.body) > maxDepth) {
-    throw new Error(`a ${output.type} nests its values more than ${maxDepth} deep`);
+    const what = `a ${output.type} nests its values more than ${maxDepth} deep`;
+    throw new Fault('bad message', what);
   }
   const value: unknown = JSON.parse(output.body);
   const isResult = output.type === 'response' || output.type === 'return';

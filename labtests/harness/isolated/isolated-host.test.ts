@@ -1,4 +1,6 @@
 /** A hand-in in processes of its own behaves as it does in the process of the tests. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { allScenarios } from '../../catalogue';
 import { breakSolution, type Replacement } from '../broken-solutions/broken-solution';
@@ -8,12 +10,10 @@ import type { NodeHost } from '../simulated/node-host';
 import { Solution } from '../simulated/sandbox';
 import { SimulatedWorld } from '../simulated/world';
 import { IsolatedHost } from './isolated-host';
-import { type Isolation, isolationHere } from './launch';
+import { type Isolation, isolationHere, isolationOf } from './launch';
 import { stage } from './staging';
 
 const root = path.join(__dirname, '../../..');
-const processOnly: Isolation = { level: 'process', summary: 'process only' };
-const hangLimitMs = 3_000;
 /** Processes start slowly on a busy machine. */
 const slowMs = 120_000;
 
@@ -23,32 +23,40 @@ async function runWith(host: NodeHost, id: string, seed: number) {
   return runIn(new SimulatedWorld({ seed, host, tracing: true }), seed, scenario.body);
 }
 
-/** Runs a scenario on a solution in processes of its own. */
-async function isolated(id: string, seed: number, folder = root, isolation = isolationHere()) {
-  const staged = stage(folder);
-  const host = new IsolatedHost({ folder: staged.folder, isolation, hangLimitMs });
-  try {
-    return await runWith(host, id, seed);
-  } finally {
-    await host.close();
-    staged.remove();
-  }
+interface Attempt {
+  readonly isolation?: Isolation;
+  /** False: as if the attacker had found a way out of the sandbox. */
+  readonly fence?: boolean;
+  readonly hangLimitMs?: number;
 }
 
 /** What comes of replicas whose ticks begin with these lines. */
-async function withAttack(lines: string, isolation = isolationHere()) {
+async function withAttack(
+  lines: string,
+  { isolation = isolationHere(), fence = false, hangLimitMs = 3_000 }: Attempt = {},
+) {
   const replacements: Replacement[] = [[tick, `tick: () => { ${lines} return server.tick(); },`]];
   const broken = breakSolution('pbservice/node.ts', replacements);
+  const staged = stage(broken.root);
+  const host = new IsolatedHost({ folder: staged.folder, isolation, hangLimitMs, fence });
   try {
-    return (await isolated('B1a', 1, broken.root, isolation)).failure;
+    const { failure } = await runWith(host, 'B1a', 1);
+    await host.endRun();
+    return { failure, incidents: host.incidents.take() };
   } finally {
+    await host.close();
+    staged.remove();
     broken.remove();
   }
 }
 
 const tick = 'tick: () => server.tick(),';
 /** The real globals, as code that means to break out gets them. */
-const breakOut = `const real = (() => {}).constructor('return globalThis')();`;
+const breakOut = `const real = (() => {}).constructor('return globalThis')();
+  const need = (name: string) => real.process.getBuiltinModule(name);`;
+
+const levels = [isolationHere(), isolationOf('process')];
+if (process.getuid?.() === 0) levels.push(isolationOf('uid'));
 
 test.each(['B1a', 'B9c', 'B18b', 'B30'])(
   '%s gives the same trace in both',
@@ -58,7 +66,7 @@ test.each(['B1a', 'B9c', 'B18b', 'B30'])(
     try {
       for (const seed of [1, 2]) {
         const apart = await runWith(host, id, seed);
-        host.endRun();
+        await host.endRun();
         const together = await runWith(new InProcessHost(new Solution(root)), id, seed);
         expect(apart.failure).toBeNull();
         expect(apart.trace).toEqual(together.trace);
@@ -71,47 +79,181 @@ test.each(['B1a', 'B9c', 'B18b', 'B30'])(
   slowMs,
 );
 
-describe('what a hand-in does beyond the rules fails its own run, and is named', () => {
-  const cases = [
-    ['ends its process', 'real.process.exit(0);', 'its process ended by itself (exit code 0)'],
-    ['loops for ever', 'for (;;);', 'it did not settle within 3 s: an endless loop?'],
-    [
-      'loops for ever in promises',
-      'const again = () => { void Promise.resolve().then(again); }; again();',
-      'it did not settle within 3 s: an endless loop?',
-    ],
-    [
-      'writes outputs of its own',
-      `real.process.getBuiltinModule('fs').writeSync(4, '[]\\n');`,
-      'it went round the framework: ',
-    ],
-    [
-      'answers with values nested a thousand deep',
-      `let deep: unknown = 0; for (let i = 0; i < 1_000; i += 1) deep = [deep];
+describe.each(levels)(
+  'what breaks out of its sandbox fails its own run, and is named: $summary',
+  (isolation) => {
+    const cases = [
+      [
+        'ends its process',
+        'real.process.exit(0);',
+        'process exit',
+        'its process ended by itself (exit code 0)',
+      ],
+      ['loops for ever', 'for (;;);', 'hang', 'it did not settle within 3 s: an endless loop?'],
+      [
+        'loops for ever in promises',
+        'const again = () => { void Promise.resolve().then(again); }; again();',
+        'hang',
+        'it did not settle within',
+      ],
+      [
+        'writes answers of its own',
+        `need('fs').writeSync(4, '[]\\n');`,
+        'forged output',
+        'it went round the framework: ',
+      ],
+      [
+        'answers with values nested a thousand deep',
+        `let deep: unknown = 0; for (let i = 0; i < 1_000; i += 1) deep = [deep];
        runtime.log('deep', { deep } as never);`,
-      'more than 64 deep',
-    ],
-    [
-      'takes more memory than it may',
-      'const all: unknown[] = []; for (;;) all.push(new Array(100_000).fill(Math.random()));',
-      'its process ended by itself',
-    ],
-  ] as const;
-  test.each(cases)(
-    '%s',
-    async (_name, lines, message) => {
-      const failure = await withAttack(`${breakOut}\n${lines}`);
-      expect(failure?.kind).toBe('broken code');
-      expect(failure?.actual).toContain(message);
+        'bad message',
+        'more than 64 deep',
+      ],
+      [
+        'fills its heap',
+        'const all: unknown[] = []; for (;;) all.push(new Array(100_000).fill(Math.random()));',
+        'memory',
+        'it ran out of memory',
+      ],
+      [
+        'floods the terminal',
+        `for (let i = 0; i < 5_000; i += 1) need('fs').writeSync(1, 'x'.repeat(1_000));`,
+        'output flood',
+        'it printed more than 1048576 bytes',
+      ],
+    ] as const;
+    test.each(cases)(
+      '%s',
+      async (_name, lines, kind, message) => {
+        const { failure, incidents } = await withAttack(`${breakOut}\n${lines}`, { isolation });
+        expect(failure?.kind).toBe('broken code');
+        expect(failure?.actual).toContain(message);
+        expect(incidents.map((incident) => incident.kind)).toContain(kind);
+      },
+      slowMs,
+    );
+  },
+);
+
+describe.each(levels)('with $summary', (isolation) => {
+  test(
+    'what a node prints is kept and named, and is nothing more',
+    async () => {
+      const line = `need('fs').writeSync(1, '{"score": 80}');`;
+      const { failure, incidents } = await withAttack(`${breakOut}\n${line}`, { isolation });
+      expect(failure).toBeNull();
+      expect(incidents).toHaveLength(1);
+      expect(incidents[0]?.kind).toBe('printed output');
+      expect(incidents[0]?.example).toContain('{"score": 80}');
     },
     slowMs,
   );
 
   test(
-    'and without bubblewrap just so',
+    'what a node changes of the objects that its process shares is named, and lasts for one run',
     async () => {
-      const failure = await withAttack(`${breakOut} real.process.exit(0);`, processOnly);
-      expect(failure?.actual).toContain('its process ended by itself (exit code 0)');
+      const line = `Map.prototype.get = function () { return undefined; };
+        Object.is = () => true; JSON.parse = () => ({});`;
+      const { incidents } = await withAttack(line, { isolation, fence: true });
+      const examples = incidents.filter(({ kind }) => kind === 'tampering');
+      expect(examples[0]?.example).toMatch(/Map.prototype.get|Object.is/);
+    },
+    slowMs,
+  );
+});
+
+/** Processes, of whatever user, whose command line has this text in it. */
+function processesWith(text: string): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text);
+    } catch {
+      return false;
+    }
+  });
+}
+
+describe.each(levels)('no trace is left: $summary', (isolation) => {
+  test(
+    'of processes that detach themselves, however many',
+    async () => {
+      const mark = `stowaway-${process.pid}-${isolation.level}`;
+      const lines = `
+        const argv = ['-e', 'setInterval(() => undefined, 1000)', ${JSON.stringify(mark)}];
+        for (let i = 0; i < 60; i += 1) {
+          try {
+            const child = need('child_process').spawn(real.process.execPath, argv, {
+              detached: true, stdio: 'ignore',
+            });
+            child.on('error', () => undefined);
+            child.unref();
+          } catch {}
+        }`;
+      await withAttack(`${breakOut}\n${lines}`, { isolation });
+      expect(processesWith(mark)).toEqual([]);
+    },
+    slowMs,
+  );
+
+  test(
+    'of files through which nodes could share state',
+    async () => {
+      const mark = `shared-${process.pid}-${isolation.level}`;
+      const lines = `
+        for (const folder of ['/tmp', '/dev/shm', '/lab', '/var/tmp', real.process.cwd()]) {
+          const file = folder + '/${mark}';
+          let by;
+          try { by = need('fs').readFileSync(file, 'utf8'); } catch {}
+          if (by !== undefined && by !== runtime.address) throw new Error('SHARED ' + file);
+          try { need('fs').writeFileSync(file, runtime.address); } catch {}
+        }`;
+      const { failure } = await withAttack(`${breakOut}\n${lines}`, { isolation });
+      expect(failure).toBeNull();
+      for (const folder of ['/tmp', '/dev/shm', '/var/tmp', process.cwd()]) {
+        expect(existsSync(path.join(folder, mark))).toBe(false);
+      }
+    },
+    slowMs,
+  );
+});
+
+// The bare process has no bound on buffers: that takes prlimit.
+test.each(levels.filter(({ level }) => level !== 'process'))(
+  'buffers are memory too: $summary',
+  async (isolation) => {
+    const lines = 'const all: unknown[] = []; for (;;) all.push(Buffer.alloc(2 ** 28, 1));';
+    const { failure, incidents } = await withAttack(lines, {
+      isolation,
+      fence: true,
+      hangLimitMs: 60_000,
+    });
+    expect(failure?.kind).toBe('broken code');
+    expect(incidents).toMatchObject([{ kind: 'memory' }]);
+  },
+  slowMs,
+);
+
+describe('in front of the wall stands a fence, which tells who tries it', () => {
+  const cases = [
+    ['code made from text', `(() => {}).constructor('return 1')();`],
+    ['code made from text', `(async () => {}).constructor('return 1')();`],
+    ['eval', `(0, eval)('1');`],
+    ['process.exit', 'process.exit(0);'],
+    ['fetch', `void fetch('http://127.0.0.1/');`],
+    ['node:fs', `require('node:fs');`],
+    ['child_process', `require('child_process');`],
+    ['net', `require('net');`],
+    ['../labtests/catalogue', `require('../labtests/catalogue');`],
+  ] as const;
+  test.each(cases)(
+    '%s: %s',
+    async (what, line) => {
+      // It is named even when the attacker hides the error.
+      const { failure, incidents } = await withAttack(`try { ${line} } catch {}`, { fence: true });
+      expect(failure).toBeNull();
+      expect(incidents).toMatchObject([{ kind: 'forbidden call' }]);
+      expect(incidents[0]?.example).toContain(what);
     },
     slowMs,
   );
@@ -128,10 +270,6 @@ describe('with bubblewrap', () => {
     'a node sees its own code, no network, no environment and no other process',
     async () => {
       const look = `
-      const need = real.process.getBuiltinModule
-        ? (name: string) => real.process.getBuiltinModule(name)
-        : undefined;
-      if (need === undefined) throw new Error('SEEN nothing');
       const fs = need('fs');
       const net = Object.keys(need('os').networkInterfaces()).join();
       const pids = fs.readdirSync('/proc').filter((name: string) => /^[0-9]+$/.test(name)).length;
@@ -141,12 +279,37 @@ describe('with bubblewrap', () => {
         real.process.getuid(),
       ];
       throw new Error('SEEN ' + JSON.stringify(seen));`;
-      const failure = await withAttack(`${breakOut}\n${look}`);
+      const { failure } = await withAttack(`${breakOut}\n${look}`);
       const seen = JSON.parse(/SEEN (\[.*\])/.exec(failure?.actual ?? '')?.[1] ?? '[]');
       expect(seen[0].split(',').sort()).toEqual(['dev', 'lab', 'lib', 'lib64', 'node', 'proc']);
       const rest = ['lo', 'PWD', true, false, false];
       expect(seen.slice(1, 6)).toEqual(rest);
-      if (process.getuid?.() === 0) expect(seen[6]).toBe(61001);
+      if (process.getuid?.() === 0) expect(seen[6]).toBeGreaterThanOrEqual(30_000);
+    },
+    slowMs,
+  );
+
+  inside(
+    'a node reaches no socket of the machine',
+    async () => {
+      let connections = 0;
+      const server = createServer((socket) => {
+        connections += 1;
+        socket.destroy();
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      try {
+        const address = server.address();
+        const port = typeof address === 'object' ? address?.port : 0;
+        const line = `need('net').connect(${port}, '127.0.0.1').on('error', () => undefined);`;
+        await withAttack(`${breakOut}\n${line}`);
+        expect(connections).toBe(0);
+        // What the wall is for: the same without it gets through.
+        await withAttack(`${breakOut}\n${line}`, { isolation: isolationOf('process') });
+        expect(connections).toBeGreaterThan(0);
+      } finally {
+        server.close();
+      }
     },
     slowMs,
   );

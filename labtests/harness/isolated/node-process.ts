@@ -5,25 +5,42 @@
  */
 import { readSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '../../../runtime/errors';
+import * as errors from '../../../runtime/errors';
+import * as expiry from '../../../runtime/expiry';
+import * as reactor from '../../../runtime/reactor';
+import * as service from '../../../runtime/service';
 import { InProcessHost } from '../simulated/in-process-host';
 import type { Incarnation, NodeOutput } from '../simulated/node-host';
-import { Solution } from '../simulated/sandbox';
+import * as sandbox from '../simulated/sandbox';
 import { inputFd, outputFd, type ToNode } from './frames';
+import { harden, SharedObjects } from './hardening';
 
-const host = new InProcessHost(new Solution(path.join(__dirname, '../../..')));
+const host = new InProcessHost(new sandbox.Solution(path.join(__dirname, '../../..')));
 // Kept before any code of the node runs, which may put others in their place.
 const { parse, stringify } = JSON;
 const write = writeSync;
 const read = readSync;
+const exit = process.exit.bind(process);
 
 let life: Incarnation | undefined;
-let unawaited: NodeOutput[] = [];
+/** What a node did outside the handlers that the framework knows of. */
+let besides: NodeOutput[] = [];
 process.on('unhandledRejection', (error) => {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const where = 'a promise that nobody awaits';
-  unawaited.push({ type: 'failure', where, message: messageOf(error), stack });
+  besides.push({ type: 'failure', where, message: errors.messageOf(error), stack });
 });
+
+/** Who tries a thousand times need not be told of each. */
+const maxTold = 20;
+let told = 0;
+function tell(event: string, fields: { readonly what: string }): void {
+  told += 1;
+  if (told <= maxTold) besides.push({ type: 'log', event, body: stringify(fields) });
+}
+// Tests of what the wall holds by itself leave the fence away.
+if (!process.argv.includes('--no-fence')) harden(tell);
+const shared = new SharedObjects({ errors, expiry, reactor, sandbox, service });
 
 const chunk = Buffer.alloc(65_536);
 let pending = Buffer.alloc(0);
@@ -54,10 +71,19 @@ async function answer(message: ToNode): Promise<readonly NodeOutput[]> {
     life = host.open(message.options);
     return [];
   }
+  if (message.type === 'end') {
+    for (const what of shared.changed()) tell('tampering', { what });
+    told = 0;
+    return takeBesides();
+  }
   const outputs = (await life?.give(message.input, message.nowMs)) ?? [];
-  const failures = unawaited;
-  unawaited = [];
-  return [...failures, ...outputs];
+  return [...takeBesides(), ...outputs];
+}
+
+function takeBesides(): NodeOutput[] {
+  const taken = besides;
+  besides = [];
+  return taken;
 }
 
 async function main(): Promise<void> {
@@ -65,7 +91,7 @@ async function main(): Promise<void> {
   for (let line = readLine(); line !== undefined; line = readLine()) {
     writeLine(await answer(parse(line)));
   }
-  process.exit(0);
+  exit(0);
 }
 
 void main();

@@ -10,13 +10,12 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { messageOf } from '../../../runtime/errors';
 import { compile } from '../../../runtime/typescript.cjs';
+import { type CompileError, compileApart } from './compile-apart';
 
 const frameworkRoot = path.join(__dirname, '../../..');
 /** From the framework, whatever the hand-in says. */
@@ -38,6 +37,8 @@ module.exports = {
 
 export interface Staging {
   readonly folder: string;
+  /** Files of the hand-in that do not compile, with what the compiler says. */
+  readonly compile: readonly CompileError[];
   remove(): void;
 }
 
@@ -48,46 +49,48 @@ export function stage(root: string): Staging {
   chmodSync(folder, 0o755);
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    fill(folder, path.resolve(root));
+    return { folder, compile: fill(folder, path.resolve(root)), remove };
   } catch (error) {
     remove();
     throw error;
   }
-  return { folder, remove };
 }
 
-function fill(folder: string, root: string): void {
-  for (const name of frameworkFolders) stageFolder(frameworkRoot, name, folder);
-  for (const name of frameworkFiles) stageFile(frameworkRoot, name, folder);
-  for (const name of solutionFolders) stageFolder(root, name, folder);
+function fill(folder: string, root: string): readonly CompileError[] {
+  const ours = [
+    ...frameworkFolders.flatMap((name) => filesIn(frameworkRoot, name)),
+    ...frameworkFiles,
+  ];
+  for (const name of ours) {
+    const from = path.join(frameworkRoot, name);
+    const source = readFileSync(from, 'utf8');
+    put(folder, name, name.endsWith('.ts') ? compile(source, from) : source);
+  }
+  const theirs = solutionFolders.flatMap((name) => filesIn(root, name));
+  const { code, errors } = compileApart(root, theirs);
+  for (const name of theirs) {
+    const error = errors.find(({ file }) => file === name);
+    // A module that does not compile says so when it is loaded, and harms no other.
+    const thrown = `throw new Error(${JSON.stringify(error?.message)});`;
+    put(folder, name, error === undefined ? (code.get(name) ?? '') : thrown);
+  }
   writeFileSync(path.join(folder, 'runtime/typescript.cjs'), loader);
   const valibot = 'node_modules/valibot';
   cpSync(path.join(frameworkRoot, valibot), path.join(folder, valibot), { recursive: true });
+  return errors;
 }
 
-function stageFolder(root: string, name: string, target: string): void {
-  for (const entry of readdirSync(path.join(root, name), { withFileTypes: true })) {
+/** The modules in a folder, relative to the root. A link in a hand-in could lead anywhere. */
+function filesIn(root: string, name: string): string[] {
+  return readdirSync(path.join(root, name), { withFileTypes: true }).flatMap((entry) => {
     const inner = `${name}/${entry.name}`;
-    if (entry.isDirectory()) stageFolder(root, inner, target);
-    else if (/(?<!\.test)\.(ts|cjs)$/.test(entry.name)) stageFile(root, inner, target);
-  }
+    if (entry.isDirectory()) return filesIn(root, inner);
+    return entry.isFile() && /(?<!\.test)\.(ts|cjs)$/.test(entry.name) ? [inner] : [];
+  });
 }
 
-function stageFile(root: string, name: string, target: string): void {
-  const from = path.join(root, name);
-  // A link in a hand-in could lead anywhere.
-  if (!statSync(from).isFile()) return;
-  const to = path.join(target, name);
-  mkdirSync(path.dirname(to), { recursive: true });
-  const source = readFileSync(from, 'utf8');
-  writeFileSync(to, name.endsWith('.ts') ? compiled(source, from) : source);
-}
-
-/** A module that does not compile says so when it is loaded, and harms no other. */
-function compiled(source: string, file: string): string {
-  try {
-    return compile(source, file);
-  } catch (error) {
-    return `throw new Error(${JSON.stringify(messageOf(error))});`;
-  }
+function put(folder: string, name: string, text: string): void {
+  const target = path.join(folder, name);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, text);
 }

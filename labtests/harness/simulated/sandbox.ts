@@ -82,7 +82,7 @@ export class Solution {
       const module = { exports: {} as Exports };
       loaded.set(target, module.exports);
       const required = (name: string) => {
-        const found = this.resolve(target, name);
+        const found = this.resolve(target, name, runtime);
         return found.shared === undefined ? load(found.file) : found.shared;
       };
       const run = this.compileFile(target);
@@ -98,22 +98,23 @@ export class Solution {
   }
 
   /** What `name` means in the module `from`: a file of the solution, or a module of ours. */
-  private resolve(from: string, name: string): Resolved {
+  private resolve(from: string, name: string, runtime: Runtime): Resolved {
     const key = `${from}\0${name}`;
     let resolved = this.resolved.get(key);
     if (resolved === undefined) {
       resolved = name.startsWith('.')
-        ? this.resolveFile(from, name)
-        : { file: '', shared: requirePackage(name, from) };
+        ? this.resolveFile(from, name, runtime)
+        : { file: '', shared: requirePackage(name, from, runtime) };
       this.resolved.set(key, resolved);
     }
     return resolved;
   }
 
-  private resolveFile(from: string, name: string): Resolved {
+  private resolveFile(from: string, name: string, runtime: Runtime): Resolved {
     const plain = path.resolve(path.dirname(from), name);
     const relative = path.relative(this.root, plain);
     const [folder] = relative.split(path.sep);
+    if (folder === 'labtests' || folder === 'scripts') throw forbiddenModule(name, from, runtime);
     if (!solutionFolders.includes(folder ?? '') || path.basename(plain, '.ts') === 'api') {
       return { file: '', shared: requireHere(path.join(__dirname, '../../..', relative)) };
     }
@@ -135,11 +136,16 @@ export class Solution {
   }
 }
 
-function requirePackage(name: string, from: string): unknown {
+function requirePackage(name: string, from: string, runtime: Runtime): unknown {
   const plain = name.replace(/^node:/, '');
   if (!isBuiltin(name) || harmlessModules.has(plain)) return asNamespace(requireHere(name));
+  throw forbiddenModule(name, from, runtime);
+}
+
+function forbiddenModule(name: string, from: string, runtime: Runtime): Error {
   const where = path.basename(from);
-  throw new Error(
+  runtime.log('forbidden call', { what: name });
+  return new Error(
     `${where} uses ${name}, which a node must not: it reaches others only through its Runtime`,
   );
 }
@@ -154,6 +160,7 @@ function virtualGlobals(runtime: Runtime): Globals {
   // A function, as some of them are called with `new`.
   const forbidden = (name: string) =>
     function unavailable() {
+      runtime.log('forbidden call', { what: name });
       throw new Error(`${name} is not for nodes: they reach others only through their Runtime`);
     };
   const globals: Globals = {
@@ -163,7 +170,7 @@ function virtualGlobals(runtime: Runtime): Globals {
     performance: { now: () => runtime.now(), timeOrigin: epochMs },
     crypto: virtualCrypto(runtime),
     console: virtualConsole(runtime),
-    process: { env: {}, argv: [], nextTick: queueMicrotask, hrtime: virtualHrtime(runtime) },
+    process: virtualProcess(runtime, forbidden),
     fetch: forbidden('fetch'),
     WebSocket: forbidden('WebSocket'),
     XMLHttpRequest: forbidden('XMLHttpRequest'),
@@ -177,6 +184,18 @@ function virtualGlobals(runtime: Runtime): Globals {
   globals.globalThis = own;
   globals.global = own;
   return globals;
+}
+
+/** What of a process would end or steer this one, or reach the machine. */
+const ofRealProcess = [
+  ...['exit', 'reallyExit', 'abort', 'kill', 'on', 'once', 'addListener', 'emit', 'chdir', 'cwd'],
+  ...['binding', 'dlopen', 'getBuiltinModule', 'send', 'disconnect', 'memoryUsage', 'cpuUsage'],
+];
+
+function virtualProcess(runtime: Runtime, forbidden: (name: string) => () => never): Globals {
+  const calls = ofRealProcess.map((name) => [name, forbidden(`process.${name}`)]);
+  const virtual = { env: {}, argv: [], nextTick: queueMicrotask, hrtime: virtualHrtime(runtime) };
+  return { ...Object.fromEntries(calls), ...virtual };
 }
 
 function virtualTimers(runtime: Runtime): Globals {

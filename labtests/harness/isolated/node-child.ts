@@ -1,0 +1,198 @@
+/** The process of one node, seen from the grader: from its start to its end, asked one thing at a time. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { messageOf } from '../../../runtime/errors';
+import type { NodeOutput } from '../simulated/node-host';
+import { decodeAnswer, inputFd, maxAnswerBytes, outputFd, type ToNode } from './frames';
+import { Fault, type Incidents } from './incidents';
+import type { Launch } from './launch';
+
+/** A node has `runtime.log`; what it prints is kept to this length, in bytes, ... */
+const keptPrintBytes = 2_000;
+/** ... and it is ended when it prints more than this. */
+const maxPrintBytes = 2 ** 20;
+/** How long to wait for the last of what a process printed, in milliseconds. */
+const lastWordsMs = 200;
+
+/** What all the processes of a host have in common. */
+export interface Common {
+  /** Milliseconds of real time in which a node must settle after an input. */
+  hangMs: number;
+  /** The same once a node has hung: it must not cost so much time again and again. */
+  readonly shortHangMs: number;
+  readonly incidents: Incidents;
+}
+
+interface Waiting {
+  readonly resolve: (outputs: readonly NodeOutput[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class NodeChild {
+  private readonly child: ChildProcess;
+  private readonly input: Writable;
+  private readonly common: Common;
+  private readonly gone: Promise<void>;
+  private readonly started: Promise<readonly NodeOutput[]>;
+  private waiting: Waiting | undefined;
+  private chunks: Buffer[] = [];
+  private sizeBytes = 0;
+  private printed = '';
+  private printedBytes = 0;
+  private fault: Fault | undefined;
+
+  constructor({ command, args }: Launch, common: Common) {
+    this.common = common;
+    const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
+    const env = { PATH: process.env.PATH };
+    this.child = spawn(command, args, { stdio: [...stdio], env, detached: true });
+    this.input = this.child.stdio[inputFd] as Writable;
+    this.gone = new Promise((resolve) => {
+      this.child.once('exit', (code, signal) => {
+        void this.listenToTheEnd().then(() => {
+          this.fail(this.explainEnd(code, signal));
+          this.reportPrinted();
+          resolve();
+        });
+      });
+      this.child.once('error', (error) => {
+        this.fail(new Fault(null, `its process could not be started: ${error.message}`));
+        resolve();
+      });
+    });
+    // A process that has ended takes no more inputs: its end is what is reported.
+    this.input.on('error', () => undefined);
+    (this.child.stdio[outputFd] as Readable).on('data', (data: Buffer) => this.receive(data));
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.on('data', (data: Buffer) => this.hear(data));
+    }
+    this.started = this.answer();
+    this.started.catch(() => undefined);
+  }
+
+  get isFit(): boolean {
+    return this.fault === undefined;
+  }
+
+  /** Rejects with the Fault for which the process was given up. */
+  async ask(message: ToNode): Promise<readonly NodeOutput[]> {
+    await this.started;
+    if (this.fault !== undefined) throw this.fault;
+    this.input.write(`${JSON.stringify(message)}\n`);
+    return this.answer();
+  }
+
+  /** Resolves when it is gone, with all that it started in its group. */
+  async end(): Promise<void> {
+    this.fault ??= new Fault(null, 'the run is over');
+    this.kill();
+    await this.gone;
+  }
+
+  /** Names what was printed since the last time. */
+  reportPrinted(): void {
+    if (this.printedBytes > 0) {
+      const what = `${this.printedBytes} bytes: ${this.printed}`;
+      this.common.incidents.add('printed output', what);
+    }
+    this.printed = '';
+    this.printedBytes = 0;
+  }
+
+  /** The process and all that it started; bubblewrap takes its own down with it. */
+  kill(): void {
+    const { pid } = this.child;
+    if (pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      this.child.kill('SIGKILL');
+    }
+  }
+
+  private answer(): Promise<readonly NodeOutput[]> {
+    return new Promise((resolve, reject) => {
+      const { hangMs, shortHangMs } = this.common;
+      const limit = setTimeout(() => {
+        this.common.hangMs = Math.min(hangMs, shortHangMs);
+        const what = `it did not settle within ${hangMs / 1000} s: an endless loop?`;
+        this.fail(new Fault('hang', what));
+      }, hangMs);
+      this.waiting = {
+        resolve: (outputs) => {
+          clearTimeout(limit);
+          resolve(outputs);
+        },
+        reject: (error) => {
+          clearTimeout(limit);
+          reject(error);
+        },
+      };
+    });
+  }
+
+  private receive(data: Buffer): void {
+    this.sizeBytes += data.length;
+    this.chunks.push(data);
+    if (this.sizeBytes > maxAnswerBytes) {
+      const what = `it answered one input with more than ${maxAnswerBytes} bytes`;
+      this.fail(new Fault('bad message', what));
+      return;
+    }
+    const end = data.indexOf(10);
+    if (end < 0) return;
+    const line = Buffer.concat(this.chunks);
+    this.chunks = [];
+    this.sizeBytes = 0;
+    const { waiting } = this;
+    this.waiting = undefined;
+    try {
+      if (waiting === undefined || end !== data.length - 1) {
+        throw new Fault('forged output', 'it went round the framework: nothing was asked');
+      }
+      waiting.resolve(decodeAnswer(line.toString('utf8')));
+    } catch (error) {
+      const fault = error instanceof Fault ? error : new Fault('forged output', messageOf(error));
+      waiting?.reject(fault);
+      this.fail(fault);
+    }
+  }
+
+  private hear(data: Buffer): void {
+    this.printedBytes += data.length;
+    const room = keptPrintBytes - this.printed.length;
+    if (room > 0) this.printed += data.toString('utf8', 0, room);
+    if (this.printedBytes > maxPrintBytes) {
+      this.fail(new Fault('output flood', `it printed more than ${maxPrintBytes} bytes`));
+    }
+  }
+
+  /** A grandchild may hold the pipes open for ever, so not longer than a moment. */
+  private async listenToTheEnd(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const closed = new Promise((resolve) => this.child.once('close', resolve));
+    const patience = new Promise((resolve) => {
+      timer = setTimeout(resolve, lastWordsMs);
+    });
+    await Promise.race([closed, patience]);
+    clearTimeout(timer);
+  }
+
+  private explainEnd(code: number | null, signal: NodeJS.Signals | null): Fault {
+    const how = signal ?? `exit code ${code}`;
+    if (/heap out of memory|Cannot allocate memory|std::bad_alloc/.test(this.printed)) {
+      this.printedBytes = 0;
+      return new Fault('memory', `its process ended by itself (${how}): it ran out of memory`);
+    }
+    return new Fault('process exit', `its process ended by itself (${how})`);
+  }
+
+  private fail(fault: Fault): void {
+    if (this.fault !== undefined) return;
+    this.fault = fault;
+    if (fault.kind !== null) this.common.incidents.add(fault.kind, fault.message);
+    this.waiting?.reject(fault);
+    this.waiting = undefined;
+    this.kill();
+  }
+}
