@@ -8,11 +8,12 @@ import { assemble } from '../hand-in/assemble';
 import { IsolatedHost } from '../isolated/isolated-host';
 import { type Isolation, isolationHere } from '../isolated/launch';
 import { type Staging, stage } from '../isolated/staging';
+import { harmless } from '../report/plain-text';
 import { partReport, pending, type Report, reportOn, type ScenarioReport } from '../report/report';
+import { reportVersion } from '../report/schema';
 import { type RunResult, runIn } from '../run-scenario';
 import type { JobResult } from '../runner/job';
 import { runSeeds } from '../runner/run-job';
-import type { Failure } from '../scenario/failure';
 import type { Part, Scenario } from '../scenario/scenario';
 import { viewsInWorld } from '../scenario/view-ports';
 import { SimulatedWorld } from '../simulated/world';
@@ -58,7 +59,7 @@ export async function grade(options: GradeOptions): Promise<GradeReport> {
     );
     const sum = (of: 'score' | 'maxScore') => done.reduce((total, part) => total + part[of], 0);
     return {
-      ...{ format: 'viewlab-report', version: 1, startedAt },
+      ...{ format: 'viewlab-report', version: reportVersion, startedAt },
       ...{ score: sum('score'), maxScore: sum('maxScore'), parts: done },
       ...{ submission, isolation: isolation.summary, missing: assembled.missing },
     };
@@ -101,22 +102,6 @@ async function judge(
     repeats: () => host.faultsOfLastRun === 0,
   });
   return result.failure === null ? result : { ...result, failure: harmless(result.failure) };
-}
-
-/** How much is kept of a text that a hand-in had a say in, in characters. */
-const maxTextLength = 4_000;
-
-/** A failure may quote the hand-in: what would steer a terminal is taken out, and it is bounded. */
-function harmless(failure: Failure): Failure {
-  const plain = (text: string) =>
-    text.slice(0, maxTextLength).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/gu, '?');
-  const { expected, actual, details } = failure;
-  return {
-    ...failure,
-    expected: plain(expected),
-    actual: plain(actual),
-    ...(details && { details: details.slice(0, 100).map(plain) }),
-  };
 }
 
 async function runIsolated(

@@ -6,41 +6,18 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { JobResult } from '../runner/job';
-import type { Part, Scenario, ScenarioInfo } from '../scenario/scenario';
+import type { Part, Scenario } from '../scenario/scenario';
+import { harmless } from './plain-text';
+import {
+  type PartReport,
+  type Report,
+  reportFormat,
+  reportVersion,
+  type ScenarioReport,
+} from './schema';
+import { maxScoreOf, scoreOf } from './score';
 
-export interface Report {
-  readonly format: 'viewlab-report';
-  readonly version: 1;
-  readonly startedAt: string;
-  readonly score: number;
-  readonly maxScore: number;
-  readonly parts: readonly PartReport[];
-}
-
-export interface PartReport {
-  readonly part: Part;
-  readonly title: string;
-  readonly score: number;
-  readonly maxScore: number;
-  readonly scenarios: readonly ScenarioReport[];
-}
-
-export interface ScenarioReport extends ScenarioInfo {
-  /** null: it did not run, or the framework itself failed. */
-  readonly passed: boolean | null;
-  /** How many of its seeds ran. */
-  readonly runs: number;
-  readonly wallMs: number;
-  /** What went wrong, if something did. */
-  readonly failure?: JobResult['failure'];
-  /** The seed that failed. */
-  readonly seed?: number;
-  /** Replays the failure: `npm run replay -- SCHEDULE`. */
-  readonly schedule?: string;
-  /** Files, relative to the report. */
-  readonly trace?: string;
-  readonly history?: string;
-}
+export type { PartReport, Report, ScenarioReport } from './schema';
 
 export const partTitles: Readonly<Record<Part, string>> = {
   A: 'the view service',
@@ -64,18 +41,31 @@ export function reportOn(scenario: Scenario, result: JobResult): ScenarioReport 
   const base = { ...pending(scenario), runs, wallMs };
   if (failure === null) return { ...base, passed: true };
   const passed = failure.kind === 'framework' ? null : false;
-  return { ...base, passed, failure, seed, schedule: scheduleOf(scenario.id, seed) };
+  return {
+    ...{ ...base, passed, failure: harmless(failure) },
+    ...{ seed, schedule: scheduleOf(scenario.id, seed) },
+  };
 }
 
 export function partReport(part: Part, scenarios: readonly ScenarioReport[]): PartReport {
-  const sum = (of: (scenario: ScenarioReport) => number) =>
-    scenarios.reduce((total, scenario) => total + of(scenario), 0);
   return {
     part,
     title: partTitles[part],
-    score: sum(({ passed, points }) => (passed ? points : 0)),
-    maxScore: sum(({ points }) => points),
+    score: scoreOf(scenarios),
+    maxScore: maxScoreOf(scenarios),
     scenarios,
+  };
+}
+
+/** The report on these parts; `about`: when it began, and what else is known of the run. */
+export function reportOf(
+  parts: readonly PartReport[],
+  about: Omit<Report, 'format' | 'version' | 'score' | 'maxScore' | 'parts'>,
+): Report {
+  const scenarios = parts.flatMap((part) => part.scenarios);
+  return {
+    ...{ format: reportFormat, version: reportVersion, ...about },
+    ...{ score: scoreOf(scenarios), maxScore: maxScoreOf(scenarios), parts },
   };
 }
 
@@ -88,19 +78,21 @@ export class ReportFolder {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Keeps the report on one part and makes the whole report anew from all parts. */
+  /**
+   * Keeps the report on one part and makes the whole report anew from all parts. A part that has
+   * not been written is not in it: write all that will run, as pending, before the first one runs.
+   */
   writePart(part: PartReport): void {
     this.write(`part-${part.part}.json`, part);
-    const parts = this.parts();
-    const report: Report = {
-      format: 'viewlab-report',
-      version: 1,
-      startedAt: path.basename(this.folder),
-      score: parts.reduce((sum, { score }) => sum + score, 0),
-      maxScore: parts.reduce((sum, { maxScore }) => sum + maxScore, 0),
-      parts,
-    };
-    this.write('report.json', report);
+    this.writeReport();
+  }
+
+  /**
+   * Makes the whole report anew. When several processes write parts, the last of them may not have
+   * seen the newest of another one: whoever outlives them all calls this.
+   */
+  writeReport(): void {
+    this.write('report.json', reportOf(this.parts(), { startedAt: this.startedAt() }));
   }
 
   /** Keeps trace and history of a failure; returns their paths, relative to the folder. */
@@ -117,6 +109,15 @@ export class ReportFolder {
       .filter((file) => /^part-[A-Z]\.json$/.test(file))
       .sort()
       .map((file) => JSON.parse(readFileSync(path.join(this.folder, file), 'utf8')));
+  }
+
+  /** As the report says that is there already. */
+  private startedAt(): string {
+    try {
+      return JSON.parse(readFileSync(path.join(this.folder, 'report.json'), 'utf8')).startedAt;
+    } catch {
+      return new Date().toISOString();
+    }
   }
 
   private write(file: string, value: unknown): void {

@@ -1,5 +1,6 @@
 /** The scorecard in the terminal: short when all is well, and a failure tells what one needs. */
 import type { Paint } from '../../../runtime/terminal/colour';
+import { plainText } from './plain-text';
 import type { PartReport, ScenarioReport } from './report';
 
 const width = 100;
@@ -40,14 +41,14 @@ function renderLine(scenario: ScenarioReport, paint: Paint): string {
 /** What went wrong in one scenario, why it matters, and how to see it again. */
 export function renderFailure(scenario: ScenarioReport, columns: readonly string[], paint: Paint) {
   const { id, name, passed, failure, rule, why, hint, schedule, seed, runs } = scenario;
-  if (failure === undefined || failure === null) return `${id} did not run`;
+  if (failure === undefined) return `${id} did not run`;
   const isOurs = passed === null;
   const lines = [
     paint('bold', paint('red', `FAIL ${id}  ${name}`)),
     ...field('rule', rule),
     ...field('expected', failure.expected),
     ...field('got', failure.actual),
-    ...(failure.details ?? []).slice(0, 24).map((line) => `             ${line}`),
+    ...(failure.details ?? []).slice(0, 24).flatMap(indented),
     ...(failure.kind === 'not implemented' ? [] : field('why', why)),
     ...(isOurs ? field('note', 'the framework failed, not your code: please report this') : []),
     ...(isOurs || failure.kind === 'not implemented' ? [] : field('hint', hint)),
@@ -62,9 +63,22 @@ export function renderFailure(scenario: ScenarioReport, columns: readonly string
   return lines.join('\n');
 }
 
-/** A label and a text, wrapped to the width of the page. */
+const indent = 13;
+
+/** A label and a text, wrapped to the width of the page: no text reaches into the first column. */
 function field(label: string, text: string): string[] {
-  const indent = 13;
+  const lines = plainText(text).split('\n').flatMap(wrap);
+  return lines.map((part, i) => `  ${(i === 0 ? label : '').padEnd(indent - 2)}${part}`);
+}
+
+/** Lines that are laid out already. */
+function indented(text: string): string[] {
+  return plainText(text)
+    .split('\n')
+    .map((line) => `${' '.repeat(indent)}${line}`);
+}
+
+function wrap(text: string): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -74,6 +88,5 @@ function field(label: string, text: string): string[] {
     }
     line = line === '' ? word : `${line} ${word}`;
   }
-  lines.push(line);
-  return lines.map((part, i) => `  ${(i === 0 ? label : '').padEnd(indent - 2)}${part}`);
+  return [...lines, line];
 }

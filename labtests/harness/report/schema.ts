@@ -1,0 +1,193 @@
+/**
+ * The report as checked data: the schema of `report.json`, from which the types and
+ * docs/report-format.md are made. Fields that it does not have are ignored, so a field may be added
+ * without another version; one that changes its meaning needs one.
+ */
+import * as v from 'valibot';
+import { type IncidentKind, incidentKinds } from './incidents';
+import { maxDetails, maxTextLength } from './plain-text';
+
+export const reportFormat = 'viewlab-report';
+export const reportVersion = 2;
+
+const text = (description: string, maxLength = maxTextLength) =>
+  v.pipe(v.string(), v.maxLength(maxLength), v.description(description));
+const line = (description: string, maxLength = 500) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(maxLength),
+    v.regex(/^[^\n\r]*$/, 'one line'),
+    v.description(description),
+  );
+const count = (description: string) =>
+  v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.description(description));
+const milliseconds = (description: string) =>
+  v.pipe(v.number(), v.finite(), v.minValue(0), v.description(description));
+const partName = (description: string) =>
+  v.pipe(v.picklist(['A', 'B']), v.description(description));
+const file = (description: string) =>
+  v.pipe(v.string(), v.nonEmpty(), v.maxLength(1_000), v.description(description));
+const scenarioId = (description: string) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(10),
+    v.regex(/^[A-Z]\d+[a-z]?$/, 'a scenario, for instance B9b'),
+    v.description(description),
+  );
+
+/** What went wrong in a scenario; the type is `Failure` of scenario/failure.ts. */
+export const failureSchema = v.pipe(
+  v.object({
+    kind: v.pipe(
+      v.picklist([
+        'not implemented',
+        'expectation',
+        'not linearizable',
+        'stuck',
+        'broken code',
+        'did not settle',
+        'not repeatable',
+        'framework',
+      ]),
+      v.description('What kind of failure; `framework` is nobody’s fault but ours.'),
+    ),
+    expected: text('What should have happened.'),
+    actual: text('What happened instead. It may quote the hand-in.'),
+    details: v.exactOptional(
+      v.pipe(
+        v.array(text('A line.')),
+        v.maxLength(maxDetails),
+        v.description('More lines, for instance why no order of the operations is possible.'),
+      ),
+    ),
+    atMs: v.exactOptional(
+      milliseconds('When it showed, in milliseconds of the run; at its end unless told.'),
+    ),
+  }),
+  v.description('What went wrong, if something did.'),
+);
+
+export const scenarioReportSchema = v.object({
+  id: scenarioId('The scenario, for instance `B13` or `B9b`. No other one of the report has it.'),
+  part: partName('The part to which it belongs.'),
+  name: line('What happens and what must come of it.'),
+  points: count('What it is worth.'),
+  rule: text('The sentence of the protocol that it checks.'),
+  why: text('What would go wrong for a user.'),
+  hint: text('Where to look.'),
+  seeds: count('With how many seeds it runs.'),
+  visibility: v.exactOptional(
+    v.pipe(
+      v.picklist(['visible', 'hidden']),
+      v.description('`hidden`: students do not see it, or only later; `visible` unless told.'),
+    ),
+  ),
+  passed: v.pipe(
+    v.nullable(v.boolean()),
+    v.description(
+      'true: with every seed that ran. false: there is a `failure`. null: it did not run, or the framework itself failed.',
+    ),
+  ),
+  runs: count('How many of its seeds ran.'),
+  ranSeeds: v.exactOptional(
+    v.pipe(
+      v.array(count('A seed.')),
+      v.maxLength(100_000),
+      v.description('The seeds that ran, in order; as many as `runs`.'),
+    ),
+  ),
+  wallMs: milliseconds('How long that took, in milliseconds of real time.'),
+  failure: v.exactOptional(failureSchema),
+  seed: v.exactOptional(count('The seed that failed.')),
+  schedule: v.exactOptional(line('Replays the failure: `npm run replay -- SCHEDULE`.', 100)),
+  trace: v.exactOptional(file('The trace of the failure: a file, relative to the report.')),
+  history: v.exactOptional(
+    file('What the clients saw (history-format.md): a file, relative to the report.'),
+  ),
+});
+
+export const partReportSchema = v.object({
+  part: partName('The part. No other one of the report has it.'),
+  title: line('What it is about.'),
+  score: count('The points of its scenarios that passed.'),
+  maxScore: count('The points of all its scenarios.'),
+  scenarios: v.pipe(
+    v.array(scenarioReportSchema),
+    v.maxLength(1_000),
+    v.description('All scenarios of the part, in order, whether they ran or not.'),
+  ),
+});
+
+const kindsOfIncident = Object.keys(incidentKinds) as [IncidentKind, ...IncidentKind[]];
+
+export const incidentSchema = v.object({
+  kind: v.pipe(v.picklist(kindsOfIncident), v.description('What it did, see below.')),
+  count: v.pipe(
+    v.number(),
+    v.safeInteger(),
+    v.minValue(1),
+    v.description('How often that was seen.'),
+  ),
+  example: text('One time, in words. It may quote the hand-in.'),
+  scenario: v.exactOptional(scenarioId('The scenario of the example.')),
+});
+
+export const reportSchema = v.object({
+  format: v.pipe(v.literal(reportFormat), v.description('Tells that this is a report.')),
+  version: v.pipe(v.literal(reportVersion), v.description('The version of this format.')),
+  startedAt: v.pipe(
+    v.string(),
+    v.maxLength(30),
+    v.isoTimestamp('a time like 2026-01-31T12:00:00.000Z'),
+    v.description('When the run began.'),
+  ),
+  submission: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.maxLength(4_096),
+      v.description('The hand-in that was graded: its folder or archive.'),
+    ),
+  ),
+  isolation: v.exactOptional(line('How the processes of the hand-in were shut in.')),
+  missing: v.exactOptional(
+    v.pipe(
+      v.array(file('A file.')),
+      v.maxLength(100),
+      v.description('Student files that the hand-in does not have.'),
+    ),
+  ),
+  compile: v.exactOptional(
+    v.pipe(
+      v.array(
+        v.object({
+          file: file('The file.'),
+          message: text('What the compiler says. It may quote the hand-in.'),
+        }),
+      ),
+      v.maxLength(100),
+      v.description('Student files that do not compile.'),
+    ),
+  ),
+  incidents: v.exactOptional(
+    v.pipe(
+      v.array(incidentSchema),
+      v.maxLength(1_000),
+      v.description('What the hand-in did that a solution has no reason to do.'),
+    ),
+  ),
+  score: count('The points of all scenarios that passed, and of no others.'),
+  maxScore: count('The points of all scenarios.'),
+  parts: v.pipe(
+    v.array(partReportSchema),
+    v.minLength(1),
+    v.maxLength(2),
+    v.description('The parts that were to run.'),
+  ),
+});
+
+type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+
+export type Report = Deep<v.InferOutput<typeof reportSchema>>;
+export type PartReport = Report['parts'][number];
+export type ScenarioReport = PartReport['scenarios'][number];
+export type Incident = NonNullable<Report['incidents']>[number];

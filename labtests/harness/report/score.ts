@@ -1,0 +1,13 @@
+/** The one place where points are added up. */
+import type { ScenarioReport } from './schema';
+
+type Scored = Pick<ScenarioReport, 'passed' | 'points'>;
+
+/** What has not been proved to pass has not passed. */
+export function scoreOf(scenarios: readonly Scored[]): number {
+  return scenarios.reduce((sum, { passed, points }) => sum + (passed === true ? points : 0), 0);
+}
+
+export function maxScoreOf(scenarios: readonly Scored[]): number {
+  return scenarios.reduce((sum, { points }) => sum + points, 0);
+}
