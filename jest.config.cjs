@@ -8,6 +8,7 @@ module.exports = {
   transform: { '\\.ts$': '<rootDir>/scripts/jest-transform.cjs' },
   testPathIgnorePatterns: ['/node_modules/', '/store/'],
   modulePathIgnorePatterns: ['<rootDir>/store/'],
+  testSequencer: '<rootDir>/labtests/harness/jest/sequencer.cjs',
   globalSetup: '<rootDir>/labtests/harness/jest/global-setup.cjs',
   reporters: ['<rootDir>/labtests/harness/jest/reporter.cjs'],
 };

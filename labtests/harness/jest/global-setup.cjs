@@ -1,6 +1,7 @@
 'use strict';
 // jest's own --seed option is the seed of the lab, too: `npm test -- part-b --seed 7`.
 require('../../../runtime/typescript.cjs').register();
+const { beginReport } = require('./begin-report.ts');
 const { prepareRun } = require('./settings.ts');
 
 function seedOf(argv) {
@@ -13,4 +14,7 @@ function seedOf(argv) {
   process.exit(2);
 }
 
-module.exports = async () => prepareRun(seedOf(process.argv));
+module.exports = async () => {
+  prepareRun(seedOf(process.argv));
+  beginReport();
+};

@@ -7,7 +7,7 @@ import type { TraceEvent } from '../../../runtime/trace';
 import { columnTrace } from '../report/columns';
 import { ReportFolder, type ScenarioReport } from '../report/report';
 import { renderFailure, renderScorecard } from '../report/scorecard';
-import { finishRun, freshSeed, onlySeed, runFolder } from './settings';
+import { finishRun, freshSeed, onlySeed, partOf, runFolder } from './settings';
 
 /** So many failures are shown in full; one cause often fails many scenarios. */
 const shownFailures = 5;
@@ -39,6 +39,7 @@ export class LabReporter {
   private printScorecard(folder: ReportFolder): void {
     const parts = folder.parts();
     if (parts.length === 0) return;
+    folder.writeReport();
     finishRun(folder.folder);
     const failed = parts.flatMap((part) =>
       part.scenarios.filter((scenario) => scenario.failure !== undefined),
@@ -77,7 +78,7 @@ export class LabReporter {
 }
 
 function isGraded({ testFilePath }: TestResult): boolean {
-  return /labtests[\\/]part-[a-z]-/.test(testFilePath);
+  return partOf(testFilePath) !== undefined;
 }
 
 /** All parts together are worth 100 points, some of which may not have a scenario yet. */

@@ -1,7 +1,7 @@
 /** What one `npm test` has in common over all its test files, handed on in the environment. */
 import { readdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { defaultSeeds, type Scenario } from '../scenario/scenario';
+import { defaultSeeds, type Part, type Scenario } from '../scenario/scenario';
 import { seededRandom } from '../seeded-random';
 
 const root = path.join(__dirname, '../../..');
@@ -21,6 +21,22 @@ export function runFolder(): string {
   const folder = process.env.VIEWLAB_RUN;
   if (folder === undefined) throw new Error('the test run was not prepared');
   return folder;
+}
+
+/** The part that a test file grades; undefined: none. */
+export function partOf(testFile: string): Part | undefined {
+  const name = /labtests[\\/]part-([ab])-/.exec(testFile)?.[1]?.toUpperCase();
+  return name as Part | undefined;
+}
+
+/** Tells which test files will run, before any of them does. */
+export function expectParts(testFiles: readonly string[]): void {
+  process.env.VIEWLAB_PARTS = [...new Set(testFiles.map(partOf))].sort().join('');
+}
+
+/** The parts that this run will have, whether they have begun or not. */
+export function expectedParts(): Part[] {
+  return [...(process.env.VIEWLAB_PARTS ?? '')] as Part[];
 }
 
 export function freshSeed(): number {
