@@ -5,12 +5,13 @@
 import { availableParallelism } from 'node:os';
 import { allScenarios } from '../../catalogue';
 import { assemble } from '../hand-in/assemble';
+import type { HandedIn } from '../hand-in/read';
 import { IsolatedHost } from '../isolated/isolated-host';
 import { type Isolation, isolationHere } from '../isolated/launch';
 import { type Staging, stage } from '../isolated/staging';
-import { harmless } from '../report/plain-text';
-import { partReport, pending, type Report, reportOn, type ScenarioReport } from '../report/report';
-import { reportVersion } from '../report/schema';
+import { plainText } from '../report/plain-text';
+import { partReport, pending, reportOf, reportOn } from '../report/report';
+import type { Incident, Report, ScenarioReport } from '../report/schema';
 import { type RunResult, runIn } from '../run-scenario';
 import type { JobResult } from '../runner/job';
 import { runSeeds } from '../runner/run-job';
@@ -19,9 +20,12 @@ import { viewsInWorld } from '../scenario/view-ports';
 import { SimulatedWorld } from '../simulated/world';
 
 export interface GradeOptions {
-  /** The folder of the hand-in. */
+  /** What the hand-in is called in the report. */
   readonly submission: string;
+  readonly files: HandedIn;
   readonly parts: readonly Part[];
+  /** The scenarios to run, by id; all of the parts unless told. */
+  readonly only?: readonly string[];
   /** The seeds with which a scenario runs. */
   readonly seedsOf: (scenario: Scenario) => readonly number[];
   readonly isolation?: Isolation;
@@ -29,64 +33,101 @@ export interface GradeOptions {
   readonly lanes?: number;
   /** Told after each scenario, and before the first. */
   readonly onProgress?: (report: GradeReport) => void;
+  /** Told of each failure; returns the files that it kept of it, relative to the report. */
+  readonly onFailure?: (id: string, result: JobResult) => { trace: string; history: string };
+  /** False: as if every hand-in had found a way out of its sandbox. For tests of the wall. */
+  readonly fence?: boolean;
 }
 
 /** The report of a graded hand-in. */
-export interface GradeReport extends Report {
-  readonly submission: string;
-  /** How the processes of the hand-in were shut in, in one line. */
-  readonly isolation: string;
-  /** Student files that it does not have. */
-  readonly missing: readonly string[];
-}
+export type GradeReport = Report &
+  Required<Pick<Report, 'submission' | 'isolation' | 'missing' | 'compile' | 'incidents'>>;
 
-/** Throws an Error when there is no hand-in; whatever the hand-in does is in the report. */
+/** Whatever the hand-in does is in the report. */
 export async function grade(options: GradeOptions): Promise<GradeReport> {
-  const { submission, parts, lanes = availableParallelism() } = options;
+  const { files, lanes = availableParallelism() } = options;
   const isolation = options.isolation ?? isolationHere();
-  const scenarios = allScenarios().filter(({ part }) => parts.includes(part));
-  const reports = new Map<string, ScenarioReport>();
-  const startedAt = new Date().toISOString();
-  const assembled = assemble(submission);
-  const report = (): GradeReport => {
-    const done = parts.map((part) =>
-      partReport(
-        part,
-        scenarios
-          .filter((scenario) => scenario.part === part)
-          .map((scenario) => reports.get(scenario.id) ?? pending(scenario)),
-      ),
-    );
-    const sum = (of: 'score' | 'maxScore') => done.reduce((total, part) => total + part[of], 0);
-    return {
-      ...{ format: 'viewlab-report', version: reportVersion, startedAt },
-      ...{ score: sum('score'), maxScore: sum('maxScore'), parts: done },
-      ...{ submission, isolation: isolation.summary, missing: assembled.missing },
-    };
-  };
+  const assembled = assemble(files);
   let staged: Staging | undefined;
   try {
-    options.onProgress?.(report());
+    const card = new Card(options, { isolation: isolation.summary, missing: assembled.missing });
+    options.onProgress?.(card.report());
     staged = stage(assembled.root);
+    card.compile = staged.compile.map(({ file, message }) => ({
+      file,
+      message: plainText(message),
+    }));
     const { folder } = staged;
     // The longest first would be better still; in order, a reader sees progress as in the report.
-    const queue = [...scenarios];
+    const queue = [...card.scenarios];
     const work = async () => {
-      const host = new IsolatedHost({ folder, isolation });
+      const { fence = true } = options;
+      const host = new IsolatedHost({ folder, isolation, fence });
       try {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-          reports.set(next.id, reportOn(next, await judge(next, host, options.seedsOf(next))));
-          options.onProgress?.(report());
+          const result = await judge(next, host, options.seedsOf(next));
+          card.add(next, result, host.incidents.take());
+          options.onProgress?.(card.report());
         }
       } finally {
         await host.close();
+        card.addIncidents(host.incidents.take());
       }
     };
     await Promise.all(Array.from({ length: lanes }, work));
-    return report();
+    return card.report();
   } finally {
     staged?.remove();
     assembled.remove();
+  }
+}
+
+/** What is known so far: nothing is passed until it was. */
+class Card {
+  readonly scenarios: readonly Scenario[];
+  compile: GradeReport['compile'] = [];
+  private readonly options: GradeOptions;
+  private readonly about: Pick<GradeReport, 'isolation' | 'missing'>;
+  private readonly startedAt = new Date().toISOString();
+  private readonly done = new Map<string, ScenarioReport>();
+  private readonly incidents = new Map<string, Incident>();
+
+  constructor(options: GradeOptions, about: Pick<GradeReport, 'isolation' | 'missing'>) {
+    this.options = options;
+    this.about = about;
+    const { parts, only } = options;
+    this.scenarios = allScenarios().filter(
+      ({ id, part }) => parts.includes(part) && (only === undefined || only.includes(id)),
+    );
+  }
+
+  add(scenario: Scenario, result: JobResult, incidents: readonly Incident[]): void {
+    const files = result.failure === null ? {} : this.options.onFailure?.(scenario.id, result);
+    this.done.set(scenario.id, { ...reportOn(scenario, result), ...files });
+    this.addIncidents(incidents, scenario.id);
+  }
+
+  addIncidents(incidents: readonly Incident[], scenario?: string): void {
+    for (const { kind, count, example } of incidents) {
+      const first = { kind, example: plainText(example), ...(scenario && { scenario }) };
+      const known = this.incidents.get(kind) ?? { ...first, count: 0 };
+      this.incidents.set(kind, { ...known, count: known.count + count });
+    }
+  }
+
+  report(): GradeReport {
+    const { submission, parts } = this.options;
+    const reports = this.scenarios.map((each) => this.done.get(each.id) ?? pending(each));
+    const done = parts.map((part) =>
+      partReport(
+        part,
+        reports.filter((scenario) => scenario.part === part),
+      ),
+    );
+    const { startedAt, about, compile } = this;
+    const incidents = [...this.incidents.values()];
+    const all = { startedAt, submission, ...about, compile, incidents };
+    return { ...reportOf(done, all), ...all };
   }
 }
 
@@ -95,13 +136,12 @@ async function judge(
   host: IsolatedHost,
   seeds: readonly number[],
 ): Promise<JobResult> {
-  const result = await runSeeds({
+  return runSeeds({
     seeds,
     run: (seed, tracing) => runIsolated(scenario, host, seed, tracing),
     // A process that broke out or hung proves enough, and may take its time to do so again.
     repeats: () => host.faultsOfLastRun === 0,
   });
-  return result.failure === null ? result : { ...result, failure: harmless(result.failure) };
 }
 
 async function runIsolated(

@@ -1,19 +1,5 @@
-/**
- * What a hand-in did that no honest one does. None of it gains a point; a teacher may want to know.
- *
- * What breaks a process is seen from outside and is certain. The rest (a forbidden call, tampering)
- * is told by the process itself: code that breaks out of its sandbox could keep it quiet.
- */
-export type IncidentKind =
-  | 'process exit'
-  | 'hang'
-  | 'memory'
-  | 'forged output'
-  | 'output flood'
-  | 'bad message'
-  | 'printed output'
-  | 'forbidden call'
-  | 'tampering';
+/** What a hand-in did that no honest one does, counted and named. */
+import type { IncidentKind } from '../report/incidents';
 
 /** The events with which a node's process tells of itself; nodes log under any name they like. */
 export const tellTales: Readonly<Record<string, IncidentKind>> = {

@@ -6,15 +6,14 @@ import {
   chmodSync,
   cpSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { compile } from '../../../runtime/typescript.cjs';
+import { temporaryFolder } from '../temporary-folder';
 import { type CompileError, compileApart } from './compile-apart';
 
 const frameworkRoot = path.join(__dirname, '../../..');
@@ -44,7 +43,7 @@ export interface Staging {
 
 /** Stages the solution in `root`, a folder with viewservice/, pbservice/ and client/. */
 export function stage(root: string): Staging {
-  const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-staged-'));
+  const folder = temporaryFolder('viewlab-staged-');
   // The processes of nodes may run as another user.
   chmodSync(folder, 0o755);
   const remove = () => rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,83 @@
+/** Grades hand-ins in other processes, one on each core. */
+import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
+import type { Isolation } from '../isolated/launch';
+import type { GradeReport } from './grade';
+import type { GradeJob } from './job';
+
+/** A hand-in that hangs everywhere takes about one minute; this is for what nobody thought of. */
+const limitMs = 20 * 60_000;
+const heapMib = 512;
+
+export interface ToGrader {
+  readonly job: GradeJob;
+  /** Where to keep the traces of failures; nowhere unless told. */
+  readonly traces?: string;
+  /** The strongest that works unless told. */
+  readonly isolation?: Isolation;
+}
+
+export type FromGrader =
+  | { readonly type: 'ready' }
+  | { readonly type: 'progress'; readonly done: number }
+  | { readonly type: 'report'; readonly report: GradeReport }
+  | { readonly type: 'error'; readonly message: string };
+
+/** A process that grades; it is asked one thing at a time and may be asked again. */
+export class Grader {
+  private child: ChildProcess | undefined;
+
+  /**
+   * Rejects when the hand-in could not be graded, which is never the fault of the hand-in.
+   * `onProgress` is told how many scenarios are done.
+   */
+  grade(request: ToGrader, onProgress: (done: number) => void = () => undefined) {
+    return new Promise<GradeReport>((resolve, reject) => {
+      const child = this.start();
+      const limit = setTimeout(() => end(new Error('it took too long')), limitMs);
+      const end = (result: GradeReport | Error) => {
+        clearTimeout(limit);
+        child.removeAllListeners();
+        if (result instanceof Error) {
+          this.stop();
+          reject(new Error(`${request.job.submission} could not be graded: ${result.message}`));
+        } else {
+          resolve(result);
+        }
+      };
+      child.on('message', (message: FromGrader) => {
+        if (message.type === 'progress') onProgress(message.done);
+        else if (message.type === 'report') end(message.report);
+        else if (message.type === 'error') end(new Error(message.message));
+      });
+      child.once('error', end);
+      child.once('exit', (code, signal) => {
+        this.child = undefined;
+        end(new Error(`the process that grades it ended (${signal ?? `exit code ${code}`})`));
+      });
+      child.send(request, (error) => {
+        if (error !== null) end(error);
+      });
+    });
+  }
+
+  /** Ends its process, and with it those of the hand-in. */
+  stop(): void {
+    this.child?.removeAllListeners();
+    // In order, so that it takes its temporary folders with it; a broken one may need more.
+    const { child } = this;
+    if (child?.connected) child.disconnect();
+    const patience = setTimeout(() => child?.kill('SIGKILL'), 5_000);
+    child?.once('exit', () => clearTimeout(patience));
+    patience.unref();
+    this.child = undefined;
+  }
+
+  private start(): ChildProcess {
+    this.child ??= fork(path.join(__dirname, 'grader-process.cjs'), {
+      execArgv: [`--max-old-space-size=${heapMib}`],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    return this.child;
+  }
+}
