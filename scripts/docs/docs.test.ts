@@ -88,6 +88,15 @@ describe('docs/reference/protocol.md', () => {
   });
 });
 
+describe('docs/report-format.md', () => {
+  test('explains every field and every incident', () => {
+    const page = pages['docs/report-format.md']?.() ?? '';
+    const rows = page.split('\n').filter((line) => line.startsWith('| ') && !/^[| -]+$/.test(line));
+    expect(rows.length).toBeGreaterThan(50);
+    expect(rows.filter((line) => /\|\s+\|$/.test(line))).toEqual([]);
+  });
+});
+
 test('constants are read with their comments', () => {
   const source = `
     interface Options {
@@ -114,10 +123,12 @@ test('constants are read with their comments', () => {
   ]);
 });
 
-test('a schema becomes rows: bounds, null, lists, forms', () => {
+test('a schema becomes rows: bounds, null, words, lists, forms', () => {
   const schema = v.object({
     who: v.nullable(v.pipe(v.string(), v.maxLength(9), v.description('Who.'))),
     what: v.optional(v.array(v.object({ n: v.pipe(v.number(), v.minValue(1)) }))),
+    which: v.picklist(['left', 'right']),
+    all: v.pipe(v.array(v.string()), v.maxLength(3)),
     how: v.variant('by', [
       v.object({ by: v.literal('foot'), shoes: v.boolean() }),
       v.object({ by: v.literal('train') }),
@@ -127,6 +138,8 @@ test('a schema becomes rows: bounds, null, lists, forms', () => {
     { name: 'who', type: 'string or null', bounds: '0 to 9 long', meaning: 'Who.' },
     { name: 'what', type: 'list of objects', bounds: 'optional', meaning: '' },
     { name: 'what[].n', type: 'number', bounds: 'from 1', meaning: '' },
+    { name: 'which', type: '"left" or "right"', bounds: '', meaning: '' },
+    { name: 'all', type: 'list of strings', bounds: '0 to 3 of them', meaning: '' },
     { name: 'how', type: 'object, of 2 forms', bounds: '', meaning: '' },
     { name: 'how.by', type: '"foot" or "train"', bounds: '', meaning: 'Which form it has.' },
     { name: 'how.shoes', type: 'boolean', bounds: 'only with by "foot"', meaning: '' },

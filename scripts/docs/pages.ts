@@ -4,6 +4,7 @@ import path from 'node:path';
 import { errorsPage } from './errors';
 import { limitsPage } from './limits';
 import { protocolPage } from './protocol';
+import { reportPage } from './report';
 
 const root = path.resolve(__dirname, '..', '..');
 
@@ -11,6 +12,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errorsPage,
   'docs/reference/limits.md': limitsPage,
   'docs/reference/protocol.md': protocolPage,
+  'docs/report-format.md': reportPage,
 };
 
 /** The pages that are missing or not what `npm run docs` would write. */

@@ -71,6 +71,8 @@ function field(name: string, schema: JsonSchema, note = ''): Field {
 }
 
 function typeOf(schema: JsonSchema): string {
+  const words = schema.enum ?? (schema.const === undefined ? [] : [schema.const]);
+  if (words.length > 0) return words.map((word) => JSON.stringify(word)).join(' or ');
   if (schema.anyOf !== undefined) return alternatives(schema).map(typeOf).join(' or ');
   if (schema.oneOf !== undefined) return `object, of ${schema.oneOf.length} forms`;
   if (isSchema(schema.items)) return `list of ${typeOf(schema.items).replace(/^\w+/, '$&s')}`;
@@ -80,7 +82,8 @@ function typeOf(schema: JsonSchema): string {
 function boundsOf(schema: JsonSchema): string[] {
   const bounds: string[] = [];
   for (const one of [schema, ...alternatives(schema)]) {
-    const { minLength, maxLength, minimum, maximum } = one;
+    const { minLength, maxLength, minItems, maxItems, minimum, maximum } = one;
+    if (maxItems !== undefined) bounds.push(`${minItems ?? 0} to ${grouped(maxItems)} of them`);
     if (maxLength !== undefined) bounds.push(`${minLength ?? 0} to ${grouped(maxLength)} long`);
     if (minimum === undefined) continue;
     const open = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER;

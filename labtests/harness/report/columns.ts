@@ -3,6 +3,7 @@
  * read down what a node saw and across who talked to whom.
  */
 import type { TraceEvent } from '../../../runtime/trace';
+import { plainLine } from './plain-text';
 
 /** The longest column trace shown in a terminal; what comes last matters most. */
 export const shownEvents = 28;
@@ -74,7 +75,7 @@ function byRole(a: string, b: string): number {
 
 function line({ t, text, times }: Cell, indent: string): string {
   const again = times > 1 ? `  (${times} times)` : '';
-  return `${t.toFixed(1).padStart(timeWidth)}  ${indent}${text}${again}`;
+  return `${t.toFixed(1).padStart(timeWidth)}  ${indent}${plainLine(text)}${again}`;
 }
 
 /** An event in a few words; undefined when it is not worth a line. */

@@ -22,7 +22,13 @@ const line = (description: string, maxLength = 500) =>
 const count = (description: string) =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.description(description));
 const milliseconds = (description: string) =>
-  v.pipe(v.number(), v.finite(), v.minValue(0), v.description(description));
+  v.pipe(
+    v.number(),
+    v.minValue(0),
+    // JSON has no Infinity, but 1e999 is read as one.
+    v.maxValue(Number.MAX_SAFE_INTEGER),
+    v.description(description),
+  );
 const partName = (description: string) =>
   v.pipe(v.picklist(['A', 'B']), v.description(description));
 const file = (description: string) =>

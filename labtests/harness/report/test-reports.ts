@@ -1,0 +1,137 @@
+/** Reports for tests: small ones, and ones in which a hand-in tries everything. */
+import fc from 'fast-check';
+import type { JobResult } from '../runner/job';
+import type { Failure } from '../scenario/failure';
+import type { Part, Scenario } from '../scenario/scenario';
+import { type IncidentKind, incidentKinds } from './incidents';
+import { maxTextLength } from './plain-text';
+import { partReport, pending, reportOf, reportOn } from './report';
+import type { Report, ScenarioReport } from './schema';
+
+export const startedAt = '2026-01-31T12:00:00.000Z';
+
+export function aScenario(id: string, points = 2): Scenario {
+  const about = { rule: 'one primary', why: 'two would differ', hint: 'look at views', seeds: 4 };
+  const common = { id, name: `what ${id} is about`, points, ...about };
+  return id.startsWith('A')
+    ? { ...common, part: 'A', body: async () => undefined }
+    : { ...common, part: 'B', body: async () => undefined };
+}
+
+export function resultOf(failure: Failure | null): JobResult {
+  return { failure, seed: 7, runs: 3, delivered: 10, wallMs: 1_500, trace: [], history: [] };
+}
+
+export const wrong: Failure = { kind: 'expectation', expected: 'view 2', actual: 'view 1' };
+
+/** A1 passed, A2 failed, B1 did not run, B2 failed by our fault, B3 is hidden and failed. */
+export function sampleReport(): Report {
+  const hidden: ScenarioReport = {
+    ...reportOn(aScenario('B3', 5), resultOf({ ...wrong, actual: 'a secret' })),
+    ...{ name: 'a secret name', visibility: 'hidden' },
+  };
+  const a = [reportOn(aScenario('A1'), resultOf(null)), reportOn(aScenario('A2'), resultOf(wrong))];
+  const b = [
+    pending(aScenario('B1')),
+    reportOn(aScenario('B2'), resultOf({ ...wrong, kind: 'framework' })),
+    hidden,
+  ];
+  return reportOf([partReport('A', a), partReport('B', b)], {
+    ...{ startedAt, submission: 'hand-ins/alice', isolation: 'process only' },
+    missing: ['client/clerk.ts'],
+    compile: [{ file: 'pbservice/server.ts', message: "'}' expected" }],
+    incidents: [
+      { kind: 'hang', count: 2, example: 'a tick of s1 did not settle', scenario: 'A2' },
+      { kind: 'process exit', count: 1, example: 'a secret exit', scenario: 'B3' },
+    ],
+  });
+}
+
+const nasty = [
+  ...['</script><script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"><b>', "' onload='"],
+  ...['&amp;', '&#0;', ']]>', '<![CDATA[', '<!--', '-->', '<?xml?>', '<!DOCTYPE x>', '</failure>'],
+  ...[
+    '```',
+    '````````',
+    '~~~',
+    '\n# Score: 100/100',
+    '![x](http://x.example)',
+    '<http://x.example>',
+  ],
+  ...['@teacher', '[x]: http://x.example', '|', '\\', '---', '\n\n', '\n    ', '    ', '***'],
+  ...[
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '\t=1',
+    ';=1',
+    '",=1',
+    '\r\n=1',
+    '\r',
+    '\n',
+    '\0',
+    '\u001b[2J',
+  ],
+  ...[
+    '\n{"scores": {"A": 100, "B": 100}}',
+    '\n{"scores": {"A": 100}}\n\n\n',
+    '{"_presentation":"x"}',
+  ],
+  ...['\u202e', '\u2028', '\u0085', '\ud800', '\udc00', '\ufffe', '\uffff', '\ufeff', '\u200b'],
+  ...['__proto__', 'constructor', '$&', '%s', '\u001b]0;x\u0007', 'x'.repeat(5_000)],
+];
+
+/** What a hand-in might say to be taken for something else. */
+export const hostileText: fc.Arbitrary<string> = fc
+  .array(fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: 'binary', maxLength: 10 })), {
+    maxLength: 6,
+  })
+  .map((parts) => parts.join(''));
+
+const kinds = Object.keys(incidentKinds) as IncidentKind[];
+const cut = hostileText.map((text) => text.slice(0, maxTextLength));
+
+const failureArbitrary: fc.Arbitrary<Failure> = fc.record({
+  kind: fc.constantFrom('expectation' as const, 'broken code', 'not implemented', 'framework'),
+  expected: cut,
+  actual: cut,
+  details: fc.array(cut, { maxLength: 3 }),
+});
+
+function scenarioArbitrary(id: string): fc.Arbitrary<ScenarioReport> {
+  return fc
+    .record({ failure: fc.option(failureArbitrary), ran: fc.boolean(), hidden: fc.boolean() })
+    .map(({ failure, ran, hidden }) => {
+      const report = ran ? reportOn(aScenario(id), resultOf(failure)) : pending(aScenario(id));
+      // Somebody may have written the report who does not make texts harmless.
+      const raw = report.failure === undefined || failure === null ? {} : { failure };
+      return { ...report, ...raw, ...(hidden && { visibility: 'hidden' as const }) };
+    });
+}
+
+function partArbitrary(part: Part) {
+  const scenarios = [1, 2, 3].map((n) => scenarioArbitrary(`${part}${n}`));
+  return fc.tuple(...scenarios).map((reports) => partReport(part, reports));
+}
+
+/** Reports that fit the schema, with the worst texts wherever a hand-in has a say. */
+export const hostileReport: fc.Arbitrary<Report> = fc
+  .record({
+    parts: fc.tuple(partArbitrary('A'), partArbitrary('B')),
+    submission: cut,
+    file: cut.map((text) => `x${text}`.slice(0, 1_000)),
+    message: cut,
+    kind: fc.constantFrom(...kinds),
+    example: cut,
+  })
+  .map(({ parts, submission, file, message, kind, example }) =>
+    reportOf(parts, {
+      ...{ startedAt, submission, isolation: 'process only', missing: [file] },
+      compile: [{ file, message }],
+      incidents: [
+        { kind, count: 3, example },
+        { kind, count: 1, example, scenario: 'A1' },
+      ],
+    }),
+  );

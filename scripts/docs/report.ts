@@ -1,0 +1,69 @@
+/** docs/report-format.md, from the schema of the report. */
+import { incidentKinds } from '../../labtests/harness/report/incidents';
+import { maxReportBytes } from '../../labtests/harness/report/parse';
+import { maxTextLength } from '../../labtests/harness/report/plain-text';
+import {
+  failureSchema,
+  partReportSchema,
+  reportSchema,
+  reportVersion,
+  scenarioReportSchema,
+} from '../../labtests/harness/report/schema';
+import { code, generatedNote, grouped, markdownTable } from './markdown';
+import { type Field, fieldsOf } from './schema';
+
+export function reportPage(): string {
+  const kinds = Object.entries(incidentKinds).map(([kind, meaning]) => [kind, meaning]);
+  return `# The format of a report
+
+${generatedNote}
+
+\`npm test\` leaves a report in \`store/latest/report.json\`, and \`npm run grade\` writes one with
+\`--format json\`. Everything else that shows results is made from it. This page is made from
+\`labtests/harness/report/schema.ts\`; the format is version ${reportVersion}.
+
+- It is written before the first scenario runs, with nothing passed, and again after each one, by a
+  temporary file and a rename: whoever reads it reads a whole report, and a run that dies has failed.
+- Points are given for a scenario with \`passed\` true, and for nothing else.
+- Whoever reads a report checks it: the sums must be those of the scenarios, what has passed has run
+  and has no \`failure\`, what has not passed has one, ids are unique. One that contradicts itself is
+  refused, as is one of more than ${grouped(maxReportBytes)} bytes.
+- Texts that may quote a hand-in have at most ${grouped(maxTextLength)} UTF-16 code units. Control
+  characters and invisible ones are replaced by \`?\`.
+- Fields that are not on this page are ignored. A field whose meaning changes makes a new version.
+
+## The report
+
+${table(fieldsOf(reportSchema).filter(({ name }) => !name.startsWith('parts[]')))}
+
+## A part
+
+In \`parts\`:
+
+${table(fieldsOf(partReportSchema).filter(({ name }) => !name.startsWith('scenarios[]')))}
+
+## A scenario
+
+In \`scenarios\` of a part:
+
+${table(fieldsOf(scenarioReportSchema).filter(({ name }) => !name.startsWith('failure.')))}
+
+## A failure
+
+In \`failure\` of a scenario:
+
+${table(fieldsOf(failureSchema))}
+
+## Incidents
+
+What a hand-in did that a solution has no reason to do. An incident costs no points by itself: what
+it did to the scenarios does.
+
+${markdownTable(['kind', 'meaning'], kinds)}
+`;
+}
+
+function table(fields: readonly Field[]): string {
+  const rows = fields.map(({ name, type, bounds, meaning }) => [code(name), type, bounds, meaning]);
+  return markdownTable(['name', 'type', 'bounds', 'meaning'], rows);
+}
