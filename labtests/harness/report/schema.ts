@@ -16,7 +16,7 @@ const line = (description: string, maxLength = 500) =>
   v.pipe(
     v.string(),
     v.maxLength(maxLength),
-    v.regex(/^[^\n\r]*$/, 'one line'),
+    v.regex(/^[ -~\u00a0-\uffff]*$/, 'one line without control characters'),
     v.description(description),
   );
 const count = (description: string) =>

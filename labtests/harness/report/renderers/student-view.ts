@@ -1,0 +1,32 @@
+/** What of a report its student may see: hidden scenarios count, but nothing else is said of them. */
+import type { Report } from '../schema';
+import type { RenderOptions } from './options';
+
+export interface StudentView {
+  /** The sums are those of the whole report; scenarios and incidents are only the visible ones. */
+  readonly report: Report;
+  /** How many scenarios are left out, and what they are worth. */
+  readonly hidden: { readonly scenarios: number; readonly points: number };
+}
+
+export function studentView(report: Report, { hidden = 'hidden' }: RenderOptions): StudentView {
+  if (hidden === 'visible') return { report, hidden: { scenarios: 0, points: 0 } };
+  const secret = report.parts
+    .flatMap(({ scenarios }) => scenarios)
+    .filter(({ visibility }) => visibility === 'hidden');
+  const ids = new Set(secret.map(({ id }) => id));
+  const parts = report.parts.map((part) => ({
+    ...part,
+    scenarios: part.scenarios.filter(({ id }) => !ids.has(id)),
+  }));
+  const incidents = report.incidents?.filter(
+    ({ scenario }) => scenario === undefined || !ids.has(scenario),
+  );
+  return {
+    report: { ...report, parts, ...(incidents && { incidents }) },
+    hidden: {
+      scenarios: secret.length,
+      points: secret.reduce((sum, { points }) => sum + points, 0),
+    },
+  };
+}
