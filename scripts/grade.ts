@@ -1,44 +1,71 @@
-/** npm run grade -- --submission DIR: grades a hand-in, whose code runs in processes of its own. */
-import { renameSync, writeFileSync } from 'node:fs';
+/** npm run grade: grades a hand-in or a class; what was handed in runs in processes of its own. */
 import yargs from 'yargs';
-import { type GradeReport, grade } from '../labtests/harness/grading/grade';
-import { seedsFrom } from '../labtests/harness/jest/settings';
-import { renderFailure, renderScorecard } from '../labtests/harness/report/scorecard';
-import type { Part } from '../labtests/harness/scenario/scenario';
-import { wholeNumber } from '../runtime/terminal/arguments';
-import { painterFor } from '../runtime/terminal/colour';
-import { commandLine } from '../runtime/terminal/command-line';
+import { hiddenVisibilities, renderers, reportFormats } from '../labtests/harness/report/renderers';
+import { text, wholeNumber } from '../runtime/terminal/arguments';
+import { commandLine, refuseWords } from '../runtime/terminal/command-line';
 import { runMain, UsageError } from '../runtime/terminal/exit';
+import { scenarioIds } from './grade/arguments';
+import { gradeAll } from './grade/class';
+import { gradeOne } from './grade/one';
+
+const formats = reportFormats.map((name) => `${name}: ${renderers[name].about}`).join('; ');
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'grade',
-  synopsis: '--submission DIR [options]',
+  synopsis: '(--submission HAND-IN | --all FOLDER --out FOLDER) [options]',
   about:
-    'Grades a hand-in. Only the student files are taken from it, and their code runs in processes\n' +
-    'of its own, shut in as well as this machine can.',
+    'Grades a hand-in (a folder, or a .tar, .tar.gz or .zip file), or each entry of a folder. Only\n' +
+    'the student files are taken from it, and their code runs in processes of its own, shut in as\n' +
+    'well as this machine can. A class that is cut short goes on where it was with the same command.',
   examples: [
     ['--submission alice', 'the scorecard of the hand-in in the folder alice'],
-    ['--submission alice --format json --out alice.json', 'its report, in a file'],
+    ['--submission alice.tgz --format gradescope --out results.json', 'for Gradescope'],
+    ['--all hand-ins --out grades', 'a report for each, grades/class.csv and grades/class.html'],
   ],
-  epilogue: 'Exit codes: 0 it was graded, whatever its score; 1 it could not be; 2 used wrongly.',
+  epilogue:
+    'Exit codes: 0 it was graded, whatever its score; 1 it could not be, or not all of a class;\n' +
+    '2 used wrongly.',
 })
   .options({
     submission: {
-      describe: 'Folder of the hand-in, with viewservice/, pbservice/ and client/',
+      describe: 'Hand-in to grade: a folder or an archive',
       type: 'string',
       requiresArg: true,
-      demandOption: true,
+      coerce: text('submission', 'a folder or an archive'),
     },
-    part: { describe: 'One part alone', choices: ['A', 'B'] as const, requiresArg: true },
+    all: {
+      describe: 'Folder with a hand-in in each entry',
+      type: 'string',
+      requiresArg: true,
+      coerce: text('all', 'a folder'),
+    },
+    out: {
+      describe: 'File to write to, instead of the terminal; with --all the folder for the grades',
+      type: 'string',
+      requiresArg: true,
+      coerce: text('out', 'a file or a folder'),
+    },
     format: {
-      describe: 'What to write',
-      choices: ['terminal', 'json'] as const,
+      describe: `What to write. ${formats}`,
+      choices: reportFormats,
       default: 'terminal' as const,
       requiresArg: true,
     },
-    out: {
-      describe: 'File to write to, instead of the terminal',
-      type: 'string',
+    part: { describe: 'One part alone', choices: ['A', 'B'] as const, requiresArg: true },
+    only: {
+      describe: 'These scenarios alone, for instance A1,B9c',
+      requiresArg: true,
+      coerce: scenarioIds('only'),
+    },
+    hide: {
+      describe: 'Scenarios that students do not see, for instance B9c,B30',
+      requiresArg: true,
+      coerce: scenarioIds('hide'),
+    },
+    'hidden-until': {
+      describe: 'When students see the hidden ones, in the words of Gradescope',
+      choices: hiddenVisibilities,
+      default: 'hidden' as const,
       requiresArg: true,
     },
     seed: {
@@ -46,53 +73,39 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
       coerce: wholeNumber('seed', { min: 0, max: 2 ** 31 }),
     },
+    traces: {
+      describe: 'Folder in which to keep trace and history of each failure',
+      type: 'string',
+      requiresArg: true,
+      coerce: text('traces', 'a folder'),
+    },
+    jobs: {
+      describe: 'How many hand-ins of a class are graded at a time; as many as there are cores',
+      requiresArg: true,
+      coerce: wholeNumber('jobs', { min: 1, max: 256 }),
+    },
+    queue: {
+      describe:
+        'Let workers grade the class (npm run grade-worker), for instance redis://host:6379',
+      type: 'string',
+      requiresArg: true,
+    },
   })
+  .conflicts({ submission: ['all', 'jobs', 'queue'], all: ['traces', 'hide'] })
   .parseSync();
 
-/** By a temporary file: what is there is whole, and a grader that dies leaves a failure. */
-function write(text: string): void {
-  if (argv.out === undefined) return;
-  const temporary = `${argv.out}.${process.pid}.tmp`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, argv.out);
-}
-
-function render(report: GradeReport): string {
-  if (argv.format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
-  const paint = painterFor(process.stdout);
-  const failed = report.parts.flatMap(({ scenarios }) =>
-    scenarios.filter(({ passed }) => passed !== true),
-  );
-  return [
-    `Hand-in: ${report.submission}`,
-    `Isolation: ${report.isolation}`,
-    ...report.missing.map((file) => `Missing: ${file}`),
-    '',
-    renderScorecard(report.parts, paint),
-    ...failed.slice(0, 5).map((scenario) => `${renderFailure(scenario, [], paint)}\n`),
-    ...(failed.length > 5 ? [`... and ${failed.length - 5} more, see --format json`] : []),
-    `Score: ${report.score}/${report.maxScore}`,
-    '',
-  ].join('\n');
-}
-
 void runMain('grade', async () => {
-  const parts: Part[] = argv.part === undefined ? ['A', 'B'] : [argv.part];
-  const freshFrom = argv.seed ?? Math.floor(Math.random() * 2 ** 31);
-  let report: GradeReport;
-  try {
-    report = await grade({
-      submission: argv.submission,
-      parts,
-      seedsOf: (scenario) => seedsFrom(scenario, freshFrom),
-      onProgress: (soFar) => write(render(soFar)),
+  refuseWords(argv._);
+  const { submission, all, out, part, only, seed } = argv;
+  const parts = part === undefined ? (['A', 'B'] as const) : [part];
+  const what = { parts, ...(only && { only }), ...(seed !== undefined && { seed }) };
+  if (submission !== undefined) {
+    return gradeOne({
+      ...{ ...what, submission, format: argv.format, out, traces: argv.traces },
+      ...{ hide: argv.hide ?? [], hiddenUntil: argv['hidden-until'] },
     });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-  const text = render(report);
-  write(text);
-  if (argv.out === undefined) process.stdout.write(text);
-  else console.log(`${report.submission}: ${report.score}/${report.maxScore}, see ${argv.out}`);
-  return 0;
+  if (all === undefined) throw new UsageError('expected --submission HAND-IN or --all FOLDER');
+  if (out === undefined) throw new UsageError('expected --out FOLDER, for the grades of the class');
+  return gradeAll({ ...what, all, out, jobs: argv.jobs, queue: argv.queue });
 });

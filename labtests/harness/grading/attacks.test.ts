@@ -183,7 +183,8 @@ describe('within the sandbox', () => {
       expect(report.score).toBe(0);
       const failures = report.parts.flatMap(({ scenarios }) => scenarios.map((s) => s.failure));
       for (const failure of failures) expect(failure?.kind).not.toBe('framework');
-      if (kind !== null) if (kind !== null) expect(report.incidents.map((each) => each.kind)).toContain(kind);
+      if (kind !== null)
+        if (kind !== null) expect(report.incidents.map((each) => each.kind)).toContain(kind);
     },
     slowMs,
   );

@@ -37,7 +37,7 @@ export class Grader {
       const limit = setTimeout(() => end(new Error('it took too long')), limitMs);
       const end = (result: GradeReport | Error) => {
         clearTimeout(limit);
-        child.removeAllListeners();
+        for (const event of ['message', 'error', 'exit']) child.removeAllListeners(event);
         if (result instanceof Error) {
           this.stop();
           reject(new Error(`${request.job.submission} could not be graded: ${result.message}`));
@@ -63,7 +63,6 @@ export class Grader {
 
   /** Ends its process, and with it those of the hand-in. */
   stop(): void {
-    this.child?.removeAllListeners();
     // In order, so that it takes its temporary folders with it; a broken one may need more.
     const { child } = this;
     if (child?.connected) child.disconnect();

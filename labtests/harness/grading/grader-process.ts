@@ -5,8 +5,8 @@
 import { messageOf } from '../../../runtime/errors';
 import { seedsFrom } from '../jest/settings';
 import { ReportFolder } from '../report/report';
-import type { FromGrader, ToGrader } from './grade-apart';
 import { grade } from './grade';
+import type { FromGrader, ToGrader } from './grade-apart';
 import { filesOf } from './job';
 
 function say(message: FromGrader): void {

@@ -1,8 +1,9 @@
 /** One hand-in to be graded elsewhere, as plain data: in another process, or on another machine. */
 import * as v from 'valibot';
-import { studentFiles } from '../hand-in/student-files';
 import type { HandedIn } from '../hand-in/read';
+import { studentFiles } from '../hand-in/student-files';
 import type { Part } from '../scenario/scenario';
+import { frameworkDigest } from './framework-digest';
 
 /** Base64 of a student file; `readHandIn` takes no larger ones. */
 const maxBase64Length = 2 * 2 ** 20;
@@ -18,7 +19,9 @@ export const GradeJob = v.object({
   /** What the fresh seeds are drawn from. */
   freshFrom: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   /** The scenarios to run, by id; all unless told. */
-  only: v.optional(v.array(v.string())),
+  only: v.exactOptional(v.array(v.string())),
+  /** Of the one who asks: grades by another version could not be compared. */
+  framework: v.string(),
 });
 
 export type GradeJob = v.InferOutput<typeof GradeJob>;
@@ -38,7 +41,7 @@ export function jobOf(
   return {
     submission,
     files: Object.fromEntries([...files].map(([file, text]) => [file, text.toString('base64')])),
-    ...{ parts: [...parts], freshFrom },
+    ...{ parts: [...parts], freshFrom, framework: frameworkDigest() },
     ...(only && { only: [...only] }),
   };
 }

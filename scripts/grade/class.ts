@@ -1,0 +1,99 @@
+/** Grades a class: here, or by workers that take hand-ins from a queue. */
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { allScenarios } from '../../labtests/catalogue';
+import { type ClassResult, gradeClass } from '../../labtests/harness/grading/class/grade-class';
+import { ResultsFolder } from '../../labtests/harness/grading/class/results';
+import { type RollEntry, readRoll } from '../../labtests/harness/grading/class/roll';
+import { Grader } from '../../labtests/harness/grading/grade-apart';
+import type { ClassSettings } from '../../labtests/harness/grading/job';
+import { GradeQueue } from '../../labtests/harness/grading/queue/queue';
+import { renderClassCsv, renderClassHtml } from '../../labtests/harness/report/renderers/class';
+import type { Part } from '../../labtests/harness/scenario/scenario';
+import { messageOf } from '../../runtime/errors';
+import { Failure, UsageError } from '../../runtime/terminal/exit';
+import { ClassProgress } from './progress';
+
+export interface AllOptions {
+  readonly all: string;
+  readonly out: string;
+  readonly parts: readonly Part[];
+  readonly only?: readonly string[];
+  readonly seed?: number;
+  readonly jobs: number | undefined;
+  readonly queue: string | undefined;
+}
+
+export async function gradeAll(options: AllOptions): Promise<number> {
+  const { roll, results, settings } = begin(options);
+  const lanes = Math.min(options.jobs ?? availableParallelism(), roll.length);
+  const queue = options.queue === undefined ? undefined : await connect(options.queue);
+  const graders = Array.from({ length: lanes }, () => new Grader());
+  const stop = () => {
+    progress.stop();
+    console.log('stopped: the same command goes on from here');
+    process.exit(130);
+  };
+  const scenarios = allScenarios().filter(
+    ({ id, part }) => settings.parts.includes(part) && (settings.only?.includes(id) ?? true),
+  );
+  const progress = new ClassProgress(roll.length, scenarios.length);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  try {
+    const all = await gradeClass({
+      ...{ roll, results, settings },
+      graders: queue === undefined ? graders.map(locally) : roll.map(() => queue.gradeOne),
+      onProgress: (name, done) => progress.scenario(name, done),
+      onResult: (result, known, soFar) => {
+        progress.result(result, known);
+        summarise(results, soFar);
+      },
+    });
+    progress.stop();
+    return conclude(options, all);
+  } finally {
+    for (const grader of graders) grader.stop();
+    await queue?.close();
+  }
+}
+
+function locally(grader: Grader) {
+  return (request: Parameters<Grader['grade']>[0], onProgress: (done: number) => void) =>
+    grader.grade(
+      { job: request.job, ...(request.traces && { traces: request.traces }) },
+      onProgress,
+    );
+}
+
+function begin(options: AllOptions) {
+  const { parts, only, seed } = options;
+  try {
+    const roll: readonly RollEntry[] = readRoll(options.all);
+    const results = new ResultsFolder(options.out);
+    const freshFrom = seed ?? Math.floor(Math.random() * 2 ** 31);
+    const wanted: ClassSettings = { parts, freshFrom, ...(only && { only }) };
+    return { roll, results, settings: results.settle(wanted, seed) };
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+}
+
+async function connect(url: string): Promise<GradeQueue> {
+  try {
+    return await GradeQueue.connect(url);
+  } catch (error) {
+    throw new Failure(messageOf(error));
+  }
+}
+
+function summarise(results: ResultsFolder, all: readonly ClassResult[]): void {
+  results.writeSummary('class.csv', renderClassCsv(all));
+  results.writeSummary('class.html', renderClassHtml(all));
+}
+
+function conclude({ out }: AllOptions, all: readonly ClassResult[]): number {
+  const failed = all.filter((result) => 'error' in result);
+  console.log(`${all.length - failed.length} of ${all.length} hand-ins are graded`);
+  for (const file of ['class.html', 'class.csv']) console.log(`  ${path.join(out, file)}`);
+  return failed.length === 0 ? 0 : 1;
+}
