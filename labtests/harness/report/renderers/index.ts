@@ -1,12 +1,16 @@
 /** What can be made of a report. Renderers are pure: the same report gives the same text. */
 import type { Report } from '../schema';
 import { renderAutolab } from './autolab';
+import type { HandIn } from './class';
+import { renderClassCsv } from './class-csv';
+import { renderClassHtml } from './class-html';
 import { renderGradescope } from './gradescope';
 import { renderJunit } from './junit';
 import { renderMarkdown } from './markdown';
 import type { RenderOptions } from './options';
 import { renderTerminal } from './terminal';
 
+export type { HandIn } from './class';
 export { hiddenVisibilities, type RenderOptions } from './options';
 
 export interface Renderer {
@@ -58,4 +62,22 @@ export function renderReport(
   options: RenderOptions = {},
 ): string {
   return renderers[format].render(report, options);
+}
+
+/** What can be made of many hand-ins at once. */
+export const classRenderers = {
+  csv: { mediaType: 'text/csv', render: (handIns) => renderClassCsv(handIns) },
+  html: { mediaType: 'text/html', render: renderClassHtml },
+} as const satisfies Record<
+  string,
+  { mediaType: string; render: (handIns: readonly HandIn[], title: string) => string }
+>;
+
+/** `title` is that of the page. Hidden scenarios are shown: it is the teacher who reads it. */
+export function renderClass(
+  handIns: readonly HandIn[],
+  format: keyof typeof classRenderers,
+  title = 'Hand-ins',
+): string {
+  return classRenderers[format].render(handIns, title);
 }
