@@ -8,7 +8,7 @@ import { type RollEntry, readRoll } from '../../labtests/harness/grading/class/r
 import { Grader } from '../../labtests/harness/grading/grade-apart';
 import type { ClassSettings } from '../../labtests/harness/grading/job';
 import { GradeQueue } from '../../labtests/harness/grading/queue/queue';
-import { renderClassCsv, renderClassHtml } from '../../labtests/harness/report/renderers/class';
+import { renderClass } from '../../labtests/harness/report/renderers';
 import type { Part } from '../../labtests/harness/scenario/scenario';
 import { messageOf } from '../../runtime/errors';
 import { Failure, UsageError } from '../../runtime/terminal/exit';
@@ -87,8 +87,8 @@ async function connect(url: string): Promise<GradeQueue> {
 }
 
 function summarise(results: ResultsFolder, all: readonly ClassResult[]): void {
-  results.writeSummary('class.csv', renderClassCsv(all));
-  results.writeSummary('class.html', renderClassHtml(all));
+  results.writeSummary('class.csv', renderClass(all, 'csv'));
+  results.writeSummary('class.html', renderClass(all, 'html'));
 }
 
 function conclude({ out }: AllOptions, all: readonly ClassResult[]): number {

@@ -18,7 +18,7 @@ import { type Common, NodeChild } from './node-child';
 
 /** Milliseconds of real time in which a node must settle after an input. */
 const defaultHangLimitMs = 10_000;
-const shortHangLimitMs = 1_000;
+const shortHangLimitMs = 500;
 
 export interface IsolatedHostOptions {
   /** The staged hand-in. */
