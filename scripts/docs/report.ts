@@ -2,6 +2,7 @@
 import { incidentKinds } from '../../labtests/harness/report/incidents';
 import { maxReportBytes } from '../../labtests/harness/report/parse';
 import { maxTextLength } from '../../labtests/harness/report/plain-text';
+import { classRenderers, renderers } from '../../labtests/harness/report/renderers';
 import {
   failureSchema,
   partReportSchema,
@@ -14,6 +15,16 @@ import { type Field, fieldsOf } from './schema';
 
 export function reportPage(): string {
   const kinds = Object.entries(incidentKinds).map(([kind, meaning]) => [kind, meaning]);
+  const formats = Object.entries(renderers).map(([format, { mediaType, about }]) => [
+    code(format),
+    mediaType,
+    about,
+  ]);
+  const ofClass = Object.entries(classRenderers).map(([format, { mediaType, about }]) => [
+    code(format),
+    mediaType,
+    about,
+  ]);
   return `# The format of a report
 
 ${generatedNote}
@@ -60,6 +71,18 @@ What a hand-in did that a solution has no reason to do. An incident costs no poi
 it did to the scenarios does.
 
 ${markdownTable(['kind', 'meaning'], kinds)}
+
+## What is made from it
+
+${markdownTable(['format', 'media type', 'what it is'], formats)}
+
+A scenario whose \`visibility\` is \`hidden\` counts in all of them. \`terminal\` and \`json\` are for
+teachers and show it; \`gradescope\` hands it on as hidden, and Gradescope keeps to that; the others
+leave it out, and say how many there are and what they are worth.
+
+From the reports on many hand-ins:
+
+${markdownTable(['format', 'media type', 'what it is'], ofClass)}
 `;
 }
 

@@ -98,9 +98,12 @@ test('the page asks nobody for anything, and only its own style and script may w
 
 /** Just enough of a document for the script of the page: one table with these cells in its column. */
 function clickable(cells: readonly { textContent: string; dataset: { value?: string } }[]) {
+  interface Row {
+    readonly cells: readonly (typeof cells)[number][];
+  }
   const body = {
-    rows: cells.map((cell) => ({ cells: [cell] })),
-    append(...rows: typeof body.rows) {
+    rows: cells.map((cell): Row => ({ cells: [cell] })),
+    append(...rows: Row[]): void {
       body.rows = rows;
     },
   };

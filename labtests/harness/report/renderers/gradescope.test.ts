@@ -107,7 +107,7 @@ test.each(hiddenVisibilities)('hidden scenarios are %s when that is asked for', 
   expect(tests.map((one) => one.visibility)).toEqual([...Array(4).fill('visible'), hidden]);
   // What all see tells of a hidden scenario only that it is there.
   expect(output.includes('secret')).toBe(hidden === 'visible');
-  expect(output.includes('Hidden: 1 scenarios, worth 5 points')).toBe(hidden !== 'visible');
+  expect(output.includes('Hidden: 1 of the scenarios, worth 5 points')).toBe(hidden !== 'visible');
 });
 
 test('they are hidden unless told otherwise', () => {

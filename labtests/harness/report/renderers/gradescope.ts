@@ -18,7 +18,7 @@ export function renderGradescope(report: Report, options: RenderOptions): string
   const results = {
     score: report.score,
     execution_time: Math.round(wallMs / 10) / 100,
-    // No score here: Gradescope shows it, unless hidden tests would be known by it.
+    // No score here: to show it, or not, is Gradescope's business.
     output: bounded(summaryLines(studentView(report, options)).join('\n'), maxOutputLength),
     // Anything but text would be read as HTML or Markdown.
     output_format: 'text',

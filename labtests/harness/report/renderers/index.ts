@@ -64,19 +64,30 @@ export function renderReport(
   return renderers[format].render(report, options);
 }
 
+interface ClassRenderer extends Omit<Renderer, 'render'> {
+  readonly render: (handIns: readonly HandIn[], title: string) => string;
+}
+
 /** What can be made of many hand-ins at once. */
 export const classRenderers = {
-  csv: { mediaType: 'text/csv', render: (handIns) => renderClassCsv(handIns) },
-  html: { mediaType: 'text/html', render: renderClassHtml },
-} as const satisfies Record<
-  string,
-  { mediaType: string; render: (handIns: readonly HandIn[], title: string) => string }
->;
+  csv: {
+    mediaType: 'text/csv',
+    about: 'a row for each hand-in: points of parts and scenarios, incidents, compile errors',
+    render: (handIns) => renderClassCsv(handIns),
+  },
+  html: {
+    mediaType: 'text/html',
+    about: 'one page: scores, how many pass each scenario, all hand-ins',
+    render: renderClassHtml,
+  },
+} as const satisfies Record<string, ClassRenderer>;
+
+export type ClassFormat = keyof typeof classRenderers;
 
 /** `title` is that of the page. Hidden scenarios are shown: it is the teacher who reads it. */
 export function renderClass(
   handIns: readonly HandIn[],
-  format: keyof typeof classRenderers,
+  format: ClassFormat,
   title = 'Hand-ins',
 ): string {
   return classRenderers[format].render(handIns, title);

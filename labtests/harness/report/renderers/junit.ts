@@ -28,7 +28,7 @@ export function renderJunit(whole: Report, options: RenderOptions): string {
 function suite(part: PartReport, { startedAt }: Report, summary: readonly string[]): string[] {
   const name = `Part ${part.part}: ${part.title}`;
   return [
-    `  <testsuite name="${xml(name)}" ${countsOf(part.scenarios)} timestamp="${xml(startedAt)}">`,
+    `  <testsuite name="${attribute(name)}" ${countsOf(part.scenarios)} timestamp="${attribute(startedAt)}">`,
     '    <properties>',
     `      <property name="score" value="${scoreOutOf(part)}"/>`,
     '    </properties>',
@@ -50,7 +50,7 @@ function countsOf(scenarios: readonly ScenarioReport[]): string {
 
 function testCase(scenario: ScenarioReport): string[] {
   const { id, part, name, passed, failure, wallMs } = scenario;
-  const about = `classname="part ${part}" name="${xml(`${id} ${name}`)}" time="${seconds(wallMs)}"`;
+  const about = `classname="part ${part}" name="${attribute(`${id} ${name}`)}" time="${seconds(wallMs)}"`;
   if (passed === true) return [`    <testcase ${about}/>`];
   const element = passed === false ? 'failure' : 'error';
   const message = failure
@@ -59,7 +59,7 @@ function testCase(scenario: ScenarioReport): string[] {
   const text = bounded(renderFailure(scenario, [], noPaint), maxOutputLength);
   return [
     `    <testcase ${about}>`,
-    `      <${element} type="${xml(failure?.kind ?? 'not run')}" message="${xml(bounded(message, 500))}">` +
+    `      <${element} type="${attribute(failure?.kind ?? 'not run')}" message="${attribute(bounded(message, 500))}">` +
       `${xml(text)}</${element}>`,
     '    </testcase>',
   ];
@@ -71,13 +71,16 @@ function seconds(wallMs: number): string {
 
 const entities: Readonly<Record<string, string>> = {
   ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' },
-  // An attribute would turn a bare line break into a space.
-  '\n': '&#10;',
 };
 
-/** For text and for attributes alike. XML has no way to write U+FFFE, U+FFFF or control characters. */
+/** For text and attributes. XML has no way to write U+FFFE, U+FFFF and most control characters. */
 function xml(text: string): string {
   return plainText(text, Number.POSITIVE_INFINITY)
     .replace(/[\ufffe\uffff]/g, '?')
-    .replace(/[&<>"'\n]/g, (char) => entities[char] as string);
+    .replace(/[&<>"']/g, (char) => entities[char] as string);
+}
+
+/** Readers turn a bare line break in an attribute into a space. */
+function attribute(text: string): string {
+  return xml(text).replaceAll('\n', '&#10;');
 }

@@ -37,7 +37,7 @@ test('the score, a table for each part, and what did not pass', () => {
 
 test('what is hidden is left out, but for its points', () => {
   expect(rendered(sampleReport())).not.toContain('secret');
-  expect(rendered(sampleReport())).toContain('Hidden: 1 scenarios, worth 5 points');
+  expect(rendered(sampleReport())).toContain('Hidden: 1 of the scenarios, worth 5 points');
   expect(rendered(sampleReport(), { hidden: 'visible' })).toContain('a secret name');
 });
 

@@ -25,7 +25,7 @@ export function summaryLines({ report, hidden }: StudentView): string[] {
     ...(hidden.scenarios === 0
       ? []
       : [
-          `Hidden: ${hidden.scenarios} scenarios, worth ${hidden.points} points, count but are not shown`,
+          `Hidden: ${hidden.scenarios} of the scenarios, worth ${hidden.points} points; they count`,
         ]),
   ];
 }
