@@ -116,3 +116,23 @@ test(
   },
   slowMs,
 );
+
+test(
+  'where no process of a node can start, that is an error, and costs nobody points',
+  async () => {
+    handIn();
+    const files = await readHandIn(folder);
+    const isolation = { level: 'process', summary: 'broken' } as const;
+    const { execPath } = process;
+    process.execPath = '/bin/false';
+    try {
+      const graded = grade({
+        ...{ submission: 'alice', files, parts: ['A'], seedsOf: () => [1], isolation },
+      });
+      await expect(graded).rejects.toThrow('a process for a node did not start (exit code 1)');
+    } finally {
+      process.execPath = execPath;
+    }
+  },
+  slowMs,
+);

@@ -43,7 +43,7 @@ export interface GradeOptions {
 export type GradeReport = Report &
   Required<Pick<Report, 'submission' | 'isolation' | 'missing' | 'compile' | 'incidents'>>;
 
-/** Whatever the hand-in does is in the report. */
+/** Rejects when this machine cannot grade; whatever the hand-in does is in the report. */
 export async function grade(options: GradeOptions): Promise<GradeReport> {
   const { files, lanes = availableParallelism() } = options;
   const isolation = options.isolation ?? isolationHere();
@@ -64,6 +64,7 @@ export async function grade(options: GradeOptions): Promise<GradeReport> {
       const { fence = true } = options;
       const host = new IsolatedHost({ folder, isolation, fence });
       try {
+        await host.warmUp();
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
           const result = await judge(next, host, options.seedsOf(next));
           card.add(next, result, host.incidents.take());

@@ -12,7 +12,7 @@ import type {
   NodeInput,
   NodeOutput,
 } from '../simulated/node-host';
-import { Incidents, tellTales } from './incidents';
+import { Fault, Incidents, tellTales } from './incidents';
 import { endUser, freshUid, type Isolation, launchOf } from './launch';
 import { type Common, NodeChild } from './node-child';
 
@@ -49,6 +49,18 @@ export class IsolatedHost implements NodeHost {
     const hangMs = options.hangLimitMs ?? defaultHangLimitMs;
     const { incidents } = this;
     this.shared = { hangMs, shortHangMs: shortHangLimitMs, incidents, faulted: false };
+  }
+
+  /** Rejects with an Error when no process for a node can be started here. */
+  async warmUp(): Promise<void> {
+    const node = new NodeChild(this.launch(), this.shared);
+    try {
+      await node.untilReady();
+      this.idle.push(node);
+    } catch (error) {
+      const hint = 'can every user read the folder for temporary files (TMPDIR)?';
+      throw new Error(`${messageOf(error)}\n${hint}`);
+    }
   }
 
   open(options: IncarnationOptions): Incarnation {
@@ -143,6 +155,8 @@ class IsolatedIncarnation implements Incarnation {
       return outputs;
     } catch (error) {
       this.shared.faulted = true;
+      // Not the hand-in's doing: the run must not count against it.
+      if (error instanceof Fault && error.kind === null) throw error;
       const where = input.type === 'request' ? input.call : `a ${input.type}`;
       return [{ type: 'failure', where, message: messageOf(error), stack: '' }];
     }

@@ -40,6 +40,8 @@ export class NodeChild {
   private printed = '';
   private printedBytes = 0;
   private fault: Fault | undefined;
+  /** It has said that it waits for a node; before that, no code of a hand-in has run in it. */
+  private isReady = false;
 
   constructor({ command, args }: Launch, common: Common) {
     this.common = common;
@@ -67,11 +69,21 @@ export class NodeChild {
       stream?.on('data', (data: Buffer) => this.hear(data));
     }
     this.started = this.answer();
-    this.started.catch(() => undefined);
+    this.started.then(
+      () => {
+        this.isReady = true;
+      },
+      () => undefined,
+    );
   }
 
   get isFit(): boolean {
     return this.fault === undefined;
+  }
+
+  /** Rejects with the Fault when it cannot even start, which is not the hand-in's doing. */
+  async untilReady(): Promise<void> {
+    await this.started;
   }
 
   /** Rejects with the Fault for which the process was given up. */
@@ -115,6 +127,11 @@ export class NodeChild {
       const { hangMs, shortHangMs } = this.common;
       const limit = setTimeout(() => {
         this.common.hangMs = Math.min(hangMs, shortHangMs);
+        if (!this.isReady) {
+          return this.fail(
+            new Fault(null, `a process for a node did not start in ${hangMs / 1000} s`),
+          );
+        }
         const what = `it did not settle within ${hangMs / 1000} s: an endless loop?`;
         this.fail(new Fault('hang', what));
       }, hangMs);
@@ -180,6 +197,11 @@ export class NodeChild {
 
   private explainEnd(code: number | null, signal: NodeJS.Signals | null): Fault {
     const how = signal ?? `exit code ${code}`;
+    if (!this.isReady) {
+      const said = this.printed.trim().slice(0, 500);
+      this.printedBytes = 0;
+      return new Fault(null, `a process for a node did not start (${how}): ${said}`);
+    }
     if (/heap out of memory|Cannot allocate memory|std::bad_alloc/.test(this.printed)) {
       this.printedBytes = 0;
       return new Fault('memory', `its process ended by itself (${how}): it ran out of memory`);

@@ -92,7 +92,9 @@ export class ReportFolder {
    * seen the newest of another one: whoever outlives them all calls this.
    */
   writeReport(): void {
-    this.write('report.json', reportOf(this.parts(), { startedAt: this.startedAt() }));
+    const startedAt = this.startedAt();
+    const wallMs = Math.max(0, Date.now() - Date.parse(startedAt));
+    this.write('report.json', reportOf(this.parts(), { startedAt, wallMs }));
   }
 
   /** Keeps trace and history of a failure; returns their paths, relative to the folder. */

@@ -147,6 +147,9 @@ export const reportSchema = v.object({
     v.isoTimestamp('a time like 2026-01-31T12:00:00.000Z'),
     v.description('When the run began.'),
   ),
+  wallMs: v.exactOptional(
+    milliseconds('How long the run has taken so far, in milliseconds of real time.'),
+  ),
   submission: v.exactOptional(
     v.pipe(
       v.string(),

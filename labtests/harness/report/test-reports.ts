@@ -37,7 +37,7 @@ export function sampleReport(): Report {
     hidden,
   ];
   return reportOf([partReport('A', a), partReport('B', b)], {
-    ...{ startedAt, submission: 'hand-ins/alice', isolation: 'process only' },
+    ...{ startedAt, wallMs: 4_321, submission: 'hand-ins/alice', isolation: 'process only' },
     missing: ['client/clerk.ts'],
     compile: [{ file: 'pbservice/server.ts', message: "'}' expected" }],
     incidents: [

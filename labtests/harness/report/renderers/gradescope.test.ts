@@ -65,6 +65,7 @@ const resultsSchema = {
 
 interface Results {
   readonly score: number;
+  readonly execution_time?: number;
   readonly output: string;
   readonly tests: readonly {
     readonly score: number;
@@ -85,8 +86,8 @@ function rendered(report: Report, options: RenderOptions = {}): Results {
 }
 
 test('results.json has a test for each scenario, with its points', () => {
-  const { score, tests } = rendered(sampleReport());
-  expect(score).toBe(2);
+  const { score, execution_time, tests } = rendered(sampleReport());
+  expect([score, execution_time]).toEqual([2, 4.32]);
   expect(tests.map((one) => [one.number, one.status, one.score, one.max_score])).toEqual([
     ['A1', 'passed', 2, 2],
     ['A2', 'failed', 0, 2],
