@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { allScenarios } from '../../catalogue';
 import type { JobResult } from '../runner/job';
 import type { Failure } from '../scenario/failure';
 import type { Scenario } from '../scenario/scenario';
+import { parseReport } from './parse';
 import { partReport, pending, ReportFolder, reportOn } from './report';
 import { renderFailure, renderScorecard } from './scorecard';
 
@@ -48,6 +49,25 @@ test('the report joins all parts, and is whole at any time', () => {
       trace: 'A1/trace.ndjson',
       history: 'A1/history.ndjson',
     });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('what processes wrote at the same time is in the report that is written last', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-report-'));
+  try {
+    const file = path.join(folder, 'report.json');
+    const report = new ReportFolder(folder);
+    report.writePart(partReport('A', [pending(first)]));
+    const stale = readFileSync(file);
+    report.writePart(partReport('A', [reportOn(first, result(null))]));
+    // As if a slower process had read the parts before.
+    writeFileSync(file, stale);
+    report.writeReport();
+    const read = parseReport(readFileSync(file, 'utf8'));
+    expect(read.score).toBe(first.points);
+    expect(read.startedAt).toBe(parseReport(stale.toString()).startedAt);
   } finally {
     rmSync(folder, { recursive: true });
   }
