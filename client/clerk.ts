@@ -3,9 +3,14 @@
  * it as long as it answers, and retries with the same operation number until an operation is done.
  */
 
+// solution: begin
+// stub: import type { Operation, OperationResult } from '../pbservice/api';
+// stub: import { notImplemented } from '../runtime/errors';
+// stub: import type { Address, Runtime } from '../runtime/node';
 import { type Operation, type OperationResult, PbService } from '../pbservice/api';
 import { RpcError } from '../runtime/errors';
 import { type Address, defaultRpcTimeoutMs, type Runtime } from '../runtime/node';
+// solution: end
 import type { Remote } from '../runtime/service';
 import { ViewService } from '../viewservice/api';
 
@@ -21,6 +26,7 @@ export interface OperationOptions {
   readonly signal?: AbortSignal;
 }
 
+// solution: begin
 /** The pause before the first retry, and the longest one, in milliseconds. Each is drawn +-50 %. */
 const firstPauseMs = 10;
 const longestPauseMs = 200;
@@ -35,9 +41,11 @@ const finalCodes = new Set([
   'not-implemented',
 ]);
 
+// solution: end
 export class Clerk {
   private readonly runtime: Runtime;
   private readonly viewService: Remote<typeof ViewService>;
+  // solution: begin
   private readonly client: string;
   private lastSeq = 0;
   /** Where the last operation succeeded; null when that is in doubt. */
@@ -45,11 +53,14 @@ export class Clerk {
   /** Whom the view service named last: worth a try while the view service does not answer. */
   private lastKnownPrimary: Address | null = null;
   private previous: Promise<unknown> = Promise.resolve();
+  // solution: end
 
   constructor(runtime: Runtime, options: ClerkOptions) {
     this.runtime = runtime;
     this.viewService = runtime.connect(ViewService, options.viewService);
+    // solution: begin
     this.client = `${randomHex(runtime)}${randomHex(runtime)}`;
+    // solution: end
   }
 
   /** The value of the key; null when there is none. */
@@ -73,15 +84,27 @@ export class Clerk {
   }
 
   /**
-   * Carries out one operation. A clerk has one under way at a time: the replicas remember only the
-   * last one of each client.
+   * Carries out one operation: `operate` of PbService, called at the primary. A clerk has one under
+   * way at a time, as the replicas remember only the last one of each client: what is asked for
+   * meanwhile waits for its turn.
+   *
+   * The view service says who is primary. It is not asked for each operation, only when there is doubt:
+   * a primary that answers is kept to. After an error the operation is tried again, with a pause
+   * before it and under its old number (the first try may have had its effect), until it is done,
+   * however long that takes. Rejects with RpcError `timeout` after `options.timeoutMs`, with the
+   * reason of `options.signal` when that is aborted, and with the error itself when a retry would end
+   * the same way (`malformed`, `too-large`, `rejected`, `unauthorized`).
    */
   perform(operation: Operation, options: OperationOptions = {}): Promise<OperationResult> {
+    // solution: begin
+    // stub: throw notImplemented('client/clerk.ts', 'Clerk.perform');
     const result = this.previous.then(() => this.retry(operation, options));
     this.previous = result.catch(() => undefined);
     return result;
+    // solution: end
   }
 
+  // solution: begin
   private async retry(operation: Operation, options: OperationOptions): Promise<OperationResult> {
     const deadline = this.runtime.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
     this.lastSeq += 1;
@@ -128,10 +151,13 @@ export class Clerk {
     }
     return this.lastKnownPrimary;
   }
+  // solution: end
 }
 
+// solution: begin
 function randomHex(runtime: Runtime): string {
   return Math.floor(runtime.random() * 2 ** 48)
     .toString(16)
     .padStart(12, '0');
 }
+// solution: end

@@ -1,16 +1,25 @@
 /**
  * The contract between replicas: what a primary asks its backup. Clients never use it, so a solution
- * may change it at will.
+ * may change it at will, as long as it says what a backup needs to notice a message that comes late,
+ * twice, or before the one that was sent first.
  */
 import * as v from 'valibot';
 import { defineService } from '../runtime/service';
 import { ViewNumber } from '../viewservice/api';
+// solution: begin
+// stub: import { ClientRequest } from './api';
 import { ClientId, ClientRequest, OperationNumber } from './api';
 
 const count = (description: string) =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.description(description));
+// solution: end
 
-/** A piece of the replicated state: an entry of the key/value map or of the duplicate table. */
+/** A piece of the replicated state. */
+// solution: begin
+// stub: export const StateEntry = v.object({
+// stub:   key: v.pipe(v.string(), v.description('A key.')),
+// stub:   value: v.pipe(v.string(), v.description('Its value.')),
+// stub: });
 export const StateEntry = v.variant('of', [
   v.object({
     of: v.literal('map'),
@@ -24,24 +33,29 @@ export const StateEntry = v.variant('of', [
     value: v.pipe(v.nullable(v.string()), v.description('What that operation returned.')),
   }),
 ]);
+// solution: end
 export type StateEntry = v.InferOutput<typeof StateEntry>;
 
 export const ForwardArgs = v.object({
   viewnum: ViewNumber,
+  // solution: begin
   position: count(
     'Counts the forwards of this view from 0, so that one that arrives twice is noticed.',
   ),
+  // solution: end
   requests: v.array(ClientRequest),
 });
 export type ForwardArgs = v.InferOutput<typeof ForwardArgs>;
 
 export const TransferArgs = v.object({
   viewnum: ViewNumber,
+  // solution: begin
   attempt: count(
     'Counts the attempts of this primary in this view; a new attempt starts from chunk 0.',
   ),
   chunk: count('Counts the chunks of this attempt from 0.'),
   last: v.pipe(v.boolean(), v.description('True for the last chunk.')),
+  // solution: end
   entries: v.array(StateEntry),
 });
 export type TransferArgs = v.InferOutput<typeof TransferArgs>;
@@ -59,7 +73,10 @@ export const ReplicationService = defineService(
       reply: v.object({}),
     },
     transfer: {
+      // solution: begin
+      // stub: doc: 'The full state. It replaces whatever the backup had before.',
       doc: 'One chunk of the full state. The last one replaces whatever the backup had before.',
+      // solution: end
       args: TransferArgs,
       reply: v.object({}),
     },

@@ -1,7 +1,29 @@
 /**
- * A replica of the key/value service. One number carries the safety of the whole: `stateView`, the
- * view whose state this replica holds. It serves clients as primary, or accepts forwards as backup,
- * only while `stateView` is the number of the newest view it knows.
+ * A replica of the key/value service: primary, backup or idle, as the view service decides.
+ *
+ * - It pings the view service at each tick with the newest view number that it knows: 0 when it has
+ *   just started. As primary it does not acknowledge a view, by pinging with its number, before the
+ *   backup of that view has the whole state.
+ * - The primary has an operation applied by the backup of its view before it applies it itself and
+ *   answers. Reads go that way, too: a primary that was replaced and does not know it yet would
+ *   answer from the past. Both apply the same operations in the same order.
+ * - Whoever is not the primary, or is and does not hold the state, refuses clients with
+ *   `not-primary`. A backup accepts messages only from the primary of its own view (`wrong-view`).
+ * - A server that starts has empty memory. It must not take that for the state, unless nothing was
+ *   ever written: then the view service has no view yet.
+ * - Whatever it waits for, it goes on pinging, and it gives up what it does for a view that is over.
+ */
+// solution: begin
+// stub: import { notImplemented } from '../runtime/errors';
+// stub: import type { Address, Json, Runtime } from '../runtime/node';
+// stub: import type { Handlers, Remote } from '../runtime/service';
+// stub: import { noView, type View, ViewService } from '../viewservice/api';
+// stub: import type { ClientRequest, OperationResult, PbService } from './api';
+// stub: import type { ForwardArgs, ReplicationService, TransferArgs } from './replication-api';
+/*
+ * One number carries the safety of the whole: `stateView`, the view whose state this replica holds.
+ * It serves clients as primary, or accepts forwards as backup, only while `stateView` is the number
+ * of the newest view it knows.
  *
  * - In view 0, when nothing was ever written, every server that sees it holds its state: nothing.
  * - The primary of view n takes its state over from view n - 1, if it holds that.
@@ -19,6 +41,7 @@ import {
   type TransferArgs,
 } from './replication-api';
 import { StateMachine } from './state-machine';
+// solution: end
 
 export interface PbServerOptions {
   /** Where the view service is. */
@@ -29,6 +52,7 @@ export interface PbServerOptions {
 
 export const defaultPbServerOptions = { pingIntervalMs: 100 };
 
+// solution: begin
 /** Milliseconds between two tries to reach the backup. */
 const retryPauseMs = 20;
 /** How many operations may wait at the primary; more are refused as `overloaded`. */
@@ -57,12 +81,16 @@ interface Incoming {
   nextChunk: number;
 }
 
+// solution: end
 export class PbServer implements Handlers<typeof PbService>, Handlers<typeof ReplicationService> {
   private readonly runtime: Runtime;
   private readonly viewService: Remote<typeof ViewService>;
 
   /** The newest view that this replica knows. */
   private view: View = noView;
+  // solution: begin
+  // stub: // Add what else this replica has to remember: the state (StateMachine), whether it may be
+  // stub: // used, what is under way.
   private state = new StateMachine();
   /** The view whose state `state` is; null after a restart, when it is nobody's. */
   private stateView: number | null = null;
@@ -80,6 +108,7 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
   private replicating: View | null = null;
   /** As backup: the transfer under way. */
   private incoming: Incoming | null = null;
+  // solution: end
 
   constructor(runtime: Runtime, options: PbServerOptions) {
     this.runtime = runtime;
@@ -87,10 +116,13 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
   }
 
   /**
-   * Asks whether there has been any view yet. If not, nothing was ever written, and this server
-   * holds the state of view 0. A server that restarts cannot fall for that: its own past is a view.
+   * Called once, before anything else. Asks whether there has been any view yet. If not, nothing was
+   * ever written, and this server holds the state of view 0. A server that restarts cannot fall for
+   * that: its own past is a view.
    */
   async start(): Promise<void> {
+    // solution: begin
+    // stub: throw notImplemented('pbservice/server.ts', 'PbServer.start');
     while (!this.started) {
       try {
         const view = await this.viewService.get({});
@@ -103,14 +135,21 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
       }
     }
     await this.ping();
+    // solution: end
   }
 
-  /** Called every pingIntervalMs. */
-  tick(): Promise<void> {
-    return this.ping();
+  /** Called every pingIntervalMs: pings the view service, and enters the view that it answers with. */
+  async tick(): Promise<void> {
+    // solution: begin
+    // stub: throw notImplemented('pbservice/server.ts', 'PbServer.tick');
+    await this.ping();
+    // solution: end
   }
 
+  /** What is going on here, for people to look at. */
   inspect(): Json {
+    // solution: begin
+    // stub: return { view: this.view };
     return {
       view: this.view,
       stateView: this.stateView,
@@ -118,8 +157,10 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
       waiting: this.queue.length,
       state: [...this.state.entries()],
     };
+    // solution: end
   }
 
+  // solution: begin
   // The view: ping, and enter the views that the view service makes.
 
   private async ping(): Promise<void> {
@@ -195,13 +236,19 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     void this.replicate();
     await this.ping();
   }
+  // solution: end
 
   /**
-   * Carries out an operation. A retry joins the operation that waits already; the state machine
-   * knows one that was applied before. Reads take the same way: a primary that was deposed and does
-   * not know it yet learns so from its backup.
+   * A client asks for an operation. Resolves with its result when backup and primary have applied it.
+   * Rejects with RpcError: `not-primary` when this server may not serve, `view-changed` when the view
+   * was over before the backup had answered, `overloaded` when too many wait, or with the error that
+   * the state machine has for it. The same request may come again, also while it is under way.
    */
-  operate(request: ClientRequest): Promise<OperationResult> {
+  async operate(request: ClientRequest): Promise<OperationResult> {
+    // solution: begin
+    // stub: throw notImplemented('pbservice/server.ts', 'PbServer.operate');
+    // A retry joins the operation that waits already; the state machine knows one that was applied
+    // before.
     const { client, seq } = request;
     if (!this.isPrimary() || !(this.holdsState() || this.stateView === this.view.viewnum - 1)) {
       throw this.notPrimary();
@@ -216,8 +263,10 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     this.queue.push(waiting);
     void this.replicate();
     return waiting.promise;
+    // solution: end
   }
 
+  // solution: begin
   private notPrimary(): RpcError {
     const { viewnum, primary } = this.view;
     const reason = this.isPrimary() ? 'it has no state' : `primary is ${primary ?? 'nobody'}`;
@@ -333,8 +382,11 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     return false;
   }
 
-  // As backup: apply what the primary of this very view sends, in its order.
-
+  // solution: end
+  /** As backup: applies what the primary of this very view sends, in its order. */
+  // solution: begin
+  // stub: forward({ viewnum, requests }: ForwardArgs): Record<string, never> {
+  // stub:   throw notImplemented('pbservice/server.ts', 'PbServer.forward');
   forward({ viewnum, position, requests }: ForwardArgs): Record<string, never> {
     this.requireBackupIn(viewnum);
     if (!this.holdsState()) {
@@ -348,8 +400,13 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     for (const request of requests) this.state.apply(request);
     this.position += 1;
     return {};
+    // solution: end
   }
 
+  /** As backup: takes over the state that the primary of this very view sends. */
+  // solution: begin
+  // stub: transfer({ viewnum, entries }: TransferArgs): Record<string, never> {
+  // stub:   throw notImplemented('pbservice/server.ts', 'PbServer.transfer');
   transfer({ viewnum, attempt, chunk, last, entries }: TransferArgs): Record<string, never> {
     this.requireBackupIn(viewnum);
     // Late or duplicated: the transfer is complete, and forwards may have changed the state since.
@@ -366,8 +423,10 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
       this.runtime.log('initialised', { viewnum, chunks: chunk + 1 });
     }
     return {};
+    // solution: end
   }
 
+  // solution: begin
   private incomingFor(viewnum: number, attempt: number, chunk: number): Incoming {
     if (chunk === 0 && (this.incoming === null || attempt > this.incoming.attempt)) {
       this.incoming = { viewnum, attempt, state: new StateMachine(), nextChunk: 0 };
@@ -387,8 +446,10 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     const here = `this server is ${this.role()} in view ${this.view.viewnum}`;
     throw new RpcError('wrong-view', `the message is for the backup of view ${viewnum}, ${here}`);
   }
+  // solution: end
 }
 
+// solution: begin
 function makeWaiting(request: ClientRequest): Waiting {
   const { promise, resolve, reject } = withResolvers<OperationResult>();
   return { request, promise, resolve, reject, forwarded: false };
@@ -431,3 +492,4 @@ function* chunks(
   }
   yield { entries: group, last: true };
 }
+// solution: end

@@ -1,16 +1,21 @@
 /**
- * The replicated state machine: a key/value map and the table that makes each operation take effect
- * at most once. It is deterministic, so two copies that start equal and apply the same requests in
- * the same order stay equal. It knows nothing of views, networks and time.
+ * The replicated state machine: a key/value map, and whatever makes each operation take effect at
+ * most once. It is deterministic, so two copies that start equal and apply the same requests in the
+ * same order stay equal. It knows nothing of views, networks and time.
  */
+// solution: begin
+// stub: import { type ErrorBody, notImplemented } from '../runtime/errors';
+// stub: import type { ClientRequest, OperationResult } from './api';
 import { type ErrorBody, RpcError } from '../runtime/errors';
 import { type ClientRequest, maxValueLength, type Operation, type OperationResult } from './api';
 import { chainedHash } from './chained-hash';
+// solution: end
 import type { StateEntry } from './replication-api';
 
 /** What became of a request: the same on every replica, refusals included. */
 export type Outcome = { readonly result: OperationResult } | { readonly error: ErrorBody };
 
+// solution: begin
 /** How many clients the duplicate table remembers; the one idle for longest is forgotten first. */
 export const maxRememberedClients = 10_000;
 
@@ -19,7 +24,10 @@ interface LastWrite {
   readonly result: OperationResult;
 }
 
+// solution: end
 export class StateMachine {
+  // solution: begin
+  // stub: // Add the state: what the keys have, and what was done for whom.
   private readonly map = new Map<string, string>();
   /**
    * The last write of each client. A client has one operation under way at a time, so an older one
@@ -31,8 +39,21 @@ export class StateMachine {
   constructor(maxClients = maxRememberedClients) {
     this.maxClients = maxClients;
   }
+  // solution: end
 
+  /**
+   * Applies a request, or finds that it was applied before: a client numbers its operations 1, 2, 3,
+   * ..., has one under way at a time, and repeats one under its old number. The outcome of a repeated
+   * write is that of the first time. What is remembered for this stays bounded, however many clients
+   * come and go.
+   *
+   * `get` reads, `put` sets, `append` adds to the end (a missing key counts as empty), `putHash` sets
+   * the key to `chainedHash(old value, value)` (chained-hash.ts) and returns the old value, `''` if
+   * there was none. A value that would be longer than `maxValueLength` is refused with `too-large`.
+   */
   apply({ client, seq, operation }: ClientRequest): Outcome {
+    // solution: begin
+    // stub: throw notImplemented('pbservice/state-machine.ts', 'StateMachine.apply');
     if (operation.op === 'get') return { result: { value: this.map.get(operation.key) ?? null } };
 
     const last = this.lastWrites.get(client);
@@ -44,24 +65,32 @@ export class StateMachine {
     const outcome = this.write(operation);
     if ('result' in outcome) this.remember(client, { seq, result: outcome.result });
     return outcome;
+    // solution: end
   }
 
   /** The whole state, piece by piece, in an order that `restore` reproduces. */
   *entries(): Generator<StateEntry> {
+    // solution: begin
+    // stub: throw notImplemented('pbservice/state-machine.ts', 'StateMachine.entries');
     for (const [key, value] of this.map) yield { of: 'map', key, value };
     for (const [client, { seq, result }] of this.lastWrites) {
       yield { of: 'duplicates', client, seq, value: result.value };
     }
+    // solution: end
   }
 
   /** Adds entries that `entries` of another state machine gave. */
   restore(entries: readonly StateEntry[]): void {
+    // solution: begin
+    // stub: throw notImplemented('pbservice/state-machine.ts', 'StateMachine.restore');
     for (const entry of entries) {
       if (entry.of === 'map') this.map.set(entry.key, entry.value);
       else this.remember(entry.client, { seq: entry.seq, result: { value: entry.value } });
     }
+    // solution: end
   }
 
+  // solution: begin
   private write(operation: Exclude<Operation, { op: 'get' }>): Outcome {
     const { key } = operation;
     const old = this.map.get(key) ?? '';
@@ -86,4 +115,5 @@ export class StateMachine {
     const [oldest] = this.lastWrites.keys();
     if (oldest !== undefined) this.lastWrites.delete(oldest);
   }
+  // solution: end
 }

@@ -1,4 +1,4 @@
-import { errorTable, isErrorCode, messageOf, notImplemented, RpcError } from './errors';
+import { errorTable, isErrorCode, messageOf, notImplemented, RpcError, stubIn } from './errors';
 
 const indefinite = ['timeout', 'connection-lost', 'view-changed', 'bad-reply', 'internal'];
 
@@ -33,10 +33,15 @@ test.each([
 });
 
 test('a stub names what is missing', () => {
-  expect(notImplemented('ViewServer.ping')).toMatchObject({
+  const stub = notImplemented('viewservice/server.ts', 'ViewServer.ping');
+  expect(stub).toMatchObject({
     code: 'not-implemented',
-    message: 'ViewServer.ping is not implemented yet',
+    message: 'ViewServer.ping in viewservice/server.ts is not implemented yet',
   });
+  expect(stubIn(stub.message)).toBe('ViewServer.ping in viewservice/server.ts');
+  expect(stubIn(`127.0.0.1:8000: ${stub.message}`)).toBe(stubIn(stub.message));
+  expect(stubIn(`${stub.message}, they say`)).toBeUndefined();
+  expect(stubIn('is not implemented yet')).toBeUndefined();
 });
 
 test('everything that can be thrown has a message', () => {

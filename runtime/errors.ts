@@ -65,7 +65,7 @@ export const errorTable = {
   'not-implemented': {
     definite: true,
     meaning: 'The method is still a stub.',
-    remedy: 'Implement it: the message names the class and the method.',
+    remedy: 'Implement it: the message names the file and the method.',
   },
   timeout: {
     definite: false,
@@ -135,11 +135,25 @@ export class RpcError extends Error {
 }
 
 /**
- * For stubs: `throw notImplemented('ViewServer.ping')` makes the one sentence that a scorecard shows
- * instead of a stack trace.
+ * For stubs: `throw notImplemented('viewservice/server.ts', 'ViewServer.ping')` makes the one sentence
+ * that people see instead of a stack trace.
  */
-export function notImplemented(what: string): RpcError {
-  return new RpcError('not-implemented', `${what} is not implemented yet`);
+export function notImplemented(file: string, what: string): RpcError {
+  return new RpcError('not-implemented', notYet(`${what} in ${file}`));
+}
+
+/** The sentence about a stub. */
+export function notYet(stub: string): string {
+  return `${stub} is not implemented yet`;
+}
+
+/**
+ * What a message of `notImplemented` is about, for instance `ViewServer.ping in viewservice/server.ts`;
+ * undefined when it is another message.
+ */
+export function stubIn(message: string): string | undefined {
+  // On its way it may have been given a beginning: the address of the server that said it.
+  return /(?<![\w.])([\w.]{1,100} in [\w./-]{1,100}) is not implemented yet$/.exec(message)?.[1];
 }
 
 /** The message of anything that was thrown. */

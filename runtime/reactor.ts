@@ -220,8 +220,12 @@ export class Reactor {
   }
 
   private errorBody(request: Input & { type: 'request' }, thrown: unknown): ErrorBody {
-    if (thrown instanceof RpcError) return thrown.body;
     const where = `${request.service}.${request.method}`;
+    if (thrown instanceof RpcError) {
+      // The caller learns of a stub, too; but it is this node that has to be mended.
+      if (thrown.code === 'not-implemented') this.emit({ type: 'failure', where, error: thrown });
+      return thrown.body;
+    }
     this.emit({ type: 'failure', where, error: thrown });
     return { code: 'internal', message: `${where} threw: ${messageOf(thrown)}` };
   }

@@ -1,10 +1,29 @@
 /**
  * The rules of the view service, without a clock and without a network: a ping or a tick goes in,
  * the next state comes out. (After the view service of MIT 6.824 lab 2.)
+ *
+ * - In view 0 the first server that pings 0 becomes primary of view 1, which has no backup.
+ * - A server is dead when `deadPings` ticks have passed since its last ping.
+ * - The primary acknowledges a view by pinging with its number. Until then the view stays, however
+ *   dead its members look.
+ * - A view that is acknowledged gives way to the next one, whose number is one higher, when its
+ *   primary or its backup is dead or has restarted, or when it has no backup and an idle server is
+ *   alive. Everything that has to change changes in one step.
+ * - A member of the view that pings 0 has restarted, however quickly: it has lost its state. (Not so
+ *   the primary of view 1 before it acknowledges: it has never known a number.)
+ * - Only the backup of the current view can become primary, for nobody else has the state. When
+ *   neither primary nor backup has it any more, the view stays for ever.
+ * - Every server that is alive and has no part in the view is idle, and can become backup; so can a
+ *   member that restarted.
+ * - Successive views differ in their members.
  */
+// solution: begin
+// stub: import { notImplemented } from '../runtime/errors';
+// solution: end
 import type { Address } from '../runtime/node';
 import { noView, type View } from './api';
 
+// solution: begin
 export interface ServerRecord {
   readonly server: Address;
   /** Ticks since its last ping. */
@@ -13,23 +32,33 @@ export interface ServerRecord {
   readonly restarted: boolean;
 }
 
+// solution: end
+/** All that the view service remembers. */
 export interface ViewState {
   readonly view: View;
   /** The primary of the view has pinged with its number. Until then the view must stay. */
   readonly acknowledged: boolean;
+  // solution: begin
+  // stub: // Add what the rules have to know about the servers that ping.
   /** Everybody heard of lately, in the order in which they came. */
   readonly servers: readonly ServerRecord[];
+  // solution: end
 }
 
+// solution: begin
+// stub: export const initialState: ViewState = { view: noView, acknowledged: false };
 export const initialState: ViewState = { view: noView, acknowledged: false, servers: [] };
+// solution: end
 
-/** A server pinged with `viewnum`, the newest view number that it knows. */
+/** A server pinged with `viewnum`, the newest view number that it knows: what comes of it. */
 export function ping(
   state: ViewState,
   server: Address,
   viewnum: number,
   deadPings: number,
 ): ViewState {
+  // solution: begin
+  // stub: throw notImplemented('viewservice/rules.ts', 'ping');
   const before = state.servers.find((record) => record.server === server);
   const restarted = (before?.restarted ?? false) || isRestart(state, server, viewnum);
   const record = { server, missedPings: 0, restarted };
@@ -45,17 +74,22 @@ export function ping(
     { ...state, servers, acknowledged: state.acknowledged || acknowledges },
     deadPings,
   );
+  // solution: end
 }
 
-/** One ping interval has passed. */
+/** One ping interval has passed: what comes of it. */
 export function tick(state: ViewState, deadPings: number): ViewState {
+  // solution: begin
+  // stub: throw notImplemented('viewservice/rules.ts', 'tick');
   const servers = state.servers
     .map((record) => ({ ...record, missedPings: record.missedPings + 1 }))
     // Nobody waits for a dead server that has no part in the view: forget it.
     .filter((record) => isMember(state.view, record.server) || isAlive(record, deadPings));
   return advance({ ...state, servers }, deadPings);
+  // solution: end
 }
 
+// solution: begin
 function isMember(view: View, server: Address): boolean {
   return server === view.primary || server === view.backup;
 }
@@ -116,3 +150,4 @@ function nextMembers({ view, servers }: ViewState, deadPings: number): Members |
   }
   return undefined;
 }
+// solution: end

@@ -1,4 +1,7 @@
 /** The view server: keeps the state, applies the rules, and says what changed. */
+// solution: begin
+// stub: import { notImplemented } from '../runtime/errors';
+// solution: end
 import type { Json, Runtime } from '../runtime/node';
 import type { Handlers } from '../runtime/service';
 import type { PingArgs, View, ViewService } from './api';
@@ -15,8 +18,10 @@ export const defaultViewServerOptions: ViewServerOptions = { pingIntervalMs: 100
 
 export class ViewServer implements Handlers<typeof ViewService> {
   private state = rules.initialState;
+  // solution: begin
   /** Once is enough: the servers go on pinging. */
   private saidThatItForgot = false;
+  // solution: end
   private readonly runtime: Runtime;
   private readonly options: ViewServerOptions;
 
@@ -25,29 +30,46 @@ export class ViewServer implements Handlers<typeof ViewService> {
     this.options = options;
   }
 
-  /** A server says that it lives. Replies with the view that is current after this ping. */
+  /**
+   * A server says that it lives. Replies with the view that is current after this ping.
+   *
+   * Ping and tick log what people should see: `view`, with the fields of the view, when there is a
+   * new one, and `acknowledged`, with its `viewnum`, when its primary has acknowledged it. `npm start`
+   * learns from these lines who is primary.
+   */
   ping({ server, viewnum }: PingArgs): View {
+    // solution: begin
+    // stub: throw notImplemented('viewservice/server.ts', 'ViewServer.ping');
     if (this.state.view.viewnum === 0 && viewnum > 0 && !this.saidThatItForgot) {
       this.saidThatItForgot = true;
       this.runtime.log('forgot-views', { server, viewnum });
     }
     return this.enter(rules.ping(this.state, server, viewnum, this.options.deadPings));
+    // solution: end
   }
 
-  /** The current view. */
+  /** The current view. Changes nothing. */
   get(): View {
+    // solution: begin
+    // stub: throw notImplemented('viewservice/server.ts', 'ViewServer.get');
     return this.state.view;
+    // solution: end
   }
 
   /** Called every pingIntervalMs: time passes. */
   tick(): void {
+    // solution: begin
+    // stub: throw notImplemented('viewservice/server.ts', 'ViewServer.tick');
     this.enter(rules.tick(this.state, this.options.deadPings));
+    // solution: end
   }
 
+  /** The state, for people to look at. */
   inspect(): Json {
     return this.state as unknown as Json;
   }
 
+  // solution: begin
   private enter(next: rules.ViewState): View {
     const before = this.state;
     this.state = next;
@@ -57,4 +79,5 @@ export class ViewServer implements Handlers<typeof ViewService> {
     }
     return next.view;
   }
+  // solution: end
 }

@@ -1,9 +1,10 @@
 /** Runs one scenario once, in one of the worlds, and judges what happened. */
+import { stubIn } from '../../runtime/errors';
 import type { TraceEvent } from '../../runtime/trace';
 import { check } from './history/checker';
 import { type Explanation, explain, renderExplanation } from './history/explain';
 import { type HistoryEvent, operationsOf } from './history/history';
-import { type Failure, ScenarioFailure } from './scenario/failure';
+import { type Failure, notImplementedYet, ScenarioFailure } from './scenario/failure';
 import { Lab } from './scenario/lab';
 import type { Scenario } from './scenario/scenario';
 import { bareViews, viewsInWorld } from './scenario/view-ports';
@@ -136,18 +137,16 @@ function momentOf({ operations }: Explanation, history: readonly HistoryEvent[])
 
 /** A stub, or code that throws, explains whatever else went wrong. */
 function rootCause(failure: Failure | null, world: World): Failure | null {
-  const [broken] = world.failures;
-  if (broken !== undefined) {
-    const [, ...frames] = broken.stack.split('\n');
-    const isStub = / is not implemented yet$/.test(broken.message);
-    return {
-      kind: isStub ? 'not implemented' : 'broken code',
-      expected: isStub
-        ? 'an implementation'
-        : `${broken.node} to run without errors that nobody catches`,
-      actual: isStub ? broken.message : `in ${broken.where} it threw: ${broken.message}`,
-      ...(isStub ? {} : { details: frames.slice(0, 4).map((frame) => frame.trim()) }),
-    };
+  const [broken, ...others] = world.failures;
+  if (broken === undefined) return failure;
+  if (stubIn(broken.message) !== undefined) {
+    return notImplementedYet([broken.message, ...others.map(({ message }) => message)]);
   }
-  return failure;
+  const [, ...frames] = broken.stack.split('\n');
+  return {
+    kind: 'broken code',
+    expected: `${broken.node} to run without errors that nobody catches`,
+    actual: `in ${broken.where} it threw: ${broken.message}`,
+    details: frames.slice(0, 4).map((frame) => frame.trim()),
+  };
 }

@@ -2,6 +2,7 @@
  * What a server program says while it runs: one line for each thing that happened, in words for
  * people or, with `--log json`, as JSON for the program that started it.
  */
+import { notYet } from '../errors';
 import type { Address } from '../node';
 import { type Paint, painterFor } from './colour';
 import { eventInWords, type Fields } from './words';
@@ -18,8 +19,13 @@ export type LogLine =
       readonly text: string;
     }
   | { readonly type: 'log'; readonly event: string; readonly fields: Fields }
-  /** The node's code threw where nobody could catch it. */
-  | { readonly type: 'failure'; readonly where: string; readonly error: string }
+  /** The node's code threw where nobody could catch it; `stub`: it is not written yet. */
+  | {
+      readonly type: 'failure';
+      readonly where: string;
+      readonly error: string;
+      readonly stub?: string;
+    }
   | { readonly type: 'stopping'; readonly reason: string };
 
 const types: readonly unknown[] = [
@@ -58,6 +64,7 @@ export function lineInWords(line: LogLine): string {
     case 'log':
       return eventInWords(line.event, line.fields);
     case 'failure':
+      if (line.stub !== undefined) return notYet(line.stub);
       return `a bug in this node: ${line.where} threw ${line.error}`;
     case 'stopping':
       return `stops: ${line.reason}`;

@@ -1,4 +1,6 @@
 /** What the programs of both servers share: start, say so, run until told to stop, stop in order. */
+import { setImmediate } from 'node:timers/promises';
+import { messageOf, notYet, stubIn } from '../errors';
 import type { Address, Boot } from '../node';
 import { Host } from '../websocket/host';
 import { explainListenError } from '../websocket/listener';
@@ -21,13 +23,19 @@ export interface ServerSettings {
   readonly ready: (address: Address) => string;
 }
 
-/** Resolves when the server was told to stop and has stopped. */
+/** Resolves when the server was told to stop and has stopped; rejects when its code is a stub. */
 export async function runServer(settings: ServerSettings): Promise<undefined> {
   const token = readToken(settings.tokenFile);
   requireTokenBeyondLoopback(settings.host, token);
   const trace = settings.trace === undefined ? undefined : new TraceFile(settings.trace);
   const say = logWriter(settings.log, process.stdout);
   const stopRequested = untilToldToStop();
+  let meetStub!: (stub: string) => void;
+  const stubMet = new Promise<never>((_resolve, reject) => {
+    meetStub = (stub) => reject(new Failure(notYet(stub)));
+  });
+  // It is awaited below; until then it must not count as unhandled.
+  stubMet.catch(() => undefined);
 
   const listen = { host: settings.host, port: settings.port };
   const host = await Host.start({
@@ -38,17 +46,25 @@ export async function runServer(settings: ServerSettings): Promise<undefined> {
     trace: trace?.write,
     onLog: (event, fields) => say({ type: 'log', event, fields }),
     onFailure: (where, error) => {
-      say({ type: 'failure', where, error: (error as Error)?.stack ?? String(error) });
+      const stub = stubIn(messageOf(error));
+      // A person wants to hear of a stub once; a program that started this one decides itself.
+      if (stub !== undefined && settings.log === 'words') return meetStub(stub);
+      const stack = (error as Error)?.stack ?? String(error);
+      say({ type: 'failure', where, error: stack, ...(stub !== undefined && { stub }) });
     },
   }).catch((error) => {
     throw new Failure(explainListenError(error, listen));
   });
-  const { address, listening } = host;
-  say({ type: 'ready', address, listening, text: settings.ready(address) });
-
-  say({ type: 'stopping', reason: await stopRequested });
-  await host.stop();
-  trace?.close();
+  try {
+    // A start that is a stub has said so by then.
+    await Promise.race([stubMet, setImmediate()]);
+    const { address, listening } = host;
+    say({ type: 'ready', address, listening, text: settings.ready(address) });
+    say({ type: 'stopping', reason: await Promise.race([stubMet, stopRequested]) });
+  } finally {
+    await host.stop();
+    trace?.close();
+  }
 }
 
 /** Resolves with the reason, at the first one; a signal after that ends the process at once. */

@@ -3,7 +3,7 @@
  * and time is what the clock on the wall says. A run cannot be repeated event by event; the seed
  * decides only what the scenario and the storms draw.
  */
-import { messageOf } from '../../../runtime/errors';
+import { messageOf, notYet } from '../../../runtime/errors';
 import { Faults } from '../../../runtime/faults';
 import type { Address, Json } from '../../../runtime/node';
 import type { CallResult } from '../../../runtime/reactor';
@@ -237,7 +237,8 @@ export class RealWorld implements RunnableWorld {
       const { event, fields } = line;
       this.observer.record({ ...at, type: 'log', event, fields: this.names.withNames(fields) });
     } else if (line.type === 'failure') {
-      this.fail(name, line.where, gist(line.error), { stack: line.error });
+      const message = line.stub === undefined ? gist(line.error) : notYet(line.stub);
+      this.fail(name, line.where, message, { stack: line.error });
     }
   }
 

@@ -73,7 +73,7 @@ test('a module that does not compile', async () => {
 
 test('a stub says that it is one', async () => {
   const failure = await failureWith([
-    [pingBody, "    throw notImplemented('ViewServer.ping');\n"],
+    [pingBody, "    throw notImplemented('viewservice/server.ts', 'ViewServer.ping');\n"],
     [
       "import * as rules from './rules';",
       "import * as rules from './rules';\nimport { notImplemented } from '../runtime/errors';",
@@ -81,7 +81,7 @@ test('a stub says that it is one', async () => {
   ]);
   expect(failure).toMatchObject({
     kind: 'not implemented',
-    actual: 'ViewServer.ping is not implemented yet',
+    actual: 'ViewServer.ping in viewservice/server.ts is not implemented yet',
   });
 });
 

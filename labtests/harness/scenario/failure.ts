@@ -1,3 +1,5 @@
+import { notYet, stubIn } from '../../../runtime/errors';
+
 /** What a scenario found, as data; how it is shown is the business of report/. */
 export type FailureKind =
   /** A call is still a stub. */
@@ -23,6 +25,8 @@ export interface Failure {
   readonly actual: string;
   /** More lines, for instance why no order of the operations is possible. */
   readonly details?: readonly string[];
+  /** What is still a stub, for instance `ViewServer.ping in viewservice/server.ts`. */
+  readonly missing?: readonly string[];
   /** The moment at which it showed, in milliseconds of the run; the end of the run unless told. */
   readonly atMs?: number;
 }
@@ -39,4 +43,19 @@ export class ScenarioFailure extends Error {
 
 export function expectation(expected: string, actual: string): ScenarioFailure {
   return new ScenarioFailure({ kind: 'expectation', expected, actual });
+}
+
+/** More stubs than there are in a handout. */
+const maxMissing = 20;
+
+/** The failure of a run that met stubs; `messages`: what they said, the first one first. */
+export function notImplementedYet(messages: readonly [string, ...string[]]): Failure {
+  const missing = new Set(messages.flatMap((message) => stubIn(message) ?? []));
+  const [first] = missing;
+  return {
+    kind: 'not implemented',
+    expected: 'an implementation',
+    actual: first === undefined ? messages[0] : notYet(first),
+    missing: [...missing].slice(0, maxMissing),
+  };
 }

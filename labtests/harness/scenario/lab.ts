@@ -9,7 +9,7 @@ import type { CallResult } from '../../../runtime/reactor';
 import type { View } from '../../../viewservice/api';
 import { between, pick } from '../seeded-random';
 import type { MessageFilter, World } from '../world';
-import { expectation, ScenarioFailure } from './failure';
+import { expectation, notImplementedYet, ScenarioFailure } from './failure';
 import { describeOperation, Recorder, shorten } from './recorder';
 
 export const pingIntervalMs = 100;
@@ -529,11 +529,11 @@ export class LabClerk {
     this.lab.recorder.return(this.name, operation, certain);
     if ('reply' in result) return (result.reply as { value: string | null }).value;
     const { code, message } = result.error;
-    throw new ScenarioFailure({
-      kind: code === 'not-implemented' ? 'not implemented' : 'expectation',
-      expected: `${describeOperation(operation)} of ${this.name} to succeed in the end`,
-      actual: `the clerk gave up: ${message}`,
-    });
+    if (code === 'not-implemented') throw new ScenarioFailure(notImplementedYet([message]));
+    throw expectation(
+      `${describeOperation(operation)} of ${this.name} to succeed in the end`,
+      `the clerk gave up: ${message}`,
+    );
   }
 }
 

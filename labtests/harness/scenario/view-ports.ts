@@ -6,7 +6,7 @@ import { type Handlers, validate } from '../../../runtime/service';
 import { ViewService } from '../../../viewservice/api';
 import { type Solution, SolutionError } from '../simulated/sandbox';
 import type { World } from '../world';
-import { ScenarioFailure } from './failure';
+import { notImplementedYet, ScenarioFailure } from './failure';
 import { deadPings, pingIntervalMs } from './lab';
 import { type ViewPort, Views } from './views';
 
@@ -156,8 +156,7 @@ async function unlessItWaits(name: string, promise: PromiseLike<unknown>): Promi
 
 function refusedTick({ code, message }: ErrorBody): ScenarioFailure {
   if (code !== 'not-implemented') return broken('ViewServer.tick', message);
-  const expected = 'an implementation';
-  return new ScenarioFailure({ kind: 'not implemented', expected, actual: message });
+  return new ScenarioFailure(notImplementedYet([message]));
 }
 
 function broken(name: string, message: string): ScenarioFailure {

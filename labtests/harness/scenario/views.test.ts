@@ -231,8 +231,12 @@ describe('a view server that is not as it should be', () => {
   test.each<[string, string, Partial<Failure>]>([
     [
       'a stub',
-      "ping() { throw notImplemented('ViewServer.ping'); }",
-      { kind: 'not implemented', actual: 'ViewServer.ping is not implemented yet' },
+      "ping() { throw notImplemented('viewservice/server.ts', 'ViewServer.ping'); }",
+      {
+        kind: 'not implemented',
+        actual: 'ViewServer.ping in viewservice/server.ts is not implemented yet',
+        missing: ['ViewServer.ping in viewservice/server.ts'],
+      },
     ],
     [
       'an RpcError',
@@ -266,8 +270,11 @@ describe('a view server that is not as it should be', () => {
     ],
     [
       'tick is a stub',
-      "tick() { throw notImplemented('ViewServer.tick'); }",
-      { kind: 'not implemented', actual: 'ViewServer.tick is not implemented yet' },
+      "tick() { throw notImplemented('viewservice/server.ts', 'ViewServer.tick'); }",
+      {
+        kind: 'not implemented',
+        actual: 'ViewServer.tick in viewservice/server.ts is not implemented yet',
+      },
     ],
     [
       'the constructor throws',

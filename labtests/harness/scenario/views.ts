@@ -9,7 +9,7 @@ import type { Address } from '../../../runtime/node';
 import type { CallResult } from '../../../runtime/reactor';
 import { noView, type View } from '../../../viewservice/api';
 import { between, pick, seededRandom } from '../seeded-random';
-import { expectation, type Failure, ScenarioFailure } from './failure';
+import { expectation, type Failure, notImplementedYet, ScenarioFailure } from './failure';
 import { deadPings, describeView } from './lab';
 import { judgeStep, sameView } from './view-rules';
 import { ViewStory } from './view-story';
@@ -191,9 +191,7 @@ export class Views {
     const expected = `the current view in reply to "${what}"`;
     if (result === undefined) throw this.failure(expected, 'no answer');
     const { code, message } = result.error;
-    if (code === 'not-implemented') {
-      throw new ScenarioFailure({ kind: 'not implemented', expected, actual: message });
-    }
+    if (code === 'not-implemented') throw new ScenarioFailure(notImplementedYet([message]));
     throw this.failure(expected, `the error ${code}: ${message}`);
   }
 
