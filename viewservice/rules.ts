@@ -23,32 +23,28 @@
 import type { Address } from '../runtime/node';
 import { noView, type View } from './api';
 
-// solution: begin
+/** What is known of a server that pings. */
 export interface ServerRecord {
   readonly server: Address;
+  // solution: begin
+  // stub: // Add what the rules have to know.
   /** Ticks since its last ping. */
   readonly missedPings: number;
   /** It is a member of the current view and pinged 0: it lost the state that the view relies on. */
   readonly restarted: boolean;
+  // solution: end
 }
 
-// solution: end
 /** All that the view service remembers. */
 export interface ViewState {
   readonly view: View;
   /** The primary of the view has pinged with its number. Until then the view must stay. */
   readonly acknowledged: boolean;
-  // solution: begin
-  // stub: // Add what the rules have to know about the servers that ping.
   /** Everybody heard of lately, in the order in which they came. */
   readonly servers: readonly ServerRecord[];
-  // solution: end
 }
 
-// solution: begin
-// stub: export const initialState: ViewState = { view: noView, acknowledged: false };
 export const initialState: ViewState = { view: noView, acknowledged: false, servers: [] };
-// solution: end
 
 /** A server pinged with `viewnum`, the newest view number that it knows: what comes of it. */
 export function ping(
