@@ -1,7 +1,10 @@
 /** Runs a whole cluster in one terminal, from the welcome to the end of its last process. */
 import { openConnection } from '../../client/connection';
+import { notYet } from '../../runtime/errors';
 import type { Address } from '../../runtime/node';
 import { painterFor } from '../../runtime/terminal/colour';
+import { Failure } from '../../runtime/terminal/exit';
+import type { LogLine } from '../../runtime/terminal/log-lines';
 import { whenNpmIsGone } from '../../runtime/terminal/npm';
 import { historyFile } from '../../runtime/terminal/prompt/history-file';
 import { Prompt } from '../../runtime/terminal/prompt/prompt';
@@ -11,7 +14,7 @@ import { Screen } from './screen';
 
 const settleTimeoutMs = 10_000;
 
-/** Returns the exit code: 1 when a command of a script failed. */
+/** Returns the exit code: 1 when a command of a script failed. Rejects when a server is a stub. */
 export async function runCluster(replicas: number): Promise<number> {
   const cluster = new Cluster(replicas);
   // Whatever ends this process (an error of its own, too) ends the members.
@@ -28,7 +31,13 @@ export async function runCluster(replicas: number): Promise<number> {
     interrupt: () => commands?.interrupt() ?? false,
   });
   const screen = new Screen((text) => prompt.print(text), painterFor(process.stdout));
-  cluster.on('line', (member, line) => screen.member(member.name, line, cluster.names));
+  const stubMet = new Promise<never>((_resolve, reject) => {
+    cluster.on('line', (member, line) => {
+      const stub = stubOf(line);
+      if (stub === undefined) screen.member(member.name, line, cluster.names);
+      else reject(new Failure(`${notYet(stub)}. npm test tells all that is missing`));
+    });
+  });
   cluster.on('end', (member, how) => {
     screen.say(
       `${member.name} ended by itself (${how}); "restart ${member.name}" starts it`,
@@ -52,7 +61,7 @@ export async function runCluster(replicas: number): Promise<number> {
     await connection.close();
   };
   try {
-    await Promise.race([session(), told]);
+    await Promise.race([session(), told, stubMet]);
   } finally {
     commands?.interrupt();
     prompt.close();
@@ -61,6 +70,11 @@ export async function runCluster(replicas: number): Promise<number> {
   }
   screen.say('All processes of the cluster have ended.');
   return !prompt.interactive && (commands?.failures ?? 0) > 0 ? 1 : 0;
+}
+
+/** What a server has not written yet: without it the rest is only noise. */
+function stubOf(line: LogLine | string): string | undefined {
+  return typeof line !== 'string' && line.type === 'failure' ? line.stub : undefined;
 }
 
 /** Resolves at the first signal, or when nobody is there any more; a second one ends at once. */

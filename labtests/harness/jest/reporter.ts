@@ -6,7 +6,7 @@ import { painterFor } from '../../../runtime/terminal/colour';
 import type { TraceEvent } from '../../../runtime/trace';
 import { columnTrace } from '../report/columns';
 import { ReportFolder, type ScenarioReport } from '../report/report';
-import { renderFailure, renderScorecard } from '../report/scorecard';
+import { isUnwritten, renderFailure, renderMissing, renderScorecard } from '../report/scorecard';
 import { finishRun, freshSeed, onlySeed, partOf, runFolder } from './settings';
 
 /** So many failures are shown in full; one cause often fails many scenarios. */
@@ -45,11 +45,14 @@ export class LabReporter {
       part.scenarios.filter((scenario) => scenario.failure !== undefined),
     );
     this.print(`\n${renderScorecard(parts, this.paint)}`);
-    for (const scenario of failed.slice(0, shownFailures)) this.printFailure(folder, scenario);
-    if (failed.length > shownFailures) {
-      const more = failed.length - shownFailures;
+    const unwritten = failed.filter(isUnwritten);
+    const wrong = failed.filter((scenario) => !isUnwritten(scenario));
+    for (const scenario of wrong.slice(0, shownFailures)) this.printFailure(folder, scenario);
+    if (wrong.length > shownFailures) {
+      const more = wrong.length - shownFailures;
       this.print(`... and ${more} more: see store/latest/report.json or replay them.\n`);
     }
+    if (unwritten.length > 0) this.print(`${renderMissing(unwritten, this.paint)}\n`);
     const score = parts.reduce((sum, part) => sum + part.score, 0);
     const most = parts.reduce((sum, part) => sum + part.maxScore, 0);
     this.print(

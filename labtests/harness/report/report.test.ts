@@ -7,7 +7,7 @@ import type { Failure } from '../scenario/failure';
 import type { Scenario } from '../scenario/scenario';
 import { parseReport } from './parse';
 import { partReport, pending, ReportFolder, reportOn } from './report';
-import { renderFailure, renderScorecard } from './scorecard';
+import { isUnwritten, renderFailure, renderMissing, renderScorecard } from './scorecard';
 
 const plain = (_style: string, text: string) => text;
 const [first, second] = allScenarios() as [Scenario, Scenario];
@@ -94,9 +94,31 @@ test('a stub is one sentence, without hints and traces', () => {
   const stub: Failure = {
     kind: 'not implemented',
     expected: 'an implementation',
-    actual: 'ViewServer.ping is not implemented yet',
+    actual: 'ViewServer.ping in viewservice/server.ts is not implemented yet',
+    missing: ['ViewServer.ping in viewservice/server.ts', 'ping in viewservice/rules.ts'],
   };
   const text = renderFailure(reportOn(second, result(stub)), ['header', 'event'], plain);
-  expect(text).toContain('ViewServer.ping is not implemented yet');
+  expect(text).toContain('ViewServer.ping in viewservice/server.ts is not implemented yet');
+  expect(text).toMatch(/\n {2}nor is {5}ping in viewservice\/rules\.ts\n/);
   expect(text).not.toMatch(/hint|event/);
+});
+
+test('what is not written yet is told by file and method, with the scenarios that need it', () => {
+  const missing = ['ViewServer.ping in viewservice/server.ts', 'tick in viewservice/rules.ts'];
+  const stub = { kind: 'not implemented', expected: '', actual: '', missing } as const;
+  const reports = [
+    reportOn(first, result(stub)),
+    reportOn(second, result({ ...stub, missing: missing.slice(0, 1) })),
+  ];
+  expect(reports.map(isUnwritten)).toEqual([true, true]);
+  const [, ...lines] = renderMissing(reports, plain).split('\n');
+  expect(lines).toEqual([
+    '  viewservice/server.ts',
+    '    ViewServer.ping  A1, A2',
+    '  viewservice/rules.ts',
+    '    tick             A1',
+  ]);
+  const [, one, other] = renderScorecard([partReport('A', reports)], plain).split('\n');
+  expect(one).toMatch(/^FAIL A1 .* 0\/1 {2}needs ViewServer\.ping, 1 more$/);
+  expect(other).toMatch(/^FAIL A2 .* 0\/1 {2}needs ViewServer\.ping$/);
 });

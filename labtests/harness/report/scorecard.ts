@@ -24,7 +24,7 @@ function renderPart(
 }
 
 function renderLine(scenario: ScenarioReport, paint: Paint): string {
-  const { id, name, passed, points, runs, wallMs } = scenario;
+  const { id, name, passed, points } = scenario;
   const mark =
     passed === true
       ? paint('green', 'ok  ')
@@ -35,7 +35,50 @@ function renderLine(scenario: ScenarioReport, paint: Paint): string {
   const left = `${id.padEnd(5)} ${name}`;
   const space = width - 5 - tail.length;
   const cut = left.length > space ? `${left.slice(0, space - 3)}...` : left.padEnd(space);
-  return `${mark} ${cut}${tail}${paint('dim', `  ${runs} runs, ${(wallMs / 1000).toFixed(2)} s`)}`;
+  return `${mark} ${cut}${tail}${paint('dim', `  ${remark(scenario)}`)}`;
+}
+
+function remark({ runs, wallMs, failure }: ScenarioReport): string {
+  const [first = '', ...others] = (failure?.missing ?? []).map(methodOf);
+  if (first !== '') return `needs ${first}${others.length > 0 ? `, ${others.length} more` : ''}`;
+  return `${runs} runs, ${(wallMs / 1000).toFixed(2)} s`;
+}
+
+/** The method of a stub: `ViewServer.ping` of `ViewServer.ping in viewservice/server.ts`. */
+function methodOf(stub: string): string {
+  return stub.replace(/ in .*$/, '');
+}
+
+/** Whether it failed only because something is not written yet. */
+export function isUnwritten({ failure }: ScenarioReport): boolean {
+  return failure?.kind === 'not implemented';
+}
+
+/** What is not written yet, by file and method, and which scenarios came upon it. */
+export function renderMissing(scenarios: readonly ScenarioReport[], paint: Paint): string {
+  const ids = new Map<string, string[]>();
+  for (const { id, failure } of scenarios) {
+    for (const stub of failure?.missing ?? []) ids.set(stub, [...(ids.get(stub) ?? []), id]);
+  }
+  const stubs = [...ids.keys()];
+  const files = [...new Set(stubs.map((stub) => stub.replace(/^.* in /, '')))];
+  const wide = Math.max(...stubs.map((stub) => methodOf(stub).length));
+  return [
+    paint('bold', 'Not implemented yet, and which scenarios came upon it:'),
+    ...files.flatMap((file) => [
+      `  ${file}`,
+      ...stubs
+        .filter((stub) => stub.endsWith(` in ${file}`))
+        .map((stub) => `    ${methodOf(stub).padEnd(wide)}  ${listed(ids.get(stub) ?? [])}`),
+    ]),
+  ].join('\n');
+}
+
+/** The first few of them, and how many there are. */
+function listed(ids: readonly string[]): string {
+  const shown = 6;
+  if (ids.length <= shown) return ids.join(', ');
+  return `${ids.slice(0, shown).join(', ')} ... (${ids.length})`;
 }
 
 /** What went wrong in one scenario, why it matters, and how to see it again. */
@@ -43,11 +86,13 @@ export function renderFailure(scenario: ScenarioReport, columns: readonly string
   const { id, name, passed, failure, rule, why, hint, schedule, seed, runs } = scenario;
   if (failure === undefined) return `${id} did not run`;
   const isOurs = passed === null;
+  const [, ...others] = failure.missing ?? [];
   const lines = [
     paint('bold', paint('red', `FAIL ${id}  ${name}`)),
     ...field('rule', rule),
     ...field('expected', failure.expected),
     ...field('got', failure.actual),
+    ...(others.length > 0 ? field('nor is', others.join(', ')) : []),
     ...(failure.details ?? []).slice(0, 24).flatMap(indented),
     ...(failure.kind === 'not implemented' ? [] : field('why', why)),
     ...(isOurs ? field('note', 'the framework failed, not your code: please report this') : []),
