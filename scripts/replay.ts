@@ -1,10 +1,11 @@
 /** npm run replay -- B4:17: runs a scenario again with a seed and shows what happens. */
+import inspector from 'node:inspector';
 import path from 'node:path';
 import yargs from 'yargs';
 import { replay } from '../labtests/harness/runner/replay';
 import { wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine } from '../runtime/terminal/command-line';
-import { runMain, UsageError } from '../runtime/terminal/exit';
+import { Failure, runMain, UsageError } from '../runtime/terminal/exit';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'replay',
@@ -15,6 +16,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   examples: [
     ['B4:17', 'scenario B4 with seed 17'],
     ['B4:17 --events 200', 'with more of what went before'],
+    ['B4:17 --inspect', 'wait for a debugger, then run where it can stop'],
   ],
   epilogue: 'Exit codes: 0 it passes, 1 it fails, 2 used wrongly.',
 })
@@ -24,6 +26,16 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
       default: 60,
       coerce: wholeNumber('events', { min: 1, max: 1_000_000 }),
+    },
+    inspect: {
+      describe: 'Wait for a debugger (chrome://inspect, or "attach" in an editor)',
+      type: 'boolean',
+      default: false,
+    },
+    debug: {
+      describe: 'Run once, in this thread, without limits of time: for editors that start it',
+      type: 'boolean',
+      default: false,
     },
     solution: {
       describe: 'Folder of the solution, with viewservice/, pbservice/ and client/',
@@ -35,10 +47,29 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   })
   .parseSync();
 
+/** Where debuggers look by themselves. */
+const inspectorPort = 9229;
+
+function waitForDebugger(): void {
+  // It says where it listens, and what is wrong if it cannot.
+  inspector.open(inspectorPort, '127.0.0.1');
+  if (inspector.url() === undefined) {
+    throw new Failure(
+      `port ${inspectorPort} is taken, perhaps by another debugger: end that first`,
+    );
+  }
+  console.error(
+    'Waiting for a debugger to attach, for instance chrome://inspect. Ctrl-C ends this.',
+  );
+  inspector.waitForDebugger();
+}
+
 void runMain('replay', () => {
   const [schedule, ...rest] = argv._.map(String);
   if (schedule === undefined || rest.length > 0) {
     throw new UsageError('expected one schedule, for instance B4:17');
   }
-  return replay({ schedule, events: argv.events, root: path.resolve(argv.solution) });
+  const { events, inspect, debug, solution } = argv;
+  if (inspect) waitForDebugger();
+  return replay({ schedule, events, root: path.resolve(solution), debug: debug || inspect });
 });

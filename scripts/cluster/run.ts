@@ -5,9 +5,9 @@ import type { Address } from '../../runtime/node';
 import { painterFor } from '../../runtime/terminal/colour';
 import { Failure } from '../../runtime/terminal/exit';
 import type { LogLine } from '../../runtime/terminal/log-lines';
-import { whenNpmIsGone } from '../../runtime/terminal/npm';
 import { historyFile } from '../../runtime/terminal/prompt/history-file';
 import { Prompt } from '../../runtime/terminal/prompt/prompt';
+import { untilToldToEnd } from '../../runtime/terminal/told';
 import { Cluster } from './cluster';
 import { Commands } from './commands';
 import { Screen } from './screen';
@@ -75,22 +75,6 @@ export async function runCluster(replicas: number): Promise<number> {
 /** What a server has not written yet: without it the rest is only noise. */
 function stubOf(line: LogLine | string): string | undefined {
   return typeof line !== 'string' && line.type === 'failure' ? line.stub : undefined;
-}
-
-/** Resolves at the first signal, or when nobody is there any more; a second one ends at once. */
-function untilToldToEnd(): Promise<void> {
-  return new Promise((resolve) => {
-    let told = false;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (told) process.exit(1);
-        told = true;
-        resolve();
-      });
-    }
-    process.stdout.on('error', () => resolve());
-    whenNpmIsGone(resolve);
-  });
 }
 
 function introduction(replicas: number): string {

@@ -5,15 +5,26 @@ import { allScenarios } from '../../catalogue';
 import { columnTrace } from '../report/columns';
 import { reportOn } from '../report/report';
 import { renderFailure } from '../report/scorecard';
+import { runScenario } from '../run-scenario';
+import type { Scenario } from '../scenario/scenario';
+import { Solution } from '../simulated/sandbox';
+import type { JobResult } from './job';
 import { Pool } from './pool';
+import { runSeeds } from './run-job';
 
 export interface ReplayOptions {
   readonly schedule: string;
   readonly events: number;
   readonly root: string;
+  /**
+   * Runs it once, in this very thread and without a limit of time, so that a debugger can stop in the
+   * solution for as long as somebody looks.
+   */
+  readonly debug?: boolean;
 }
 
-export async function replay({ schedule, events, root }: ReplayOptions): Promise<number> {
+export async function replay(options: ReplayOptions): Promise<number> {
+  const { schedule, events } = options;
   const [id, seedText] = schedule.split(':');
   const scenario = allScenarios().find((other) => other.id === id);
   const seed = Number(seedText || Number.NaN);
@@ -22,17 +33,30 @@ export async function replay({ schedule, events, root }: ReplayOptions): Promise
     const got = JSON.stringify(schedule);
     throw new UsageError(`expected a scenario and a seed, like ${example}, got ${got}`);
   }
+  const result = await run(scenario, seed, options);
+  const columns = columnTrace(result.trace, { most: events, untilMs: result.failure?.atMs });
+  if (result.failure !== null) {
+    console.log(renderFailure(reportOn(scenario, result), columns, painterFor(process.stdout)));
+    return 1;
+  }
+  for (const line of columns) console.log(line);
+  console.log(`\n${schedule} passes: ${scenario.name}`);
+  return 0;
+}
+
+async function run(
+  scenario: Scenario,
+  seed: number,
+  { root, debug = false }: ReplayOptions,
+): Promise<JobResult> {
+  if (debug) {
+    const solution = new Solution(root);
+    const once = () => runScenario(scenario, { solution, seed, tracing: true });
+    return runSeeds({ seeds: [seed], run: once, repeats: () => false });
+  }
   const pool = new Pool({ workers: 1 });
   try {
-    const result = await pool.run({ scenario: scenario.id, seeds: [seed], root, keepTrace: true });
-    const columns = columnTrace(result.trace, { most: events, untilMs: result.failure?.atMs });
-    if (result.failure !== null) {
-      console.log(renderFailure(reportOn(scenario, result), columns, painterFor(process.stdout)));
-      return 1;
-    }
-    for (const line of columns) console.log(line);
-    console.log(`\n${schedule} passes: ${scenario.name}`);
-    return 0;
+    return await pool.run({ scenario: scenario.id, seeds: [seed], root, keepTrace: true });
   } finally {
     await pool.close();
   }

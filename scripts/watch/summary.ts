@@ -1,0 +1,52 @@
+/** What one round of scenarios came to, in a few lines. */
+import { partReport, type ScenarioReport } from '../../labtests/harness/report/report';
+import { isUnwritten, renderFailure, renderMissing } from '../../labtests/harness/report/scorecard';
+import type { Part } from '../../labtests/harness/scenario/scenario';
+import type { Paint } from '../../runtime/terminal/colour';
+
+export type Round = readonly ScenarioReport[];
+
+/** Points, what is different from the round before, what is not written yet, and one failure. */
+export function renderRound(round: Round, before: Round | undefined, paint: Paint): string {
+  const failed = round.filter(({ passed }) => passed !== true);
+  const unwritten = failed.filter(isUnwritten);
+  const wrong = failed.filter((scenario) => !isUnwritten(scenario));
+  const [first] = wrong;
+  return [
+    ...partsOf(round).map((part) => renderPart(part, round, paint)),
+    ...renderDifference(round, before, paint),
+    ...(wrong.length > 0 ? [paint('red', `Fails: ${idsOf(wrong)}`)] : []),
+    ...(unwritten.length > 0 ? [renderMissing(unwritten, paint)] : []),
+    ...(first === undefined ? [] : ['', renderFailure(first, [], paint)]),
+  ].join('\n');
+}
+
+function partsOf(round: Round): Part[] {
+  return [...new Set(round.map(({ part }) => part))];
+}
+
+function renderPart(part: Part, round: Round, paint: Paint): string {
+  const scenarios = round.filter((scenario) => scenario.part === part);
+  const { title, score, maxScore } = partReport(part, scenarios);
+  const passed = scenarios.filter((scenario) => scenario.passed === true).length;
+  const text = `Part ${part}, ${title}: ${score}/${maxScore} points, ${passed} of ${scenarios.length} scenarios pass`;
+  return paint('bold', score === maxScore ? paint('green', text) : text);
+}
+
+function renderDifference(round: Round, before: Round | undefined, paint: Paint): string[] {
+  if (before === undefined) return [];
+  const passedBefore = new Map(before.map(({ id, passed }) => [id, passed === true]));
+  const changed = (passes: boolean) =>
+    round.filter(
+      ({ id, passed }) => (passed === true) === passes && passedBefore.get(id) === !passes,
+    );
+  const [gained, lost] = [changed(true), changed(false)];
+  return [
+    ...(gained.length > 0 ? [paint('green', `Passes now: ${idsOf(gained)}`)] : []),
+    ...(lost.length > 0 ? [paint('red', `Fails now: ${idsOf(lost)}`)] : []),
+  ];
+}
+
+function idsOf(scenarios: Round): string {
+  return scenarios.map(({ id }) => id).join(', ');
+}
