@@ -37,7 +37,7 @@ export async function watch({ scenarios, root, output, told }: WatchOptions): Pr
       paint('dim', `\n${clock()} done in ${seconds} s. Waiting for a change; Ctrl-C ends this.`),
     );
   };
-  const watcher = watchFiles(root, studentFiles, (file) => void run(`${file} has changed`));
+  const watcher = watchFiles(root, studentFiles, (files) => void run(`Saved: ${files.join(', ')}`));
   void run('Start');
   await told;
   watcher.close();
