@@ -14,12 +14,20 @@ export interface Manifest {
 }
 
 interface LockEntry {
+  readonly [key: string]: unknown;
+  readonly peer?: true;
   readonly dependencies?: Versions;
   readonly devDependencies?: Versions;
   readonly optionalDependencies?: Versions;
   readonly peerDependencies?: Versions;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
+
+/** The order of npm. */
+const keysBeforePeer = new Set([
+  ...['version', 'resolved', 'integrity', 'dev', 'devOptional', 'hasInstallScript', 'inBundle'],
+  ...['license', 'optional'],
+]);
 
 /** package-lock.json, version 3: entries by where they are, `node_modules/a/node_modules/b`. */
 export interface Lock {
@@ -82,28 +90,44 @@ export function handoutPackage(manifest: Manifest, imported: ReadonlySet<string>
   };
 }
 
-/** The entries of the lock file that are reached from there, unchanged. */
+/** The lock file with the entries that are reached from there, as `npm install` would leave it. */
 export function handoutLock(lock: Lock, own: ReturnType<typeof handoutPackage>): Lock {
   const { name, version, license, engines, dependencies, devDependencies } = own;
   const root = { name, version, license, dependencies, devDependencies, engines };
+  const reached = reach(lock, root, true);
+  const notAsPeers = reach(lock, root, false);
+  const packages = Object.entries(lock.packages).flatMap(([place, { peer: _peer, ...entry }]) => {
+    if (!reached.has(place)) return [];
+    return [[place, notAsPeers.has(place) ? entry : withPeer(entry)] as const];
+  });
+  return { ...lock, name, version, packages: { '': root, ...Object.fromEntries(packages) } };
+}
+
+/** Says that it is there only as somebody's peer, where npm would say so. */
+function withPeer(entry: LockEntry): LockEntry {
+  const isBefore = (key: string) => keysBeforePeer.has(key);
+  return { ...pick(entry, isBefore), peer: true, ...pick(entry, (key) => !isBefore(key)) };
+}
+
+/** The places of all packages that the root needs, with or without what is needed as a peer only. */
+function reach(lock: Lock, root: LockEntry, withPeers: boolean): Set<string> {
   const reached = new Set<string>();
-  const waiting = needs(lock, '', root);
+  const waiting = needs(lock, '', root, withPeers);
   for (const place of waiting) {
     if (reached.has(place)) continue;
     reached.add(place);
-    waiting.push(...needs(lock, place, lock.packages[place] as LockEntry));
+    waiting.push(...needs(lock, place, lock.packages[place] as LockEntry, withPeers));
   }
-  const packages = pick(lock.packages, (place) => reached.has(place));
-  return { ...lock, name, version, packages: { '': root, ...packages } };
+  return reached;
 }
 
 /** Where the packages are that the one at `place` needs; some optional ones may not be there. */
-function needs(lock: Lock, place: string, entry: LockEntry): string[] {
+function needs(lock: Lock, place: string, entry: LockEntry, withPeers: boolean): string[] {
   const { peerDependencies = {}, peerDependenciesMeta = {}, optionalDependencies = {} } = entry;
   const names = Object.keys({
     ...entry.dependencies,
     ...entry.devDependencies,
-    ...peerDependencies,
+    ...(withPeers && peerDependencies),
     ...optionalDependencies,
   });
   return names.flatMap((name) => {
