@@ -1,8 +1,9 @@
 /** docs/reference/limits.md, from the constants in the sources and the comments beside them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { cutSolution } from '../handout/regions';
 import { type Constant, constantsOf } from './constants';
-import { code, generatedNote, grouped, markdownTable } from './markdown';
+import { code, generatedNote, grouped, markdownTable, solution } from './markdown';
 
 const root = path.resolve(__dirname, '..', '..');
 
@@ -33,13 +34,23 @@ ${groups.map(section).join('\n\n')}
 
 function section({ title, files }: (typeof groups)[number]): string {
   const tables = files.map((file) => {
-    const constants = constantsOf(readFileSync(path.join(root, file), 'utf8'), file);
-    const rows = constants.filter(isLimit).map(({ name, value, meaning }) => {
+    const text = readFileSync(path.join(root, file), 'utf8');
+    const rows = limitsIn(file, text).map(({ name, value, meaning }) => {
       return [code(name), grouped(value), meaning];
     });
-    return `${code(file)}\n\n${markdownTable(['name', 'value', 'meaning'], rows)}`;
+    const table = `${code(file)}\n\n${markdownTable(['name', 'value', 'meaning'], rows)}`;
+    const isOfSolution = limitsIn(file, cutSolution(text, file)).length < rows.length;
+    return { table, isOfSolution };
   });
-  return `## ${title}\n\n${tables.join('\n\n')}`;
+  const page = (parts: readonly string[]) => `## ${title}\n\n${parts.join('\n\n')}`;
+  if (tables.every(({ isOfSolution }) => isOfSolution)) {
+    return solution(page(tables.map(({ table }) => table)));
+  }
+  return page(tables.map(({ table, isOfSolution }) => (isOfSolution ? solution(table) : table)));
+}
+
+function limitsIn(file: string, text: string): Constant[] {
+  return constantsOf(text, file).filter(isLimit);
 }
 
 /** Other numbers are nobody's business but the code's. */

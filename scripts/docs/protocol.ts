@@ -1,11 +1,12 @@
 /** docs/reference/protocol.md, from the contracts, the frames and the handshake. */
+import { studentFiles } from '../../labtests/harness/hand-in/student-files';
 import { PbService } from '../../pbservice/api';
 import { ReplicationService } from '../../pbservice/replication-api';
 import type { MethodContract, Service } from '../../runtime/service';
 import { encodeFrame, encodeRequest, encodeResponse } from '../../runtime/websocket/frames';
 import { handshakeHeaders, refusalOf, subprotocol } from '../../runtime/websocket/handshake';
 import { ViewService } from '../../viewservice/api';
-import { code, generatedNote, markdownTable } from './markdown';
+import { code, generatedNote, markdownTable, solution } from './markdown';
 import { type Field, fieldsOf } from './schema';
 
 const services: readonly { readonly service: Service; readonly file: string }[] = [
@@ -33,7 +34,8 @@ function serviceSection({ service, file }: (typeof services)[number]): string {
   const methods = Object.entries(service.methods).map(([name, method]) =>
     methodSection(`${service.name}.${name}`, method),
   );
-  return `## ${service.name}\n\n${service.doc} Declared in ${code(file)}.\n\n${methods.join('\n\n')}`;
+  const text = `## ${service.name}\n\n${service.doc} Declared in ${code(file)}.\n\n${methods.join('\n\n')}`;
+  return studentFiles.includes(file) ? solution(text) : text;
 }
 
 function methodSection(name: string, { doc, args, reply }: MethodContract): string {
