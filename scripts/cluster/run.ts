@@ -35,7 +35,7 @@ export async function runCluster(replicas: number): Promise<number> {
     cluster.on('line', (member, line) => {
       const stub = stubOf(line);
       if (stub === undefined) screen.member(member.name, line, cluster.names);
-      else reject(new Failure(`${notYet(stub)}. npm test tells all that is missing`));
+      else reject(new Failure(`${notYet(stub)}; npm test lists all that is missing`));
     });
   });
   cluster.on('end', (member, how) => {
