@@ -1,10 +1,11 @@
 /** npm run handout -- --out DIR: the students' repository, made from this one. */
 import path from 'node:path';
 import yargs from 'yargs';
+import { messageOf } from '../runtime/errors';
 import { text } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
-import { runMain, UsageError } from '../runtime/terminal/exit';
-import { collect } from './handout/collect';
+import { Failure, runMain, UsageError } from '../runtime/terminal/exit';
+import { collect, type Files } from './handout/collect';
 import { requireFreshFolder, writeFiles } from './handout/write';
 
 const root = path.resolve(__dirname, '..');
@@ -27,12 +28,20 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   })
   .parseSync();
 
+function gather(): Files {
+  try {
+    return collect(root);
+  } catch (error) {
+    throw new Failure(`nothing was written: ${messageOf(error)}`);
+  }
+}
+
 void runMain('handout', async () => {
   refuseWords(argv._);
   const { out } = argv;
   if (out === undefined) throw new UsageError('expected --out DIR, got no --out');
   requireFreshFolder(out, root);
-  const files = collect(root);
+  const files = gather();
   writeFiles(files, out);
   console.log(`The handout is in ${out}: ${files.size} files. To try it: cd ${out} && npm test`);
   return 0;

@@ -1,12 +1,13 @@
 /** Writes a handout into a folder of its own. */
-import { mkdirSync, readdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { UsageError } from '../../runtime/terminal/exit';
+import { messageOf } from '../../runtime/errors';
+import { Failure, UsageError } from '../../runtime/terminal/exit';
 import type { Files } from './collect';
 
 /** Throws a UsageError unless the folder is new or empty, and outside the project. */
 export function requireFreshFolder(out: string, project: string): void {
-  const entry = statSync(out, { throwIfNoEntry: false });
+  const entry = entryAt(out);
   if (entry !== undefined && !entry.isDirectory()) {
     throw new UsageError(`--out: expected a folder, got the file ${out}`);
   }
@@ -22,11 +23,16 @@ export function requireFreshFolder(out: string, project: string): void {
   }
 }
 
+/** Throws a Failure when that is not possible. */
 export function writeFiles(files: Files, out: string): void {
-  for (const [file, text] of files) {
-    const target = path.join(out, file);
-    mkdirSync(path.dirname(target), { recursive: true });
-    writeFileSync(target, text);
+  try {
+    for (const [file, text] of files) {
+      const target = path.join(out, file);
+      mkdirSync(path.dirname(target), { recursive: true });
+      writeFileSync(target, text);
+    }
+  } catch (error) {
+    throw new Failure(`cannot write the handout: ${messageOf(error)}`);
   }
 }
 
@@ -38,6 +44,16 @@ function isWithin(inner: string, outer: string): boolean {
 /** Without symbolic links, for what is not there yet, too. */
 function realPath(file: string): string {
   const full = path.resolve(file);
-  const exists = statSync(full, { throwIfNoEntry: false }) !== undefined;
-  return exists ? realpathSync(full) : path.join(realPath(path.dirname(full)), path.basename(full));
+  return entryAt(full)
+    ? realpathSync(full)
+    : path.join(realPath(path.dirname(full)), path.basename(full));
+}
+
+/** What is there; undefined when nothing is, or could be. */
+function entryAt(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,10 @@
 /** Runs a scenario again with one seed and shows what happened. Returns the exit code. */
+import inspector from 'node:inspector';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { painterFor } from '../../../runtime/terminal/colour';
 import { UsageError } from '../../../runtime/terminal/exit';
 import { allScenarios } from '../../catalogue';
+import { studentFiles } from '../hand-in/student-files';
 import { columnTrace } from '../report/columns';
 import { reportOn } from '../report/report';
 import { renderFailure } from '../report/scorecard';
@@ -11,6 +14,12 @@ import { Solution } from '../simulated/sandbox';
 import type { JobResult } from './job';
 import { Pool } from './pool';
 import { runSeeds } from './run-job';
+
+/**
+ * How long a debugger may take, in milliseconds, to set its breakpoints in the files of the student,
+ * which it can only when it has heard that they are compiled.
+ */
+const breakpointsMs = 1_000;
 
 export interface ReplayOptions {
   readonly schedule: string;
@@ -51,6 +60,8 @@ async function run(
 ): Promise<JobResult> {
   if (debug) {
     const solution = new Solution(root);
+    for (const file of studentFiles) solution.prepare(file);
+    if (inspector.url() !== undefined) await sleep(breakpointsMs);
     const once = () => runScenario(scenario, { solution, seed, tracing: true });
     return runSeeds({ seeds: [seed], run: once, repeats: () => false });
   }
