@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { allScenarios } from '../../labtests/catalogue';
+import { breakSolution } from '../../labtests/harness/broken-solutions/broken-solution';
+import { pending, type ScenarioReport } from '../../labtests/harness/report/report';
+import type { Failure } from '../../labtests/harness/scenario/failure';
+import type { Scenario } from '../../labtests/harness/scenario/scenario';
+import { endPrograms, patienceMs, startProgram } from '../../runtime/terminal/test-programs';
+import { watchFiles } from './changes';
+import { renderRound } from './summary';
+import { choose } from './watch';
+
+jest.setTimeout(2 * patienceMs);
+afterEach(endPrograms);
+
+const all = allScenarios();
+
+test('a part, a case or a scenario is chosen by its name', () => {
+  expect(choose(all, undefined)).toBe(all);
+  expect(new Set(choose(all, 'part-a').map(({ part }) => part))).toEqual(new Set(['A']));
+  expect(choose(all, 'B9').map(({ id }) => id)).toEqual(['B9a', 'B9b', 'B9c', 'B9d']);
+  expect(choose(all, 'A5b').map(({ id }) => id)).toEqual(['A5b']);
+  expect(() => choose(all, 'part-z')).toThrow(
+    'expected part-a, part-b, or a scenario like B9b, got',
+  );
+});
+
+test('a round says the points, what is different, what is missing, and one failure', () => {
+  const [one, two, three] = all as [Scenario, Scenario, Scenario];
+  const report = (scenario: Scenario, failure?: Failure): ScenarioReport => ({
+    ...pending(scenario),
+    passed: failure === undefined,
+    ...(failure && { failure }),
+  });
+  const wrong = { kind: 'expectation', expected: 'view 2', actual: 'view 1' } as const;
+  const stub = { ...wrong, kind: 'not implemented', missing: ['tick in a.ts'] } as const;
+  const before = [report(one), report(two, wrong), report(three, stub)];
+  const now = [report(one, wrong), report(two), report(three, stub)];
+  const text = renderRound(now, before, (_style, plain) => plain);
+  expect(text.split('\n').slice(0, 7)).toEqual([
+    'Part A, the view service: 1/3 points, 1 of 3 scenarios pass',
+    'Passes now: A2',
+    'Fails now: A1',
+    'Fails: A1',
+    'Not implemented yet, and which scenarios came upon it:',
+    '  a.ts',
+    '    tick  A3',
+  ]);
+  expect(text).toContain('expected   view 2');
+});
+
+test('files that change at once are one change, also when they are removed', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-watch-'));
+  for (const file of ['a', 'b', 'c']) writeFileSync(path.join(folder, file), 'old');
+  const changed = new Promise<readonly string[]>((resolve) => {
+    const watcher = watchFiles(folder, ['a', 'b', 'c'], (files) => {
+      watcher.close();
+      resolve([...files].sort());
+    });
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  writeFileSync(path.join(folder, 'a'), 'new text');
+  unlinkSync(path.join(folder, 'b'));
+  // On a slow machine they may be two.
+  expect(['a', 'b']).toEqual(expect.arrayContaining([...(await changed)]));
+  rmSync(folder, { recursive: true });
+});
+
+test('npm run watch: runs, runs again when a file is saved, and ends at Ctrl-C', async () => {
+  const broken = breakSolution('viewservice/rules.ts', [
+    [
+      '{ viewnum: 1, primary: server, backup: null }',
+      '{ viewnum: 7, primary: server, backup: null }',
+    ],
+  ]);
+  try {
+    const watching = startProgram('scripts/watch', ['A2', '--solution', broken.root]);
+    await watching.until(/Part A, .*: 0\/1 points[\s\S]*Fails: A2[\s\S]*Waiting for a change/);
+    const file = path.join(broken.root, 'viewservice/rules.ts');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('viewnum: 7', 'viewnum: 1'));
+    await watching.until(/Saved: viewservice\/rules\.ts[\s\S]*1\/1 points[\s\S]*Passes now: A2/);
+    watching.child.kill('SIGINT');
+    expect(await watching.ended()).toBe(0);
+    expect(watching.stderr()).toBe('');
+  } finally {
+    broken.remove();
+  }
+});
