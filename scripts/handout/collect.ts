@@ -21,6 +21,7 @@ const loadedByName = [
   'scripts/jest-transform.cjs',
   'labtests/harness/jest/global-setup.cjs',
   'labtests/harness/jest/reporter.cjs',
+  'labtests/harness/jest/sequencer.cjs',
   'labtests/harness/runner/worker.cjs',
 ];
 

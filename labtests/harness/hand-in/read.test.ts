@@ -1,5 +1,4 @@
 /** Hand-ins in all the forms in which they come. */
-import { randomBytes } from 'node:crypto';
 import {
   mkdirSync,
   mkdtempSync,
@@ -112,13 +111,8 @@ describe('what is no hand-in is an error that says why', () => {
     mkdirSync(path.join(folder, 'source/lab'), { recursive: true });
     writeFileSync(path.join(folder, 'source/lab/zeros'), '');
     truncateSync(path.join(folder, 'source/lab/zeros'), 2 ** 30 + 1);
-    const bomb = await archived('a.tar.gz');
-    await expect(readHandIn(bomb)).rejects.toThrow(
-      'cannot be read as an archive: max decompression',
+    await expect(readHandIn(await archived('a.tar.gz'))).rejects.toThrow(
+      'it has more than 200000 files or 1024 MiB',
     );
-    // With some noise in it, it is no longer suspicious by its ratio alone.
-    writeFileSync(path.join(folder, 'source/lab/noise'), randomBytes(2 ** 21));
-    const message = 'it has more than 200000 files or 1024 MiB';
-    await expect(readHandIn(await archived('b.tar.gz'))).rejects.toThrow(message);
   }, 60_000);
 });

@@ -29,11 +29,12 @@ export function plainLine(text: string, maxLength = maxTextLength): string {
 
 /** A failure as it may be shown. */
 export function harmless(failure: Failure): Failure {
-  const { expected, actual, details } = failure;
+  const { expected, actual, details, missing } = failure;
   return {
     ...failure,
     expected: plainText(expected),
     actual: plainText(actual),
     ...(details && { details: details.slice(0, maxDetails).map((line) => plainText(line)) }),
+    ...(missing && { missing: missing.slice(0, maxDetails).map((line) => plainLine(line, 500)) }),
   };
 }

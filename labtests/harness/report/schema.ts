@@ -19,8 +19,8 @@ const line = (description: string, maxLength = 500) =>
     v.regex(/^[ -~\u00a0-\uffff]*$/, 'one line without control characters'),
     v.description(description),
   );
-const count = (description: string) =>
-  v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.description(description));
+const amount = (description: string) =>
+  v.pipe(v.number(), v.description(description), v.safeInteger(), v.minValue(0));
 const milliseconds = (description: string) =>
   v.pipe(
     v.number(),
@@ -66,6 +66,13 @@ export const failureSchema = v.pipe(
         v.description('More lines, for instance why no order of the operations is possible.'),
       ),
     ),
+    missing: v.exactOptional(
+      v.pipe(
+        v.array(line('A method, with its file.')),
+        v.maxLength(maxDetails),
+        v.description('The methods that are still stubs, when the kind is `not implemented`.'),
+      ),
+    ),
     atMs: v.exactOptional(
       milliseconds('When it showed, in milliseconds of the run; at its end unless told.'),
     ),
@@ -77,11 +84,11 @@ export const scenarioReportSchema = v.object({
   id: scenarioId('The scenario, for instance `B13` or `B9b`. No other one of the report has it.'),
   part: partName('The part to which it belongs.'),
   name: line('What happens and what must come of it.'),
-  points: count('What it is worth.'),
+  points: amount('What it is worth.'),
   rule: text('The sentence of the protocol that it checks.'),
   why: text('What would go wrong for a user.'),
   hint: text('Where to look.'),
-  seeds: count('With how many seeds it runs.'),
+  seeds: amount('With how many seeds it runs.'),
   visibility: v.exactOptional(
     v.pipe(
       v.picklist(['visible', 'hidden']),
@@ -94,17 +101,17 @@ export const scenarioReportSchema = v.object({
       'true: with every seed that ran. false: there is a `failure`. null: it did not run, or the framework itself failed.',
     ),
   ),
-  runs: count('How many of its seeds ran.'),
+  runs: amount('How many of its seeds ran.'),
   ranSeeds: v.exactOptional(
     v.pipe(
-      v.array(count('A seed.')),
+      v.array(amount('A seed.')),
       v.maxLength(100_000),
       v.description('The seeds that ran, in order; as many as `runs`.'),
     ),
   ),
   wallMs: milliseconds('How long that took, in milliseconds of real time.'),
   failure: v.exactOptional(failureSchema),
-  seed: v.exactOptional(count('The seed that failed.')),
+  seed: v.exactOptional(amount('The seed that failed.')),
   schedule: v.exactOptional(line('Replays the failure: `npm run replay -- SCHEDULE`.', 100)),
   trace: v.exactOptional(file('The trace of the failure: a file, relative to the report.')),
   history: v.exactOptional(
@@ -115,8 +122,8 @@ export const scenarioReportSchema = v.object({
 export const partReportSchema = v.object({
   part: partName('The part. No other one of the report has it.'),
   title: line('What it is about.'),
-  score: count('The points of its scenarios that passed.'),
-  maxScore: count('The points of all its scenarios.'),
+  score: amount('The points of its scenarios that passed.'),
+  maxScore: amount('The points of all its scenarios.'),
   scenarios: v.pipe(
     v.array(scenarioReportSchema),
     v.maxLength(1_000),
@@ -184,8 +191,8 @@ export const reportSchema = v.object({
       v.description('What the hand-in did that a solution has no reason to do.'),
     ),
   ),
-  score: count('The points of all scenarios that passed, and of no others.'),
-  maxScore: count('The points of all scenarios.'),
+  score: amount('The points of all scenarios that passed, and of no others.'),
+  maxScore: amount('The points of all scenarios.'),
   parts: v.pipe(
     v.array(partReportSchema),
     v.minLength(1),
