@@ -1,6 +1,6 @@
 /** The boundary of a node: what goes in, what comes out, and what does not get across. */
 import * as v from 'valibot';
-import { RpcError } from './errors';
+import { notImplemented, RpcError } from './errors';
 import type { NodeProgram, Runtime } from './node';
 import { type CallResult, maxHandling, type Output, Reactor } from './reactor';
 import { defineService, serve } from './service';
@@ -164,6 +164,19 @@ describe('requests to a node', () => {
     expect(take()).toEqual([
       { type: 'failure', where: 'Calc.wait', error: expect.any(TypeError) },
       response(1, { error: { code: 'internal', message: 'Calc.wait threw: oh' } }),
+    ]);
+  });
+
+  test('a handler that is a stub is a refusal for the caller, and a failure of the node', () => {
+    const stub = notImplemented('calc.ts', 'Calc.double');
+    const handler = () => {
+      throw stub;
+    };
+    const { ask, take } = start(serving({ double: handler }));
+    ask('double', { n: 21 });
+    expect(take()).toEqual([
+      { type: 'failure', where: 'Calc.double', error: stub },
+      response(1, { error: stub.body }),
     ]);
   });
 
