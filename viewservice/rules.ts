@@ -54,7 +54,7 @@ export function ping(
   deadPings: number,
 ): ViewState {
   // solution: begin
-  // stub: throw notImplemented('viewservice/rules.ts', 'ping');
+  // stub: throw notImplemented('viewservice/rules.ts', 'rules.ping');
   const before = state.servers.find((record) => record.server === server);
   const restarted = (before?.restarted ?? false) || isRestart(state, server, viewnum);
   const record = { server, missedPings: 0, restarted };
@@ -76,7 +76,7 @@ export function ping(
 /** One ping interval has passed: what comes of it. */
 export function tick(state: ViewState, deadPings: number): ViewState {
   // solution: begin
-  // stub: throw notImplemented('viewservice/rules.ts', 'tick');
+  // stub: throw notImplemented('viewservice/rules.ts', 'rules.tick');
   const servers = state.servers
     .map((record) => ({ ...record, missedPings: record.missedPings + 1 }))
     // Nobody waits for a dead server that has no part in the view: forget it.
