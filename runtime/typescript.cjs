@@ -29,13 +29,32 @@ function compile(source, file) {
     transpileOnly: true,
     compilerOptions: { inlineSourceMap: true, inlineSources: true, noEmit: false },
   });
-  const output = tsNode.compile(source, file);
+  const output = compileWith(tsNode, source, file);
   const target = cacheFile(source, file);
   fs.mkdirSync(cacheDir, { recursive: true });
   const temporary = `${target}.${process.pid}`;
   fs.writeFileSync(temporary, output);
   fs.renameSync(temporary, target);
   return output;
+}
+
+/** The compiler's own stack says nothing about the file that is wrong. */
+function compileWith(compiler, source, file) {
+  try {
+    return compiler.compile(source, file);
+  } catch (error) {
+    const { diagnosticText } = error;
+    if (typeof diagnosticText !== 'string') throw error;
+    const plain = new SyntaxError(
+      diagnosticText
+        .trim()
+        .split(/\s*\n\s*/)
+        .slice(0, 5)
+        .join('; '),
+    );
+    plain.stack = `${plain.name}: ${plain.message}`;
+    throw plain;
+  }
 }
 
 function cached(source, file) {

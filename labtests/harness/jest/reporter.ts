@@ -47,9 +47,10 @@ export class LabReporter {
     this.print(`\n${renderScorecard(parts, this.paint)}`);
     const unwritten = failed.filter(isUnwritten);
     const wrong = failed.filter((scenario) => !isUnwritten(scenario));
-    for (const scenario of wrong.slice(0, shownFailures)) this.printFailure(folder, scenario);
-    if (wrong.length > shownFailures) {
-      const more = wrong.length - shownFailures;
+    const shown = wrong.filter(isNews).slice(0, shownFailures);
+    for (const scenario of shown) this.printFailure(folder, scenario);
+    if (wrong.length > shown.length) {
+      const more = wrong.length - shown.length;
       this.print(`... and ${more} more: see store/latest/report.json or replay them.\n`);
     }
     if (unwritten.length > 0) this.print(`${renderMissing(unwritten, this.paint)}\n`);
@@ -82,6 +83,16 @@ export class LabReporter {
 
 function isGraded({ testFilePath }: TestResult): boolean {
   return partOf(testFilePath) !== undefined;
+}
+
+/** A file that does not load fails everything in the same words. */
+function isNews(
+  { failure }: ScenarioReport,
+  index: number,
+  all: readonly ScenarioReport[],
+): boolean {
+  if (failure?.kind !== 'broken code') return true;
+  return all.findIndex((other) => other.failure?.actual === failure.actual) === index;
 }
 
 /** All parts together are worth 100 points, some of which may not have a scenario yet. */
