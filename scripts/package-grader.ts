@@ -1,0 +1,85 @@
+/** npm run package-grader: this grader as a package for the platform of a course. */
+import { renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import yargs from 'yargs';
+import { hiddenVisibilities } from '../labtests/harness/report/renderers';
+import { messageOf } from '../runtime/errors';
+import { text, wholeNumber } from '../runtime/terminal/arguments';
+import { commandLine, refuseWords } from '../runtime/terminal/command-line';
+import { Failure, runMain, UsageError } from '../runtime/terminal/exit';
+import { scenarioIds } from './grade/arguments';
+import { graderFiles } from './package-grader/files';
+import { gradescopeZip } from './package-grader/gradescope';
+
+const root = path.resolve(__dirname, '..');
+
+const argv = commandLine(yargs(process.argv.slice(2)), {
+  program: 'package-grader',
+  synopsis: '--gradescope FILE.zip [options]',
+  about:
+    'Makes the zip file that Gradescope asks for under "Configure Autograder". The options are those\n' +
+    'of npm run grade, and hold for every hand-in.',
+  examples: [
+    ['--gradescope autograder.zip', 'grades everything, and shows it to students'],
+    [
+      '--gradescope autograder.zip --hide B9c,B30 --hidden-until after_published',
+      'with two scenarios that students see when grades are published',
+    ],
+  ],
+})
+  .options({
+    gradescope: {
+      describe: 'The zip file to write',
+      type: 'string',
+      requiresArg: true,
+      coerce: text('gradescope', 'the name of a zip file'),
+    },
+    part: { describe: 'One part alone', choices: ['A', 'B'] as const, requiresArg: true },
+    only: {
+      describe: 'These scenarios alone, for instance A1,B9c',
+      requiresArg: true,
+      coerce: scenarioIds('only'),
+    },
+    hide: {
+      describe: 'Scenarios that students do not see, for instance B9c,B30',
+      requiresArg: true,
+      coerce: scenarioIds('hide'),
+    },
+    'hidden-until': {
+      describe: 'When students see the hidden ones',
+      choices: hiddenVisibilities,
+      requiresArg: true,
+    },
+    seed: {
+      describe: 'What the fresh seeds are drawn from; another one for each hand-in, unless told',
+      requiresArg: true,
+      coerce: wholeNumber('seed', { min: 0, max: 2 ** 31 }),
+    },
+  })
+  .parseSync();
+
+void runMain('package-grader', async () => {
+  refuseWords(argv._);
+  const { gradescope, part, only, hide, seed } = argv;
+  if (gradescope === undefined) throw new UsageError('expected --gradescope FILE.zip');
+  const options: Readonly<Record<string, string | number | undefined>> = {
+    ...{ part, only: only?.join(), hide: hide?.join() },
+    ...{ 'hidden-until': argv['hidden-until'], seed },
+  };
+  const args = Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, `${value}`],
+  );
+  const files = graderFiles(root);
+  const zip = gradescopeZip(files, args);
+  try {
+    writeFileSync(`${gradescope}.tmp`, zip);
+    renameSync(`${gradescope}.tmp`, gradescope);
+  } catch (error) {
+    throw new Failure(`cannot write ${gradescope}: ${messageOf(error)}`);
+  }
+  const kib = Math.ceil(zip.length / 1024);
+  console.log(
+    `${gradescope}: ${files.size} files, ${kib} KiB. In Gradescope: Configure Autograder`,
+  );
+  return 0;
+});
