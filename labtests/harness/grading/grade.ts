@@ -90,6 +90,7 @@ class Card {
   private readonly options: GradeOptions;
   private readonly about: Pick<GradeReport, 'isolation' | 'missing'>;
   private readonly startedAt = new Date().toISOString();
+  private readonly began = performance.now();
   private readonly done = new Map<string, ScenarioReport>();
   private readonly incidents = new Map<string, Incident>();
 
@@ -127,7 +128,8 @@ class Card {
     );
     const { startedAt, about, compile } = this;
     const incidents = [...this.incidents.values()];
-    const all = { startedAt, submission, ...about, compile, incidents };
+    const wallMs = performance.now() - this.began;
+    const all = { startedAt, wallMs, submission, ...about, compile, incidents };
     return { ...reportOf(done, all), ...all };
   }
 }
