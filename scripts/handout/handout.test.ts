@@ -155,7 +155,7 @@ test('compiles, without an import that is not used', async () => {
 });
 
 test('untouched it scores nothing, in seconds, and says what is missing', async () => {
-  const { exitCode, output } = await run(jestBin);
+  const { exitCode, output } = await run(jestBin, '-i');
   expect(exitCode).toBe(1);
   expect(output).toMatch(/\nScore: 0\/\d+/);
   expect(output).not.toMatch(/^ok /m);
@@ -194,7 +194,7 @@ test('so do real processes', async () => {
 
 test('with the solution in it, it scores full marks', async () => {
   for (const file of studentFiles) copyFileSync(path.join(root, file), path.join(folder, file));
-  const { exitCode, output } = await run(jestBin, '--seed', '1');
+  const { exitCode, output } = await run(jestBin, '-i', '--seed', '1');
   expect(output).toMatch(/\nScore: (\d+)\/\1/);
   expect(exitCode).toBe(0);
 });
