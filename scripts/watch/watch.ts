@@ -27,7 +27,9 @@ export async function watch({ scenarios, root, output, told }: WatchOptions): Pr
   let before: Round | undefined;
   const run = async (why: string) => {
     if (output.isTTY) output.write(clearScreen);
-    print(`${paint('dim', clock())} ${why}: ${scenarios.length} scenarios run ...`);
+    print(
+      `${paint('dim', clock())} ${why}: running ${scenarios.length === 1 ? scenarios[0]?.id : `${scenarios.length} scenarios`} ...`,
+    );
     const startedAt = performance.now();
     const round = await rounds.run();
     print(renderRound(round, before, paint));
