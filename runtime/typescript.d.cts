@@ -4,3 +4,5 @@ export function register(): void;
 export function compile(source: string, file: string): string;
 /** The same, without compiling the rest of the project for later. */
 export function compileAlone(source: string, file: string): string;
+/** Compiles what of these files has changed, before a clock runs; paths are from the root. */
+export function warmUp(files: readonly string[]): void;
