@@ -9,7 +9,7 @@ const root = path.resolve(__dirname, '..');
 const parts = ['viewservice', 'pbservice', 'client'];
 const folders = ['runtime', ...parts, 'labtests', 'scripts'];
 /** What one part may import of another. */
-const doors = /^(viewservice|pbservice|client)\/(api|clerk)\.ts$/;
+const doors = /^(viewservice|pbservice|client)\/(api|clerk|heartbeat-pair\/api)\.ts$/;
 
 /** The TypeScript files below a folder, named from the root with slashes. */
 function filesIn(folder: string): string[] {

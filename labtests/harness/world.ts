@@ -16,7 +16,16 @@ export type Role =
       readonly manualTicks?: boolean;
     }
   | { readonly kind: 'replica'; readonly viewService: Address; readonly pingIntervalMs: number }
-  | { readonly kind: 'client'; readonly viewService: Address };
+  | { readonly kind: 'client'; readonly viewService: Address }
+  /** One of the two servers of a heartbeat pair, which has no view service. */
+  | {
+      readonly kind: 'pair-server';
+      readonly members: readonly Address[];
+      readonly pingIntervalMs: number;
+      readonly deadPings: number;
+    }
+  /** A client of such a pair. */
+  | { readonly kind: 'pair-client'; readonly members: readonly Address[] };
 
 /** From where to where; what is left out may be any node. */
 export interface LinkFilter {

@@ -41,7 +41,7 @@ interface Condition {
   readonly resolve: (held: boolean) => void;
 }
 
-type ServerRole = Exclude<Role, { readonly kind: 'client' }>;
+type ServerRole = Extract<Role, { readonly kind: 'view-service' | 'replica' }>;
 
 export class RealWorld implements RunnableWorld {
   readonly kind = 'real';
@@ -124,6 +124,9 @@ export class RealWorld implements RunnableWorld {
   // Nodes
 
   start(name: Address, role: Role): void {
+    if (role.kind === 'pair-server' || role.kind === 'pair-client') {
+      throw new Error('a heartbeat pair runs in the simulated world; for a real one: npm start');
+    }
     this.note(name, 'start');
     if (role.kind === 'client') {
       const viewService = () => this.addressOf(role.viewService);

@@ -4,6 +4,7 @@
  * passes.
  */
 import type { ClientRequest, Operation } from '../../../pbservice/api';
+import type { PairRole, PairStatus } from '../../../pbservice/heartbeat-pair/api';
 import type { Address } from '../../../runtime/node';
 import type { CallResult } from '../../../runtime/reactor';
 import type { View } from '../../../viewservice/api';
@@ -55,6 +56,8 @@ export class Lab {
   readonly recorder: Recorder;
   private readonly servers: Address[] = [];
   private readonly paused = new Set<Address>();
+  /** The servers of a heartbeat pair, if that is what this is about. */
+  private pair: readonly Address[] | undefined;
   private clerks = 0;
   private asks = 0;
   private values = 0;
@@ -95,6 +98,37 @@ export class Lab {
     // Idle servers are known to the view service after a ping.
     if (count > 2) await this.sleep(3 * pingIntervalMs);
     return this.servers.slice() as [Address, Address, Address, ...Address[]];
+  }
+
+  /** Starts a heartbeat pair, which has no view service: s1 is primary, s2 its backup. */
+  async startPair(): Promise<[Address, Address]> {
+    const members: [Address, Address] = ['s1', 's2'];
+    this.pair = members;
+    for (const name of members) {
+      this.servers.push(name);
+      this.world.start(name, { kind: 'pair-server', members, pingIntervalMs, deadPings });
+    }
+    await this.untilRole('s1', 'primary');
+    await this.untilRole('s2', 'backup');
+    return members;
+  }
+
+  /** What a server of a heartbeat pair believes to be; `silent`: it does not answer. */
+  async roleOf(server: Address): Promise<PairRole | 'silent'> {
+    const result = await this.world.call(server, 'PairService.status', {}, pingIntervalMs);
+    return result !== undefined && 'reply' in result ? (result.reply as PairStatus).role : 'silent';
+  }
+
+  /** Waits until a server of a heartbeat pair believes to be this. */
+  async untilRole(server: Address, role: PairRole, withinMs = recoveryMs): Promise<void> {
+    const deadline = this.world.now() + withinMs;
+    let now = await this.roleOf(server);
+    while (now !== role && this.world.now() < deadline) {
+      await this.pings(1);
+      now = await this.roleOf(server);
+    }
+    if (now === role) return;
+    throw expectation(`${server} to be ${role} within ${withinMs} ms`, `it is ${now}`);
   }
 
   get view(): View {
@@ -262,7 +296,11 @@ export class Lab {
   clerk(): LabClerk {
     this.clerks += 1;
     const name = `c${this.clerks}`;
-    this.world.start(name, { kind: 'client', viewService: this.viewService });
+    const { pair: members, viewService } = this;
+    this.world.start(
+      name,
+      members === undefined ? { kind: 'client', viewService } : { kind: 'pair-client', members },
+    );
     return new LabClerk(this, name);
   }
 

@@ -7,6 +7,8 @@ const nodeFiles = {
   'view-service': { file: 'viewservice/node.ts', factory: 'viewServerNode' },
   replica: { file: 'pbservice/node.ts', factory: 'replicaNode' },
   client: { file: 'client/node.ts', factory: 'clientNode' },
+  'pair-server': { file: 'pbservice/heartbeat-pair/node.ts', factory: 'pairServerNode' },
+  'pair-client': { file: 'client/pair.ts', factory: 'pairClientNode' },
 } as const;
 
 /** Boots a node from modules of its own. */
