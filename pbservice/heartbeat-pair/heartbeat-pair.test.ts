@@ -5,6 +5,8 @@ import type { Lab } from '../../labtests/harness/scenario/lab';
 import { InProcessHost } from '../../labtests/harness/simulated/in-process-host';
 import { Solution } from '../../labtests/harness/simulated/sandbox';
 import { SimulatedWorld } from '../../labtests/harness/simulated/world';
+import type { Runtime } from '../../runtime/node';
+import { PairServer } from './server';
 
 jest.setTimeout(120_000);
 
@@ -53,13 +55,15 @@ async function crashes(lab: Lab): Promise<void> {
 async function partition(lab: Lab): Promise<void> {
   const [s1, s2] = await lab.startPair();
   const [c1, c2] = [lab.clerk(), lab.clerk()];
-  const work = (operations: number) =>
-    Promise.all([c1, c2].map((clerk) => lab.randomOperations(clerk, { operations, keys: ['a'] })));
-  await work(5);
+  const load = { operations: 4, keys: ['a'], ops: ['get', 'append'] } as const;
+  const work = () => Promise.all([c1, c2].map((clerk) => lab.randomOperations(clerk, load)));
+  await work();
   lab.partition([s1, c1.name], [s2, c2.name]);
-  await lab.finish(work(20));
+  await lab.finish(work());
   await lab.untilRole(s2, 'primary');
-  await lab.finish(work(5));
+  await c1.append('a', 'one side,');
+  await c2.append('a', 'other side,');
+  await lab.finish(work());
   lab.heal();
   await lab.untilRole(s1, 'backup');
   await lab.readAll(['a']);
@@ -75,4 +79,106 @@ test.each(seeds)('in a partition the checker finds a violation (seed %i)', async
   const result = await run(seed, partition);
   expect(result.failure).toMatchObject({ kind: 'not linearizable' });
   expect(logged(result, 'gave-up-state')).toMatchObject([{ node: 's1', partner: 's2' }]);
+});
+
+test('what diverged is logged key by key by the server that gives its state up', async () => {
+  const result = await run(1, async (lab) => {
+    const [s1, s2] = await lab.startPair();
+    const [c1, c2] = [lab.clerk(), lab.clerk()];
+    await c1.put('both', 'before');
+    await c1.put('same', 'before');
+    lab.partition([s1, c1.name], [s2, c2.name]);
+    await lab.untilRole(s2, 'primary');
+    await c1.put('both', '1');
+    await c1.append('both', '2');
+    await c1.put('left', '3');
+    await c2.put('both', '4');
+    await c2.put('right', '5');
+    lab.heal();
+    await lab.untilRole(s1, 'backup');
+  });
+  expect(logged(result, 'diverged')).toMatchObject([
+    { key: 'both', here: '12', there: '4', lost: 'append "2" and 1 write before it' },
+    { key: 'left', here: '3', there: null, lost: 'put "3"' },
+    { key: 'right', here: null, there: '5', lost: null },
+  ]);
+  expect(logged(result, 'gave-up-state')).toMatchObject([{ keys: 3, lost: 3 }]);
+});
+
+test('of two primaries that took over equally often the first one stays', async () => {
+  const result = await run(1, async (lab) => {
+    // Both start alone, and each makes itself primary.
+    lab.cut('s1', 's2');
+    const starting = lab.meanwhile(lab.startPair());
+    await lab.untilRole('s2', 'primary');
+    await lab.untilRole('s1', 'primary');
+    lab.heal();
+    await starting;
+  });
+  expect(result.failure).toBeNull();
+  expect(logged(result, 'pair-stepped-down')).toMatchObject([{ node: 's2', partner: 's1' }]);
+});
+
+test('the primary answers a write only when the backup has applied it', async () => {
+  const result = await run(1, async (lab) => {
+    const [s1, s2] = await lab.startPair();
+    const clerk = lab.clerk();
+    const release = lab.hold({ from: s2, to: s1, kind: 'response' });
+    await lab.expectNoAnswer(clerk.put('a', '1'), 200, 'the backup has not answered');
+    release();
+  });
+  expect(result.failure).toBeNull();
+});
+
+test('an append that was retried at the new primary takes effect once', async () => {
+  const result = await run(1, async (lab) => {
+    const [s1, s2] = await lab.startPair();
+    const clerk = lab.clerk();
+    const append = clerk.append('a', 'x');
+    await lab.world.until(() => lab.world.requestsSent({ from: s1, to: s2 }) > 2, 1_000);
+    lab.loseNext({ from: s1, to: clerk.name });
+    lab.hold({ from: s2, to: s1 });
+    await lab.sleep(3);
+    lab.crash(s1);
+    await append;
+    await clerk.expectGet('a', 'x');
+  });
+  expect(result.failure).toBeNull();
+});
+
+test('a paused primary that wakes up answers from its old state: a stale read', async () => {
+  const result = await run(1, async (lab) => {
+    const [s1, s2] = await lab.startPair();
+    const [c1, c2] = [lab.clerk(), lab.clerk()];
+    await c1.put('a', 'old');
+    lab.hold({ from: s2, to: s1 });
+    lab.pause(s1);
+    await lab.untilRole(s2, 'primary');
+    await c2.put('a', 'new');
+    await c2.expectGet('a', 'new');
+    lab.resume(s1);
+    await c1.get('a');
+  });
+  expect(result.failure?.actual).toMatch(/^stale read: /);
+});
+
+test('a state of several chunks comes over whole', async () => {
+  const value = 'x'.repeat(100_000);
+  const result = await run(1, async (lab) => {
+    const [s1, s2] = await lab.startPair();
+    const clerk = lab.clerk();
+    lab.crash(s2);
+    for (let key = 0; key < 7; key += 1) await clerk.put(`key ${key}`, value);
+    lab.restart(s2);
+    await lab.untilRole(s2, 'backup');
+    lab.crash(s1);
+    for (let key = 0; key < 7; key += 1) await clerk.expectGet(`key ${key}`, value);
+  });
+  expect(result.failure).toBeNull();
+});
+
+test('a server that is no member does not start', () => {
+  const start = () => new PairServer({ address: 's3' } as Runtime, options);
+  const options = { members: ['s1', 's2'], pingIntervalMs: 100, deadPings: 5 };
+  expect(start).toThrow('expected two members, one of them s3, got s1, s2');
 });

@@ -229,10 +229,7 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
   private forwardTo(epoch: number, request: ClientRequest): Promise<unknown> {
     const { sync } = this;
     const from = this.runtime.address;
-    return this.partner.forward(
-      { from, epoch, sync, request },
-      { timeoutMs: this.deadAfterMs },
-    );
+    return this.partner.forward({ from, epoch, sync, request }, { timeoutMs: this.deadAfterMs });
   }
 
   private async sendState(epoch: number): Promise<void> {
