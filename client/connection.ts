@@ -6,8 +6,10 @@ import type { TraceSink } from '../runtime/trace';
 import { Host } from '../runtime/websocket/host';
 import { type View, ViewService } from '../viewservice/api';
 import { Clerk } from './clerk';
+import { nowhere, runtimeForPair } from './pair';
 
 export interface ClientConnection {
+  readonly ask: WhomToAsk;
   readonly clerk: Clerk;
   /** What the view service says now; rejects with RpcError. */
   view(): Promise<View>;
@@ -16,19 +18,27 @@ export interface ClientConnection {
   close(): Promise<void>;
 }
 
+/** Who knows which server is primary: a view service, or the two servers of a heartbeat pair. */
+export type WhomToAsk = { readonly viewService: Address } | { readonly pair: readonly Address[] };
+
 export interface ConnectionSettings {
-  readonly viewService: Address;
+  readonly ask: WhomToAsk;
+  /** The name under which it presents itself to servers, which only note it; client-PID unless told. */
+  readonly name?: string;
   readonly token: string | undefined;
   readonly trace?: TraceSink | undefined;
 }
 
 export async function openConnection(settings: ConnectionSettings): Promise<ClientConnection> {
-  const { viewService, token, trace } = settings;
+  const { ask, name, token, trace } = settings;
   let parts: { clerk: Clerk; view: () => Promise<View> } | undefined;
+  const viewService = 'pair' in ask ? nowhere : ask.viewService;
   const host = await Host.start({
+    ...(name !== undefined && { address: name }),
     token,
     trace,
-    boot: (runtime) => {
+    boot: (plain) => {
+      const runtime = 'pair' in ask ? runtimeForPair(plain, ask.pair) : plain;
       const views = runtime.connect(ViewService, viewService);
       parts = { clerk: new Clerk(runtime, { viewService }), view: () => views.get({}) };
       return { serves: [] };
@@ -36,6 +46,7 @@ export async function openConnection(settings: ConnectionSettings): Promise<Clie
   });
   const { clerk, view } = parts as NonNullable<typeof parts>;
   return {
+    ask,
     clerk,
     view,
     whatIsMissing: async () => {
@@ -44,10 +55,16 @@ export async function openConnection(settings: ConnectionSettings): Promise<Clie
         if (primary === null) return 'there is no primary yet: start a replica';
         return `${primary}, the primary of view ${viewnum}, does not answer yet`;
       } catch (error) {
-        const reason = reasonInWords(messageOf(error));
-        return `the view service ${viewService} does not answer (${reason})`;
+        return silenceInWords(ask, error);
       }
     },
     close: () => host.stop(),
   };
+}
+
+/** What it means that nobody could say who is primary. */
+export function silenceInWords(ask: WhomToAsk, error: unknown): string {
+  const reason = reasonInWords(messageOf(error));
+  if ('pair' in ask) return `no server of the pair ${ask.pair.join(', ')} is primary (${reason})`;
+  return `the view service ${ask.viewService} does not answer (${reason})`;
 }

@@ -1,13 +1,12 @@
 /** The prompt of the client: one operation after the other, until one leaves. */
-import { messageOf } from '../runtime/errors';
 import { painterFor, type Style } from '../runtime/terminal/colour';
 import { UsageError } from '../runtime/terminal/exit';
 import { historyFile } from '../runtime/terminal/prompt/history-file';
 import { splitWords } from '../runtime/terminal/prompt/line-words';
 import { Prompt } from '../runtime/terminal/prompt/prompt';
-import { reasonInWords, viewInWords } from '../runtime/terminal/words';
+import { viewInWords } from '../runtime/terminal/words';
 import { carryOut, durationInWords, errorInWords } from './carry-out';
-import type { ClientConnection } from './connection';
+import { type ClientConnection, silenceInWords } from './connection';
 import { operationForms, operationUsage, parseOperation, resultInWords } from './operations';
 
 const otherCommands = {
@@ -75,7 +74,7 @@ export async function interactive(
     try {
       return viewInWords(await connection.view());
     } catch (error) {
-      return `the view service does not answer (${reasonInWords(messageOf(error))})`;
+      return silenceInWords(connection.ask, error);
     }
   }
 

@@ -21,6 +21,10 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
     ['put k v', 'view service on 127.0.0.1:8000'],
     ['--viewservice 127.0.0.1:8000 get k', 'the same, spelled out'],
     ['--timeout 2000 --json append k v', 'for scripts: gives up after 2 s'],
+    [
+      '--pair 127.0.0.1:8001,127.0.0.1:8002 get k',
+      'of a heartbeat pair, which has no view service',
+    ],
     ['put k -- -v', 'what begins with a dash comes after --'],
     ['', 'a prompt, with history and completion'],
   ],
@@ -30,6 +34,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 })
   .options({
     viewservice: options.viewService,
+    pair: options.pair('Instead of --viewservice: the two servers of a heartbeat pair'),
     timeout: {
       describe: 'Give up after so many milliseconds',
       requiresArg: true,
@@ -53,7 +58,7 @@ void runMain('client', async () => {
   const token = readToken(argv['token-file']);
   const trace = argv.trace === undefined ? undefined : new TraceFile(argv.trace);
   const connection = await openConnection({
-    viewService: argv.viewservice,
+    ask: argv.pair === undefined ? { viewService: argv.viewservice } : { pair: argv.pair },
     token,
     trace: trace?.write,
   });

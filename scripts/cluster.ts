@@ -3,17 +3,19 @@ import yargs from 'yargs';
 import { wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
 import { runMain } from '../runtime/terminal/exit';
+import { arbiterNames, arbiters, makeCluster } from './cluster/arbiters';
 import { runCluster } from './cluster/run';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'start',
-  synopsis: '[--replicas N]',
+  synopsis: '[--replicas N] [--arbiter WHO]',
   about:
     'A view service and replicas, as separate processes in one terminal, with a prompt to use,\n' +
-    'kill, restart and pause them. Commands can be piped in: they run one after the other.',
+    'kill, restart, pause and partition them. Commands can be piped in: they run one after the other.',
   examples: [
     ['', 'three replicas'],
     ['--replicas 5', 'five'],
+    ['--arbiter none', 'two servers without a view service: see a split brain'],
   ],
   epilogue:
     "In a script: printf 'put a 1\\nkill primary\\nget a\\n' | npm start. " +
@@ -23,13 +25,22 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
     replicas: {
       describe: 'How many replicas, 1 to 9',
       requiresArg: true,
-      default: 3,
-      coerce: wholeNumber('replicas', { min: 1, max: 9 }),
+      defaultDescription: '3; with --arbiter none: 2',
+      coerce: (given: unknown) =>
+        given === undefined ? undefined : wholeNumber('replicas', { min: 1, max: 9 })(given),
+    },
+    arbiter: {
+      describe: `Who decides which server is primary: ${arbiterNames
+        .map((name) => `${name} (${arbiters[name].meaning})`)
+        .join(', ')}`,
+      choices: arbiterNames,
+      requiresArg: true,
+      default: 'view-service' as const,
     },
   })
   .parseSync();
 
 void runMain('start', () => {
   refuseWords(argv._);
-  return runCluster(argv.replicas);
+  return runCluster(makeCluster(argv.arbiter, argv.replicas));
 });

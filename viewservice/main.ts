@@ -1,11 +1,9 @@
 /** npm run viewservice: the view server, in a terminal. */
 import yargs from 'yargs';
-import { wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, options, refuseWords } from '../runtime/terminal/command-line';
 import { runMain } from '../runtime/terminal/exit';
 import { runServer } from '../runtime/terminal/server-main';
 import { viewServerNode } from './node';
-import { defaultViewServerOptions } from './server';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'viewservice',
@@ -24,12 +22,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
     host: options.host,
     advertise: options.advertise,
     'ping-interval-ms': options.pingIntervalMs,
-    'dead-pings': {
-      describe: 'After how many missed pings a replica counts as dead',
-      requiresArg: true,
-      default: defaultViewServerOptions.deadPings,
-      coerce: wholeNumber('dead-pings', { min: 1, max: 1_000_000 }),
-    },
+    'dead-pings': options.deadPings,
     'token-file': options.tokenFile,
     trace: options.trace,
     log: options.log,

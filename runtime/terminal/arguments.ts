@@ -27,6 +27,23 @@ export function address(option: string) {
   };
 }
 
+/** Makes the check of an option that takes the addresses of two nodes. */
+export function addressPair(option: string) {
+  const one = address(option);
+  return (given: unknown): readonly string[] | undefined => {
+    if (given === undefined) return undefined;
+    const pair = String(given).split(',');
+    const [first, second] = pair.map((part) => one(part.trim()));
+    if (pair.length === 2 && first !== undefined && second !== undefined && first !== second) {
+      return [first, second];
+    }
+    const got = JSON.stringify(given);
+    throw new UsageError(
+      `--${option}: expected two addresses like 127.0.0.1:8001,127.0.0.1:8002, got ${got}`,
+    );
+  };
+}
+
 /** Makes the check of an option that takes a text which must not be empty. */
 export function text(option: string, what: string) {
   return (given: unknown): string | undefined => {

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Argv } from 'yargs';
-import { address, text, wholeNumber } from './arguments';
+import { address, addressPair, text, wholeNumber } from './arguments';
 import { commandWith, complain, UsageError } from './exit';
 
 export interface Description {
@@ -120,6 +120,18 @@ export const options = {
     default: '127.0.0.1:8000',
     coerce: address('viewservice'),
   },
+  deadPings: {
+    describe: 'After how many missed pings a server counts as dead',
+    requiresArg: true,
+    default: 5,
+    coerce: wholeNumber('dead-pings', { min: 1, max: 1_000_000 }),
+  },
+  pair: (describe: string) => ({
+    describe: `${describe}, HOST:PORT,HOST:PORT`,
+    type: 'string' as const,
+    requiresArg: true,
+    coerce: addressPair('pair'),
+  }),
   tokenFile: {
     describe: 'File with the secret that all programs of the cluster share',
     type: 'string',

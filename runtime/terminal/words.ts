@@ -54,6 +54,42 @@ const sentences: Readonly<Record<string, Sentence>> = {
     needs: ['error'],
     say: ({ error }) => `the view service does not answer (${reasonInWords(error)}); keeps trying`,
   },
+  // A server of a heartbeat pair.
+  'pair-primary': {
+    needs: ['epoch', 'partner', 'why'],
+    say: ({ epoch, partner, why }) =>
+      why === 'silence'
+        ? `hears nothing from ${partner}: takes it for dead and makes itself primary (epoch ${epoch})`
+        : `makes itself primary (epoch ${epoch}), for ${partner} has no state`,
+  },
+  'pair-alone': {
+    needs: ['partner'],
+    say: ({ partner }) => `goes on alone: the backup ${partner} does not answer`,
+  },
+  'pair-whole': {
+    needs: ['partner'],
+    say: ({ partner }) => `the backup ${partner} has the whole state`,
+  },
+  'pair-backup': {
+    needs: ['partner'],
+    say: ({ partner }) => `has the whole state of ${partner}, and is its backup`,
+  },
+  'pair-stepped-down': {
+    needs: ['epoch', 'partner', 'partnerEpoch'],
+    say: ({ epoch, partner, partnerEpoch }) =>
+      `is primary (epoch ${epoch}) and meets another primary, ${partner} (epoch ${partnerEpoch}): ` +
+      `steps down, ${partnerEpoch === epoch ? 'as the second of the two' : 'as the older one'}`,
+  },
+  diverged: {
+    needs: ['key', 'here', 'there', 'partner', 'lost'],
+    say: divergedInWords,
+  },
+  'gave-up-state': {
+    needs: ['partner', 'keys', 'lost'],
+    say: ({ partner, keys, lost }) =>
+      `has given up its state for that of ${partner}: different keys ${keys}, ` +
+      `acknowledged writes lost ${lost}`,
+  },
   'view-service-back': { needs: [], say: () => 'the view service answers again' },
 };
 
@@ -68,6 +104,12 @@ export function eventInWords(event: string, fields: Fields): string {
 export function viewInWords({ viewnum, primary, backup }: Fields): string {
   if (viewnum === 0) return 'no view yet: no server has pinged the view service';
   return `view ${viewnum}: primary ${primary ?? 'nobody'}, ${backup === null ? 'no backup' : `backup ${backup}`}`;
+}
+
+function divergedInWords({ key, here, there, partner, lost }: Fields): string {
+  const shown = (value: Json | undefined) => (value === null ? 'no value' : JSON.stringify(value));
+  const loss = lost === null ? '' : `; lost, though acknowledged: ${lost}`;
+  return `key ${JSON.stringify(key)}: ${shown(here)} here, ${shown(there)} at ${partner}${loss}`;
 }
 
 function roleInWords({ viewnum, primary, backup, role }: Fields): string {

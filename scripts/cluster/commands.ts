@@ -1,7 +1,6 @@
 /** The commands of the cluster's prompt. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { carryOut, durationInWords, errorInWords } from '../../client/carry-out';
-import type { Clerk } from '../../client/clerk';
 import {
   isOperation,
   operationForms,
@@ -9,13 +8,14 @@ import {
   parseOperation,
   resultInWords,
 } from '../../client/operations';
+import { RpcError } from '../../runtime/errors';
 import { Failure, UsageError } from '../../runtime/terminal/exit';
 import { splitWords } from '../../runtime/terminal/prompt/line-words';
-import { viewInWords } from '../../runtime/terminal/words';
+import type { Clients } from './clients';
 import type { Cluster } from './cluster';
 import type { Member } from './member';
+import { clientBeside, clientName, parseSides, sidesInWords } from './network';
 import type { Screen } from './screen';
-import { whatIsMissing } from './what-is-missing';
 
 interface Command {
   readonly usage: string;
@@ -26,13 +26,17 @@ interface Command {
 export interface CommandSettings {
   readonly cluster: Cluster;
   readonly screen: Screen;
-  readonly clerk: Clerk;
+  readonly clients: Clients;
   /** Lines come from a file or a pipe: one after the other, and none may wait for ever. */
   readonly scripted: boolean;
 }
 
 /** How long an operation of a script may wait: there is nobody who could press Ctrl-C. */
 const scriptedTimeoutMs = 30_000;
+/** The same in a partition, which lasts until a later line of the script ends it. */
+const partitionedTimeoutMs = 3_000;
+/** How long `heal` waits for the members to be of one mind again. */
+const reunionTimeoutMs = 10_000;
 const longestWaitS = 3_600;
 const operationNames = Object.keys(operationForms);
 
@@ -77,13 +81,18 @@ export class Commands {
 
   private candidates(words: readonly string[]): string[] {
     if (words.length === 1) return [...operationNames, ...Object.keys(this.table), 'quit'];
-    if (words.length > 2 || !this.table[words[0] ?? '']?.usage.includes('SERVER')) return [];
-    return this.serverNames();
+    const usage = this.table[words[0] ?? '']?.usage ?? '';
+    if (usage.includes('NAMES')) return ['|', clientName, ...this.memberNames()];
+    if (isOperation(words[0] ?? '')) return this.memberNames().map((name) => `@${name}`);
+    return words.length === 2 && usage.includes('SERVER') ? this.serverNames() : [];
+  }
+
+  private memberNames(): string[] {
+    return this.settings.cluster.members.map(({ name }) => name);
   }
 
   private serverNames(): string[] {
-    const { members } = this.settings.cluster;
-    return [...members.map(({ name }) => name), 'primary', 'backup'];
+    return [...this.memberNames(), 'primary', 'backup'];
   }
 
   private makeTable(): Record<string, Command> {
@@ -108,6 +117,16 @@ export class Commands {
         meaning: 'let it go on (SIGCONT)',
         run: (words) => this.resume(this.server('resume', words)),
       },
+      partition: {
+        usage: 'partition NAMES | NAMES',
+        meaning: 'nothing gets from one side to another; who is not named stands on the first',
+        run: (words) => this.partition(words),
+      },
+      heal: {
+        usage: 'heal',
+        meaning: 'end the partition',
+        run: (words) => this.heal(words),
+      },
       view: {
         usage: 'view',
         meaning: 'who is primary, backup and idle',
@@ -115,7 +134,7 @@ export class Commands {
       },
       status: {
         usage: 'status',
-        meaning: 'each process: condition, pid, address, role',
+        meaning: 'each process: condition, pid, address, role, what it believes',
         run: (words) => this.status(words),
       },
       wait: {
@@ -137,11 +156,15 @@ export class Commands {
   private server(command: string, words: readonly string[]): Member {
     const { cluster } = this.settings;
     const [name] = words;
-    const member = name === undefined ? undefined : cluster.find(name);
-    if (member !== undefined && words.length === 1) return member;
     if (words.length === 1 && (name === 'primary' || name === 'backup')) {
-      throw new Failure(`there is no ${name}: ${viewInWords({ ...cluster.viewWithNames })}`);
+      const [member, another] = cluster.withRole(name);
+      if (member !== undefined && another === undefined) return member;
+      const problem =
+        member === undefined ? `there is no ${name}` : `there is more than one ${name}, name it`;
+      throw new Failure(`${problem}: ${cluster.viewInWords()}`);
     }
+    const member = name === undefined ? undefined : cluster.named(name);
+    if (member !== undefined && words.length === 1) return member;
     const got = words.length === 0 ? 'nothing' : JSON.stringify(words.join(' '));
     throw new UsageError(
       `${command}: expected one of ${this.serverNames().join(', ')}, got ${got}`,
@@ -154,16 +177,19 @@ export class Commands {
   }
 
   private async operate(words: readonly string[]): Promise<void> {
-    const operation = parseOperation(words);
-    const { scripted, cluster, clerk, screen } = this.settings;
+    const { beside, rest } = this.takeSide(words);
+    const operation = parseOperation(rest);
+    const { scripted, cluster, clients, screen } = this.settings;
+    const client = beside === undefined ? clientName : clientBeside(beside);
+    const clerk = await clients.clerk(client);
     const text = words.map((word) => (/^[^\s"']+$/.test(word) ? word : JSON.stringify(word)));
     const label = text.join(' ');
     const cancel = new AbortController();
     this.underWay.add(cancel);
     const ended = carryOut(clerk, operation, {
-      timeoutMs: scripted ? scriptedTimeoutMs : undefined,
+      timeoutMs: this.timeoutMs(),
       signal: cancel.signal,
-      whatIsMissing: () => whatIsMissing(cluster.situation),
+      whatIsMissing: () => cluster.whatIsMissing(client),
       notice: (notice) => {
         const hint = scripted ? '' : ' (Ctrl-C cancels)';
         screen.say(`${label}: ${notice}${hint}`, 'yellow');
@@ -176,11 +202,38 @@ export class Commands {
       } else if (ending.type === 'cancelled') {
         this.fail(`${label}: cancelled after ${took}; it may have taken effect`);
       } else {
-        this.fail(`${label}: ${errorInWords(ending.error)}`);
+        this.fail(`${label}: ${this.failureInWords(ending.error, client)}`);
       }
     });
     // At a prompt one goes on typing meanwhile: `restart s1` may be what the operation waits for.
     if (scripted) await ended;
+  }
+
+  /** `put x 1 @s2`: the client that stands beside s2. */
+  private takeSide(words: readonly string[]): { beside?: string; rest: readonly string[] } {
+    const takes = operationForms[words[0] ?? '']?.takes.length ?? 0;
+    const last = words.at(-1) ?? '';
+    if (words.length !== takes + 2 || !last.startsWith('@')) return { rest: words };
+    const beside = last.slice(1);
+    if (this.settings.cluster.named(beside) === undefined) {
+      const sides = this.memberNames().map((name) => `@${name}`);
+      throw new UsageError(`expected one of ${sides.join(', ')} at the end, got ${last}`);
+    }
+    return { beside, rest: words.slice(0, -1) };
+  }
+
+  private timeoutMs(): number | undefined {
+    if (!this.settings.scripted) return undefined;
+    const isPartitioned = this.settings.cluster.network.sides.length > 0;
+    return isPartitioned ? partitionedTimeoutMs : scriptedTimeoutMs;
+  }
+
+  private failureInWords(error: unknown, client: string): string {
+    const reason =
+      error instanceof RpcError && error.code === 'timeout'
+        ? `: ${this.settings.cluster.whatIsMissing(client)}`
+        : '';
+    return `${errorInWords(error)}${reason}`;
   }
 
   private fail(text: string): void {
@@ -220,31 +273,25 @@ export class Commands {
     this.settings.screen.say(`${member.name} goes on: kill -CONT ${member.pid}`);
   }
 
-  private view(words: readonly string[]): void {
-    this.requireNoWords('view', words);
+  private partition(words: readonly string[]): void {
     const { cluster, screen } = this.settings;
-    const { condition } = cluster.viewService;
-    const idle = cluster.replicas
-      .filter((one) => one.condition === 'running' && cluster.roleOf(one) === 'idle')
-      .map(({ name }) => name);
-    const remarks = [
-      ...(idle.length > 0 ? [`, idle ${idle.join(', ')}`] : []),
-      ...(cluster.view.viewnum > 0 && !cluster.acknowledged ? [' (not acknowledged yet)'] : []),
-      ...(condition === 'running' ? [] : [` (the last one: the view service is ${condition})`]),
-    ];
-    const { viewnum, primary, backup } = cluster.viewWithNames;
-    const view = {
-      viewnum,
-      primary: this.withCondition(primary),
-      backup: this.withCondition(backup),
-    };
-    screen.say(viewInWords(view) + remarks.join(''), 'bold');
+    const sides = parseSides(words, this.memberNames());
+    cluster.network.partition(sides);
+    screen.say(`partitioned: ${sidesInWords(sides)}. A client beside s2: put x 1 @s2`);
   }
 
-  /** `s1`, or `s1 (dead)`: a view is not the truth about who lives, only what servers agree on. */
-  private withCondition(name: string | null): string | null {
-    const condition = name === null ? undefined : this.settings.cluster.find(name)?.condition;
-    return condition === undefined || condition === 'running' ? name : `${name} (${condition})`;
+  private async heal(words: readonly string[]): Promise<void> {
+    this.requireNoWords('heal', words);
+    const { cluster, screen } = this.settings;
+    if (cluster.network.sides.length === 0) throw new Failure('there is no partition to heal');
+    cluster.network.heal();
+    screen.say('healed: everybody reaches everybody again');
+    if (cluster.reunites) await cluster.untilSettled(reunionTimeoutMs);
+  }
+
+  private view(words: readonly string[]): void {
+    this.requireNoWords('view', words);
+    this.settings.screen.say(this.settings.cluster.viewInWords(), 'bold');
   }
 
   private status(words: readonly string[]): void {
@@ -256,11 +303,13 @@ export class Commands {
         name.padEnd(4),
         condition.padEnd(9),
         (pid === undefined ? '' : `pid ${pid}`).padEnd(12),
-        (address ?? '').padEnd(17),
+        address.padEnd(17),
         cluster.roleOf(member),
       ];
       screen.say(`  ${cells.join(' ')}`);
     }
+    const { sides } = cluster.network;
+    if (sides.length > 0) screen.say(`  partitioned: ${sidesInWords(sides)}`);
   }
 
   private async wait(words: readonly string[]): Promise<void> {
@@ -278,8 +327,15 @@ export class Commands {
       ...Object.values(this.table).map(({ usage, meaning }) => [usage, meaning]),
       ['quit', 'end the cluster (also Ctrl-D)'],
     ];
-    const list = rows.map(([usage = '', meaning]) => `  ${usage.padEnd(18)}${meaning}`);
-    const servers = `SERVER: ${this.serverNames().join(', ')} (the last two: whoever it is then)`;
-    this.settings.screen.say([...list, `  ${servers}`].join('\n'));
+    const list = rows.map(([usage = '', meaning]) => `  ${usage.padEnd(25)}${meaning}`);
+    const names = this.memberNames();
+    this.settings.screen.say(
+      [
+        ...list,
+        `  SERVER: ${this.serverNames().join(', ')} (the last two: whoever it is then)`,
+        `  NAMES: out of ${names.join(', ')} and ${clientName}, which is this prompt and every other terminal`,
+        `  @${names.at(-1)} at the end of an operation: by a client that stands beside ${names.at(-1)}, on its side`,
+      ].join('\n'),
+    );
   }
 }

@@ -1,25 +1,22 @@
-/**
- * Who is started with which arguments, and so who is told which address: the one place to change
- * when links are to lead through something else.
- */
+/** Which program each process of the cluster runs, with which arguments. */
 import path from 'node:path';
 import type { Address } from '../../runtime/node';
 
 const launcher = path.resolve(__dirname, '..', 'run.cjs');
 
-/** The arguments of `node` for the view service; `own`: the address that it had before. */
-export function viewServiceArguments(own: Address | undefined): string[] {
-  return [launcher, 'viewservice/main', '--log', 'json', '--port', portOf(own)];
+/** The arguments of `node` for the view service. */
+export function viewServiceArguments(): string[] {
+  return [launcher, 'viewservice/main'];
 }
 
 /** The same for a replica. */
-export function replicaArguments(viewService: Address, own: Address | undefined): string[] {
-  const where = ['--viewservice', viewService, '--port', portOf(own)];
-  return [launcher, 'pbservice/main', '--log', 'json', ...where];
+export function replicaArguments(viewService: Address): string[] {
+  return [launcher, 'pbservice/main', '--viewservice', viewService];
 }
 
-function portOf(address: Address | undefined): string {
-  return address === undefined ? '0' : address.slice(address.lastIndexOf(':') + 1);
+/** The same for a server of a heartbeat pair. */
+export function pairServerArguments(members: readonly Address[]): string[] {
+  return [launcher, 'pbservice/heartbeat-pair/main', '--pair', members.join(',')];
 }
 
 export const viewServiceName = 'vs';

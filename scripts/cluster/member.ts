@@ -7,6 +7,8 @@ import { Guard } from '../../runtime/guard';
 import type { Address } from '../../runtime/node';
 import { Failure } from '../../runtime/terminal/exit';
 import { type LogLine, parseLogLine } from '../../runtime/terminal/log-lines';
+import type { FaultProxy } from '../../runtime/websocket/fault-proxy';
+import type { Network } from './network';
 
 export type Condition = 'starting' | 'running' | 'paused' | 'dead';
 
@@ -24,23 +26,36 @@ const startTimeoutMs = 60_000;
 export class Member {
   readonly name: string;
   condition: Condition = 'dead';
-  /** Where it listens; it keeps the address when it is started again. */
-  address: Address | undefined;
-  private readonly argumentsAt: (own: Address | undefined) => string[];
+  private readonly program: () => string[];
   private readonly events: MemberEvents;
+  /** Stands in front of it: who calls the member calls the proxy, and so faults can be made. */
+  private proxy: FaultProxy | undefined;
   private child: ChildProcess | undefined;
   private ended: Promise<void> = Promise.resolve();
   private guard: Guard | undefined;
   private endExpected = false;
 
-  constructor(
-    name: string,
-    argumentsAt: (own: Address | undefined) => string[],
-    events: MemberEvents,
-  ) {
+  /** `program`: the arguments of `node`, but for those that say where to listen and how to log. */
+  constructor(name: string, program: () => string[], events: MemberEvents) {
     this.name = name;
-    this.argumentsAt = argumentsAt;
+    this.program = program;
     this.events = events;
+  }
+
+  /** Takes its place in the network, before any member starts: then all know where it is. */
+  async join(network: Network): Promise<void> {
+    this.proxy = await network.open(this.name);
+  }
+
+  /** Where others reach it; it keeps the address when it is started again. */
+  get address(): Address {
+    if (this.proxy === undefined) throw new Error(`${this.name} has not joined the network yet`);
+    return this.proxy.address;
+  }
+
+  /** For the very end: nobody reaches it any more. */
+  leave(): void {
+    this.proxy?.close();
   }
 
   get pid(): number | undefined {
@@ -49,7 +64,8 @@ export class Member {
 
   /** Resolves when it is ready; rejects with a Failure when it is not. */
   start(): Promise<void> {
-    const child = spawn(process.execPath, this.argumentsAt(this.address), {
+    const where = ['--port', '0', '--advertise', this.address, '--log', 'json'];
+    const child = spawn(process.execPath, [...this.program(), ...where], {
       cwd: root,
       // With the channel (ipc) it notices when this process is gone.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -80,8 +96,7 @@ export class Member {
         const line = parseLogLine(text);
         if (line?.type === 'ready') {
           clearTimeout(timer);
-          this.address = line.address;
-          if (this.condition === 'starting') this.condition = 'running';
+          if (this.condition === 'starting') this.begin(line.listening);
           resolve();
         }
         this.events.onLine(line ?? text);
@@ -126,10 +141,16 @@ export class Member {
     clearTimeout(impatience);
   }
 
+  private begin(listening: Address): void {
+    this.condition = 'running';
+    if (this.proxy !== undefined) this.proxy.target = listening;
+  }
+
   private end(how: string): void {
     // Whoever starts it learns of its end already.
     const expected = this.endExpected || this.condition === 'starting';
     this.condition = 'dead';
+    if (this.proxy !== undefined) this.proxy.target = undefined;
     this.dismissGuard();
     if (!expected) this.events.onUnexpectedEnd(how);
   }

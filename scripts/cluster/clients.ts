@@ -1,0 +1,26 @@
+/** The clients of the prompt: the usual one, and those that stand beside a member. */
+import type { Clerk } from '../../client/clerk';
+import { type ClientConnection, openConnection, type WhomToAsk } from '../../client/connection';
+
+export class Clients {
+  private readonly ask: WhomToAsk;
+  private readonly connections = new Map<string, Promise<ClientConnection>>();
+
+  constructor(ask: WhomToAsk) {
+    this.ask = ask;
+  }
+
+  /** Always the same one for the same name, made when it is first asked for. */
+  async clerk(name: string): Promise<Clerk> {
+    let connection = this.connections.get(name);
+    if (connection === undefined) {
+      connection = openConnection({ ask: this.ask, name, token: undefined });
+      this.connections.set(name, connection);
+    }
+    return (await connection).clerk;
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.connections.values()) await (await connection).close();
+  }
+}
