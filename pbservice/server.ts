@@ -100,6 +100,9 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
   private started = false;
   private firstPingUnderWay = false;
   private viewServiceReachable = true;
+  /** Counts the pings, and which of them was the newest to be answered. */
+  private pings = 0;
+  private answeredPing = 0;
 
   /** As primary: the operations that wait, in the order in which they will be applied. */
   private queue: Waiting[] = [];
@@ -168,12 +171,16 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     // A late 0 looks like a restart. So there is never more than one of them on its way.
     if (!this.started || (viewnum === 0 && this.firstPingUnderWay)) return;
     this.firstPingUnderWay = viewnum === 0;
+    this.pings += 1;
+    const { pings: ping } = this;
     try {
       const view = await this.viewService.ping({ server: this.runtime.address, viewnum });
+      this.answeredPing = Math.max(this.answeredPing, ping);
       this.viewServiceAnswered();
       this.enter(view);
     } catch (error) {
-      this.viewServiceFailed(error);
+      // What was lost before the newest answer says nothing about now.
+      if (ping > this.answeredPing) this.viewServiceFailed(error);
     } finally {
       if (viewnum === 0) this.firstPingUnderWay = false;
     }

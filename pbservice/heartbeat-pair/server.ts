@@ -83,8 +83,8 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
   /** Called every pingIntervalMs. */
   async tick(): Promise<void> {
     if (!this.partnerLives()) {
-      if (this.role !== 'primary') this.becomePrimary('silence');
-      this.goOnAlone();
+      if (this.isPrimary()) this.goOnAlone();
+      else this.becomePrimary('silence');
     }
     try {
       const { role, epoch } = this;
@@ -154,7 +154,7 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
     this.role = 'primary';
     this.epoch = Math.max(this.epoch, this.heard.epoch) + 1;
     this.backupHasState = false;
-    this.alone = false;
+    this.alone = why === 'silence';
     this.steppedDown = false;
     const partner = this.partnerAddress;
     this.runtime.log('pair-primary', { epoch: this.epoch, partner, why });

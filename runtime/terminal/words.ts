@@ -59,12 +59,13 @@ const sentences: Readonly<Record<string, Sentence>> = {
     needs: ['epoch', 'partner', 'why'],
     say: ({ epoch, partner, why }) =>
       why === 'silence'
-        ? `hears nothing from ${partner}: takes it for dead and makes itself primary (epoch ${epoch})`
-        : `makes itself primary (epoch ${epoch}), for ${partner} has no state`,
+        ? `hears nothing from ${partner}: takes it for dead, and is primary now (epoch ${epoch})`
+        : `is primary now (epoch ${epoch}), as ${partner} has no state`,
   },
   'pair-alone': {
     needs: ['partner'],
-    say: ({ partner }) => `goes on alone: the backup ${partner} does not answer`,
+    say: ({ partner }) =>
+      `hears nothing from its backup ${partner}: takes it for dead, goes on alone`,
   },
   'pair-whole': {
     needs: ['partner'],

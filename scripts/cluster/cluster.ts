@@ -44,7 +44,7 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
   abstract viewInWords(): string;
   /** Why an operation of this client cannot go on just now. */
   abstract whatIsMissing(client: string): string;
-  /** Whether `heal` should wait for the members to be of one mind again. */
+  /** Members that can talk come to one mind by themselves, soon: `heal` and `restart` wait for it. */
   abstract readonly reunites: boolean;
 
   /** Starts one after the other, so that s1 becomes primary and s2 backup. */

@@ -8,7 +8,6 @@ import {
   parseOperation,
   resultInWords,
 } from '../../client/operations';
-import { RpcError } from '../../runtime/errors';
 import { Failure, UsageError } from '../../runtime/terminal/exit';
 import { splitWords } from '../../runtime/terminal/prompt/line-words';
 import type { Clients } from './clients';
@@ -34,8 +33,8 @@ export interface CommandSettings {
 /** How long an operation of a script may wait: there is nobody who could press Ctrl-C. */
 const scriptedTimeoutMs = 30_000;
 /** The same in a partition, which lasts until a later line of the script ends it. */
-const partitionedTimeoutMs = 3_000;
-/** How long `heal` waits for the members to be of one mind again. */
+const partitionedTimeoutMs = 5_000;
+/** How long `heal` and `restart` wait for the members to be of one mind again. */
 const reunionTimeoutMs = 10_000;
 const longestWaitS = 3_600;
 const operationNames = Object.keys(operationForms);
@@ -202,7 +201,7 @@ export class Commands {
       } else if (ending.type === 'cancelled') {
         this.fail(`${label}: cancelled after ${took}; it may have taken effect`);
       } else {
-        this.fail(`${label}: ${this.failureInWords(ending.error, client)}`);
+        this.fail(`${label}: ${errorInWords(ending.error)}`);
       }
     });
     // At a prompt one goes on typing meanwhile: `restart s1` may be what the operation waits for.
@@ -228,14 +227,6 @@ export class Commands {
     return isPartitioned ? partitionedTimeoutMs : scriptedTimeoutMs;
   }
 
-  private failureInWords(error: unknown, client: string): string {
-    const reason =
-      error instanceof RpcError && error.code === 'timeout'
-        ? `: ${this.settings.cluster.whatIsMissing(client)}`
-        : '';
-    return `${errorInWords(error)}${reason}`;
-  }
-
   private fail(text: string): void {
     this.failures += 1;
     this.settings.screen.say(text, 'red');
@@ -253,6 +244,7 @@ export class Commands {
     if (member.condition !== 'dead') await this.kill(member);
     await this.settings.cluster.start(member);
     this.settings.screen.say(`${member.name} restarted with empty memory, pid ${member.pid}`);
+    await this.reunite();
   }
 
   private pause(member: Member): void {
@@ -277,7 +269,9 @@ export class Commands {
     const { cluster, screen } = this.settings;
     const sides = parseSides(words, this.memberNames());
     cluster.network.partition(sides);
-    screen.say(`partitioned: ${sidesInWords(sides)}. A client beside s2: put x 1 @s2`);
+    const other = sides.find((names) => !names.includes(clientName))?.[0];
+    const hint = `, as a client on the other side: put x 1 @${other}`;
+    screen.say(`partitioned: ${sidesInWords(sides)}${this.settings.scripted ? '' : hint}`);
   }
 
   private async heal(words: readonly string[]): Promise<void> {
@@ -286,7 +280,15 @@ export class Commands {
     if (cluster.network.sides.length === 0) throw new Failure('there is no partition to heal');
     cluster.network.heal();
     screen.say('healed: everybody reaches everybody again');
-    if (cluster.reunites) await cluster.untilSettled(reunionTimeoutMs);
+    await this.reunite();
+  }
+
+  /** A script, and who reads the answer, wants to go on when the members are of one mind again. */
+  private async reunite(): Promise<void> {
+    const { cluster } = this.settings;
+    const canTalk = cluster.members.every(({ condition }) => condition === 'running');
+    if (!cluster.reunites || !canTalk || cluster.network.sides.length > 0) return;
+    await cluster.untilSettled(reunionTimeoutMs);
   }
 
   private view(words: readonly string[]): void {

@@ -18,7 +18,9 @@ const joining: Belief = { role: 'joining', alone: false, epoch: 0 };
 
 /** What the log events of a server say of what it takes itself for. */
 const beliefAfter: Readonly<Record<string, (before: Belief, fields: Fields) => Belief>> = {
-  'pair-primary': (_, { epoch }) => ({ role: 'primary', alone: false, epoch: Number(epoch) }),
+  'pair-primary': (_, { epoch, why }) => {
+    return { role: 'primary', alone: why === 'silence', epoch: Number(epoch) };
+  },
   'pair-alone': (before) => ({ ...before, alone: true }),
   'pair-whole': (before) => ({ ...before, alone: false }),
   'pair-stepped-down': (before) => ({ ...before, role: 'joining', alone: false }),
@@ -63,9 +65,11 @@ export class PairCluster extends Cluster {
     return super.start(member);
   }
 
-  /** One is primary, the other has its state. */
+  /** One is primary, the other has its state, and both know it. */
   get settled(): boolean {
-    return this.withRole('primary').length === 1 && this.withRole('backup').length === 1;
+    const [primary, another] = this.withRole('primary');
+    if (primary === undefined || another !== undefined) return false;
+    return !this.beliefOf(primary).alone && this.withRole('backup').length === 1;
   }
 
   withRole(role: 'primary' | 'backup'): readonly Member[] {
@@ -78,7 +82,7 @@ export class PairCluster extends Cluster {
     const { role, alone, epoch } = this.beliefOf(member);
     if (member.condition === 'dead') return 'dead';
     if (role === 'joining') return 'joining, without the state';
-    return `${role}${alone ? ', alone' : ''} (epoch ${epoch})`;
+    return `${role} of epoch ${epoch}${alone ? ', alone' : ''}`;
   }
 
   viewInWords(): string {
