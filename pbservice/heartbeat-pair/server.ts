@@ -248,15 +248,16 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
     this.runtime.log('pair-whole', { epoch, partner: this.partnerAddress });
   }
 
-  /** True when the call to the backup was answered. */
+  /** True when the call to the backup was answered; after a pause, false when it was not. */
   private async try(call: () => Promise<unknown>): Promise<boolean> {
     try {
       await call();
       this.heardAt = this.runtime.now();
       return true;
     } catch (error) {
-      const code = error instanceof RpcError ? error.code : undefined;
-      if (code === 'not-initialised') this.backupHasState = false;
+      // No failure of a call, but of the code here or there.
+      if (!(error instanceof RpcError) || error.code === 'not-implemented') throw error;
+      if (error.code === 'not-initialised') this.backupHasState = false;
       await this.runtime.sleep(retryPauseMs);
       return false;
     }

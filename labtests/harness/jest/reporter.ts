@@ -7,7 +7,15 @@ import type { TraceEvent } from '../../../runtime/trace';
 import { columnTrace } from '../report/columns';
 import { ReportFolder, type ScenarioReport } from '../report/report';
 import { isUnwritten, renderFailure, renderMissing, renderScorecard } from '../report/scorecard';
-import { finishRun, freshSeed, onlySeed, partOf, runFolder } from './settings';
+import {
+  finishRun,
+  freshSeed,
+  isWarmUp,
+  onlySeed,
+  partOf,
+  runFolder,
+  warmUpFile,
+} from './settings';
 
 /** So many failures are shown in full; one cause often fails many scenarios. */
 const shownFailures = 5;
@@ -23,6 +31,7 @@ export class LabReporter {
   }
 
   onRunComplete(_contexts: unknown, results: AggregatedResult): void {
+    this.printWarmUp();
     if (existsSync(runFolder())) this.printScorecard(new ReportFolder(runFolder()));
     const own = results.testResults.filter((result) => !isGraded(result));
     if (own.length > 0) {
@@ -34,6 +43,20 @@ export class LabReporter {
       const files = broken > 0 ? `, ${broken} test files did not run` : '';
       this.print(`framework self-tests: ${passed} passed, ${failed} failed${also}${files}`);
     }
+  }
+
+  /** Part 0 has no points and no place in the report. */
+  private printWarmUp(): void {
+    const file = path.join(runFolder(), warmUpFile);
+    if (!existsSync(file)) return;
+    const [title = '', ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n');
+    this.print(`\n${this.paint('bold', title)}`);
+    for (const line of lines) this.print(this.paintMark(line));
+  }
+
+  private paintMark(line: string): string {
+    if (line.startsWith('ok ')) return this.paint('green', 'ok ') + line.slice(3);
+    return line.startsWith('FAIL') ? this.paint('red', line) : line;
   }
 
   private printScorecard(folder: ReportFolder): void {
@@ -81,8 +104,9 @@ export class LabReporter {
   }
 }
 
+/** Its results are shown by what it writes, not by what jest says. */
 function isGraded({ testFilePath }: TestResult): boolean {
-  return partOf(testFilePath) !== undefined;
+  return partOf(testFilePath) !== undefined || isWarmUp(testFilePath);
 }
 
 /** A file that does not load fails everything in the same words. */

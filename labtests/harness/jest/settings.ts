@@ -9,6 +9,9 @@ const storeFolder = path.join(root, 'store');
 /** How many runs are kept; older ones are removed. */
 const keptRuns = 20;
 
+/** In the folder of a run: what is to be said of part 0, which has no points. */
+export const warmUpFile = 'part-0.txt';
+
 /** Called once, before the first test file. `onlySeed`: the seed that the user asked for. */
 export function prepareRun(onlySeed: number | undefined): void {
   const name = new Date().toISOString().replace(/[:.]/g, '-');
@@ -27,6 +30,11 @@ export function runFolder(): string {
 export function partOf(testFile: string): Part | undefined {
   const name = /labtests[\\/]part-([ab])-/.exec(testFile)?.[1]?.toUpperCase();
   return name as Part | undefined;
+}
+
+/** Part 0: schedules that are judged, and shown, but have no points. */
+export function isWarmUp(testFile: string): boolean {
+  return path.basename(testFile) === 'part-0.test.ts';
 }
 
 /** Tells which test files will run, before any of them does. */

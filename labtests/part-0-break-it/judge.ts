@@ -1,0 +1,136 @@
+/** Judges the schedules of part 0: the history checker must find what the schedule is to cause. */
+import path from 'node:path';
+import { check } from '../harness/history/checker';
+import {
+  type Explanation,
+  explain,
+  renderExplanation,
+  type ViolationKind,
+} from '../harness/history/explain';
+import { operationsOf } from '../harness/history/history';
+import { columnTrace } from '../harness/report/columns';
+import { type RunResult, runIn } from '../harness/run-scenario';
+import type { Lab } from '../harness/scenario/lab';
+import { InProcessHost } from '../harness/simulated/in-process-host';
+import { Solution } from '../harness/simulated/sandbox';
+import { SimulatedWorld } from '../harness/simulated/world';
+import { loseAcknowledgedWrite, serveStaleRead } from './break-it';
+
+export type Schedule = (lab: Lab) => Promise<void>;
+
+export interface Task {
+  /** What the schedule is called in the students' file. */
+  readonly name: string;
+  /** What it is to cause. */
+  readonly effect: string;
+  /** What the checker may call that. */
+  readonly kinds: readonly ViolationKind[];
+  readonly hint: string;
+  readonly schedule: Schedule;
+}
+
+export const tasks: readonly Task[] = [
+  {
+    name: 'loseAcknowledgedWrite',
+    effect: 'a lost acknowledged write',
+    kinds: ['lost acknowledged write', 'lost append'],
+    hint:
+      'Who acknowledges alone, and whose state is thrown away when the two meet again? Read the key ' +
+      'after that, with a clerk that did not write it; twice, if it had a value before.',
+    schedule: loseAcknowledgedWrite,
+  },
+  {
+    name: 'serveStaleRead',
+    effect: 'a stale read',
+    kinds: ['stale read'],
+    hint:
+      'A server that believes to be primary answers reads from its own memory. Let the key have an ' +
+      'old value first, and let somebody read the new one before you read the old one.',
+    schedule: serveStaleRead,
+  },
+];
+
+/** What came of a schedule. */
+export interface Verdict {
+  readonly passed: boolean;
+  /** One line: what the checker found, or what is missing. */
+  readonly sentence: string;
+  /** More lines: the proof, or the run that does not prove it. */
+  readonly details: readonly string[];
+  /** The seed of the run that they are about. */
+  readonly seed: number;
+  /** How long that run took, in simulated and in real milliseconds, checker included. */
+  readonly virtualMs: number;
+  readonly wallMs: number;
+}
+
+/** A schedule has to work with all of them: it must not rely on luck. */
+export const seeds: readonly number[] = [1, 2, 3, 4, 5];
+
+const host = new InProcessHost(new Solution(path.join(__dirname, '../..')));
+const maxCheckerSteps = 2_000_000;
+/** Lines of a run that are shown when it does not prove what it should. */
+const shownEvents = 40;
+
+/** Runs a schedule with one seed after the other, and stops at the first that does not work. */
+export async function judge(task: Task): Promise<Verdict> {
+  let verdict: Verdict | undefined;
+  for (const seed of seeds) {
+    verdict = await judgeOnce(task, seed);
+    if (!verdict.passed) break;
+  }
+  return verdict as Verdict;
+}
+
+async function judgeOnce(task: Task, seed: number): Promise<Verdict> {
+  const startedAt = performance.now();
+  const world = new SimulatedWorld({ seed, host, tracing: true });
+  const result = await runIn(world, seed, task.schedule);
+  const violation = violationIn(result);
+  const { virtualMs } = result;
+  const done = (passed: boolean, sentence: string, details: readonly string[]): Verdict => {
+    return { passed, sentence, details, seed, virtualMs, wallMs: performance.now() - startedAt };
+  };
+  const problem = problemOf(task, result, violation);
+  if (problem === undefined && violation !== undefined) {
+    return done(true, violation.sentence, renderExplanation(violation).split('\n').slice(1));
+  }
+  const columns = columnTrace(result.trace, { most: shownEvents });
+  return done(false, problem ?? '', columns.length > 1 ? columns : []);
+}
+
+/** What keeps the run from being what the task asks for; undefined: nothing. */
+function problemOf(
+  { effect, kinds }: Task,
+  { failure, trace, history }: RunResult,
+  violation: Explanation | undefined,
+): string | undefined {
+  if (failure !== null && failure.kind !== 'not linearizable') {
+    if (failure.kind === 'framework') return `the schedule threw: ${failure.actual}`;
+    if (failure.kind !== 'not implemented') {
+      return `expected ${failure.expected}, got ${failure.actual}`;
+    }
+    return `${failure.actual}: the pair runs on your StateMachine and your Clerk, write these first`;
+  }
+  const crashed = new Set(trace.filter(({ type }) => type === 'crash').map(({ node }) => node));
+  if (crashed.has('s1') && crashed.has('s2')) {
+    return 'both servers crashed: what is in no memory any more is lost in every design without a disk';
+  }
+  if (history.length === 0) return 'no client did anything';
+  if (violation === undefined) {
+    const count = history.filter(({ type }) => type === 'invoke').length;
+    return `the checker found nothing wrong with what the clients saw in ${count} operations`;
+  }
+  if (kinds.includes(violation.kind)) return undefined;
+  const advice =
+    violation.kind === 'no order works'
+      ? '; it can give names to what put, get and append do, not to putHash'
+      : '';
+  return `expected ${effect}, but what the checker found is: ${violation.sentence}${advice}`;
+}
+
+function violationIn({ history }: RunResult): Explanation | undefined {
+  if (history.length === 0) return undefined;
+  const result = check('kv', operationsOf(history, 'kv'), { maxSteps: maxCheckerSteps });
+  return result.verdict === 'not-linearizable' ? explain('kv', result.operations) : undefined;
+}
