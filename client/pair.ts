@@ -29,7 +29,11 @@ export function runtimeForPair(runtime: Runtime, members: readonly Address[]): R
   };
 }
 
-/** A node that is a client of a heartbeat pair: it carries out one operation for each `invoke`. */
+/**
+ * A node that is a client of a heartbeat pair: it carries out one operation for each `invoke`.
+ *
+ * @public The simulated world loads it by its name.
+ */
 export function pairClientNode({ members }: { readonly members: readonly Address[] }): Boot {
   return (runtime) => {
     const clerk = new Clerk(runtimeForPair(runtime, members), { viewService: nowhere });

@@ -3,10 +3,10 @@
  * schedules of faults that make it lie to its clients; docs/lab/00-break-it.md tells how it works and
  * which words a schedule has. `npm test -- part-0` has the history checker judge what clients saw.
  */
-import type { Lab } from '../harness/scenario/lab';
 // solution: begin
 // stub: import { notImplemented } from '../../runtime/errors';
 // solution: end
+import type { Lab } from '../harness/scenario/lab';
 
 /**
  * Makes the pair lose a write that it has acknowledged: a client was told that its put is done, and

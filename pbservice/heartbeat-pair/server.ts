@@ -64,6 +64,8 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
   private sync = 0;
   private readonly queue = new WriteQueue();
   private working = false;
+  /** What work() threw, for the next tick to report. */
+  private bug: unknown;
   /** What was acknowledged since the partner last had the whole state. */
   private readonly unshared = new UnsharedWrites();
 
@@ -82,6 +84,7 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
 
   /** Called every pingIntervalMs. */
   async tick(): Promise<void> {
+    if (this.bug !== undefined) throw this.bug;
     if (!this.partnerLives()) {
       if (this.isPrimary()) this.goOnAlone();
       else this.becomePrimary('silence');
@@ -188,9 +191,11 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
   private work(): void {
     if (this.working) return;
     this.working = true;
-    void this.workOff().finally(() => {
+    const end = (bug?: unknown) => {
       this.working = false;
-    });
+      this.bug = bug;
+    };
+    this.workOff().then(() => end(), end);
   }
 
   /** One thing at a time: the state to a backup that lacks it, then write after write. */

@@ -15,7 +15,16 @@ const groups: readonly { readonly title: string; readonly files: readonly string
     title: 'The key/value service',
     files: ['pbservice/api.ts', 'pbservice/state-machine.ts', 'pbservice/server.ts'],
   },
-  { title: 'The clerk', files: ['client/clerk.ts'] },
+  {
+    title: 'The heartbeat pair',
+    files: [
+      'pbservice/heartbeat-pair/server.ts',
+      'pbservice/heartbeat-pair/write-queue.ts',
+      'pbservice/heartbeat-pair/transfer.ts',
+      'pbservice/heartbeat-pair/divergence.ts',
+    ],
+  },
+  { title: 'The clerk', files: ['client/clerk.ts', 'client/pair.ts'] },
 ];
 
 export function limitsPage(): string {

@@ -1,6 +1,7 @@
 /** docs/reference/protocol.md, from the contracts, the frames and the handshake. */
 import { studentFiles } from '../../labtests/harness/hand-in/student-files';
 import { PbService } from '../../pbservice/api';
+import { PairService } from '../../pbservice/heartbeat-pair/api';
 import { ReplicationService } from '../../pbservice/replication-api';
 import type { MethodContract, Service } from '../../runtime/service';
 import { encodeFrame, encodeRequest, encodeResponse } from '../../runtime/websocket/frames';
@@ -13,6 +14,7 @@ const services: readonly { readonly service: Service; readonly file: string }[] 
   { service: ViewService, file: 'viewservice/api.ts' },
   { service: PbService, file: 'pbservice/api.ts' },
   { service: ReplicationService, file: 'pbservice/replication-api.ts' },
+  { service: PairService, file: 'pbservice/heartbeat-pair/api.ts' },
 ];
 
 export function protocolPage(): string {
