@@ -31,14 +31,16 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
     trace: options.trace,
     log: options.log,
   })
-  .demandOption('pair', `expected --pair HOST:PORT,HOST:PORT, for instance --pair ${both}`)
   .parseSync();
 
 void runMain('pair', () => {
   refuseWords(argv._);
   if (argv.advertise === undefined) requireReachableHost(argv.host);
   const own = argv.advertise ?? formatAddress({ host: argv.host, port: argv.port });
-  const members = argv.pair ?? [];
+  const members = argv.pair;
+  if (members === undefined) {
+    throw new UsageError(`expected --pair HOST:PORT,HOST:PORT, for instance --pair ${both}`);
+  }
   if (!members.includes(own)) {
     const got = members.join(' and ');
     throw new UsageError(

@@ -9,6 +9,7 @@ jest.setTimeout(2 * patienceMs);
 const viewService = 'viewservice/main';
 const replica = 'pbservice/main';
 const client = 'client/main';
+const pair = 'pbservice/heartbeat-pair/main';
 
 let folder: string;
 beforeEach(() => {
@@ -40,7 +41,7 @@ async function startReplica(address: string, ...args: string[]) {
 }
 
 describe('every program', () => {
-  const programs = [viewService, replica, client, 'scripts/cluster'];
+  const programs = [viewService, replica, client, pair, 'scripts/cluster'];
 
   test.each(programs)('%s --help shows examples and ends with 0', async (program) => {
     const { exitCode, stdout } = await runProgram(program, ['--help']);
@@ -76,6 +77,15 @@ describe('wrong use: exit code 2 and a sentence', () => {
       '--ping-interval-ms: expected a whole number from 1',
     ],
     [viewService, ['--dead-pings=-1'], '--dead-pings: expected a whole number from 1'],
+    [pair, [], 'expected --pair HOST:PORT,HOST:PORT, for instance --pair 127.0.0.1:8001,'],
+    [pair, ['--pair', '127.0.0.1:1'], '--pair: expected two addresses like 127.0.0.1:8001,'],
+    [pair, ['--pair', '127.0.0.1:1,127.0.0.1:1'], '--pair: expected two addresses like'],
+    [pair, ['--pair', '127.0.0.1:1,x'], '--pair: expected an address like 127.0.0.1:8000, got "x"'],
+    [
+      pair,
+      ['--pair', '127.0.0.1:1,127.0.0.1:2', '--port', '3'],
+      '--pair: expected 127.0.0.1:3, where this server is reached, in it; got 127.0.0.1:1 and',
+    ],
     [viewService, ['8000'], 'expected options only, got the word "8000"'],
     [viewService, ['--host', '0.0.0.0'], '--host 0.0.0.0 can be reached from other machines, so'],
     [viewService, ['--token-file', '/nowhere/secret'], '--token-file: cannot read /nowhere/secret'],

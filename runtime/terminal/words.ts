@@ -125,6 +125,8 @@ function roleInWords({ viewnum, primary, backup, role }: Fields): string {
 export function reasonInWords(message: Json | undefined): string {
   const text = plainly(message ?? null);
   if (text.includes('ECONNREFUSED')) return 'nobody listens there';
+  // What a proxy does to whoever calls a node that is down.
+  if (text.includes('socket hang up')) return 'nobody is there';
   if (text.includes('answered with 401')) {
     return 'it refuses the shared secret: give every program the same --token-file';
   }

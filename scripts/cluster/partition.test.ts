@@ -1,5 +1,5 @@
 /** Sessions with a partition: what is shown, and what it does to the data. */
-import { endPrograms, patienceMs, runProgram } from '../../runtime/terminal/test-programs';
+import { endPrograms, patienceMs, runProgram, startProgram } from '../../runtime/terminal/test-programs';
 import { divergenceInWords } from './divergence-table';
 import { Network, parseSides } from './network';
 import { whatIsCutOff } from './what-is-cut-off';
@@ -71,6 +71,23 @@ there is no partition to heal
 All processes of the cluster have ended.
 `);
   expect(exitCode).toBe(1);
+});
+
+test('a pair has clients in other terminals, too, who stand on the side of the prompt', async () => {
+  const cluster = startProgram('scripts/cluster', ['--arbiter', 'none']);
+  const [, pair = ''] = await cluster.until(/--pair (\S+)\n/);
+  const run = (args: readonly string[], input = '') =>
+    runProgram('client/main', ['--pair', pair, ...args], { input });
+  expect(await run(['put', 'a', '1'])).toMatchObject({ exitCode: 0, stdout: 'ok\n' });
+  cluster.child.stdin?.write('partition s2 | s1\n');
+  await cluster.until(/partitioned: s2, client \| s1/);
+  expect(await run(['put', 'a', '2'])).toMatchObject({ exitCode: 0, stdout: 'ok\n' });
+  cluster.child.stdin?.write('get a @s1\nkill s1\nkill s2\n');
+  await cluster.until(/get a @s1: "1"/);
+  await cluster.until(/s2 \(primary of epoch 2, alone\) killed/);
+  const { exitCode, stdout } = await run([], 'view\n');
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^no server of the pair .* is primary \(nobody is there\)\n$/);
 });
 
 test('without an arbiter a crash loses nothing', async () => {

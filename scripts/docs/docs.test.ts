@@ -125,6 +125,7 @@ test('constants are read with their comments', () => {
 
 test('a schema becomes rows: bounds, null, words, lists, forms', () => {
   const schema = v.object({
+    part: v.picklist(['head', 'tail']),
     who: v.nullable(v.pipe(v.string(), v.maxLength(9), v.description('Who.'))),
     what: v.optional(v.array(v.object({ n: v.pipe(v.number(), v.minValue(1)) }))),
     which: v.picklist(['left', 'right']),
@@ -135,6 +136,7 @@ test('a schema becomes rows: bounds, null, words, lists, forms', () => {
     ]),
   });
   expect(fieldsOf(schema)).toEqual([
+    { name: 'part', type: '"head" or "tail"', bounds: '', meaning: '' },
     { name: 'who', type: 'string or null', bounds: '0 to 9 long', meaning: 'Who.' },
     { name: 'what', type: 'list of objects', bounds: 'optional', meaning: '' },
     { name: 'what[].n', type: 'number', bounds: 'from 1', meaning: '' },

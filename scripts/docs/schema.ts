@@ -76,6 +76,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.anyOf !== undefined) return alternatives(schema).map(typeOf).join(' or ');
   if (schema.oneOf !== undefined) return `object, of ${schema.oneOf.length} forms`;
   if (isSchema(schema.items)) return `list of ${typeOf(schema.items).replace(/^\w+/, '$&s')}`;
+  if (schema.enum !== undefined) return schema.enum.map((one) => JSON.stringify(one)).join(' or ');
   return String(schema.type);
 }
 
