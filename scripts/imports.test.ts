@@ -36,7 +36,7 @@ function objection(from: string, to: string): string | undefined {
   if (own === other || from.endsWith('.test.ts')) return undefined;
   if (own === 'runtime') return 'the runtime imports nothing of the others';
   if (parts.includes(own) && other !== 'runtime' && !doors.test(to)) {
-    return 'it may import the runtime, and api.ts and clerk.ts of the others';
+    return 'it may import the runtime, and api.ts, heartbeat-pair/api.ts and clerk.ts of the others';
   }
   if (own === 'labtests' && other === 'scripts') return 'scripts are above labtests';
   return undefined;

@@ -29,6 +29,24 @@ test.each(tasks.map((task) => [task.name, task] as const))(
   },
 );
 
+test('a cut in one direction and a crash do it, too', async () => {
+  const schedule = async (lab: Lab) => {
+    const [s1, s2] = await lab.startPair();
+    const clerk = lab.clerk();
+    lab.cutOneWay(s2, s1);
+    // s1 hears nothing any more and goes on alone; s2 hears it, and sees no reason to do anything.
+    await lab.sleep(700);
+    await clerk.put('x', '1');
+    lab.crash(s1);
+    await lab.untilRole(s2, 'primary');
+    await clerk.get('x');
+  };
+  expect(await judge({ ...lose, schedule })).toMatchObject({
+    passed: true,
+    sentence: expect.stringContaining('lost acknowledged write: '),
+  });
+});
+
 test('a crash is no violation', async () => {
   const schedule = async (lab: Lab) => {
     const { s2, clerk } = await backupIsGone(lab);

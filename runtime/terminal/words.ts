@@ -79,7 +79,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
     needs: ['epoch', 'partner', 'partnerEpoch'],
     say: ({ epoch, partner, partnerEpoch }) =>
       `is primary (epoch ${epoch}) and meets another primary, ${partner} (epoch ${partnerEpoch}): ` +
-      `steps down, ${partnerEpoch === epoch ? 'as the second of the two' : 'as the older one'}`,
+      `steps down, ${partnerEpoch === epoch ? 'as the second of the two' : 'for that is newer'}`,
   },
   diverged: {
     needs: ['key', 'here', 'there', 'partner', 'lost'],

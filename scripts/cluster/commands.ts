@@ -270,7 +270,7 @@ export class Commands {
     const sides = parseSides(words, this.memberNames());
     cluster.network.partition(sides);
     const other = sides.find((names) => !names.includes(clientName))?.[0];
-    const hint = `, as a client on the other side: put x 1 @${other}`;
+    const hint = `. To write as a client on the other side: put x 1 @${other}`;
     screen.say(`partitioned: ${sidesInWords(sides)}${this.settings.scripted ? '' : hint}`);
   }
 

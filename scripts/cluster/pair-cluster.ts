@@ -32,7 +32,7 @@ export class PairCluster extends Cluster {
   readonly reunites = true;
   readonly introduction = 'a heartbeat pair (s1, s2) without a view service';
   readonly suggestions = [
-    ['put a 1, then kill primary, then get a', 'silence is death here: the backup takes over'],
+    ['put a 1, then kill primary, then get a', 'a crash: the backup takes over; nothing is lost'],
     ['partition s1 | s2, then view', 'the same silence, but both live: two primaries'],
     ['put a 2 @s1, put a 3 @s2, then heal', 'a client beside each; one of the writes is lost'],
   ] as const;

@@ -1,5 +1,10 @@
 /** Sessions with a partition: what is shown, and what it does to the data. */
-import { endPrograms, patienceMs, runProgram, startProgram } from '../../runtime/terminal/test-programs';
+import {
+  endPrograms,
+  patienceMs,
+  runProgram,
+  startProgram,
+} from '../../runtime/terminal/test-programs';
 import { divergenceInWords } from './divergence-table';
 import { Network, parseSides } from './network';
 import { whatIsCutOff } from './what-is-cut-off';
