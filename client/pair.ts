@@ -61,12 +61,11 @@ class Opinion implements Remote<typeof ViewService> {
     let failure: unknown = new RpcError('not-primary', 'no server says that it is primary');
     for (const member of this.members) {
       try {
-        const { primary, epoch } = await this.runtime
+        const { primary, backup, epoch } = await this.runtime
           .connect(PairService, member)
           .status({}, limit);
         if (primary === null) continue;
         this.members = [member, ...this.members.filter((other) => other !== member)];
-        const backup = this.members.find((other) => other !== primary) ?? null;
         return { viewnum: epoch, primary, backup };
       } catch (error) {
         failure = error;

@@ -75,6 +75,10 @@ export const PairStatus = v.object({
     v.nullable(Address),
     v.description('Who is primary, as far as this server knows; null when it knows of nobody.'),
   ),
+  backup: v.pipe(
+    v.nullable(Address),
+    v.description('Who has the whole state besides the primary, as far as this server knows.'),
+  ),
 });
 export type PairStatus = v.InferOutput<typeof PairStatus>;
 

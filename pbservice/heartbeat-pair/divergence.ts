@@ -26,7 +26,7 @@ export class UnsharedWrites {
   count = 0;
   private readonly byKey = new Map<string, Writes>();
 
-  add(operation: Exclude<Operation, { op: 'get' }> | Operation): void {
+  add(operation: Operation): void {
     if (operation.op === 'get') return;
     this.count += 1;
     const { count } = this.byKey.get(operation.key) ?? { count: 0 };

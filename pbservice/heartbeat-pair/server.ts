@@ -27,7 +27,7 @@ import {
 } from './api';
 import { differences, UnsharedWrites } from './divergence';
 import { chunksOf, IncomingState } from './transfer';
-import { WriteQueue } from './write-queue';
+import { type Write, WriteQueue } from './write-queue';
 
 export interface PairServerOptions {
   /** Both servers, in the same order at both: among equals the first one is primary. */
@@ -113,7 +113,7 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
 
   status(): PairStatus {
     const { role, epoch } = this;
-    return { role, epoch, primary: this.knownPrimary() };
+    return { role, epoch, primary: this.knownPrimary(), backup: this.knownBackup() };
   }
 
   private get deadAfterMs(): number {
@@ -131,6 +131,11 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
   private knownPrimary(): Address | null {
     if (this.isPrimary()) return this.runtime.address;
     return this.role === 'backup' || this.heard.role === 'primary' ? this.partnerAddress : null;
+  }
+
+  private knownBackup(): Address | null {
+    if (this.role === 'backup') return this.runtime.address;
+    return this.isPrimary() && this.backupHasState ? this.partnerAddress : null;
   }
 
   /** The partner lives and believes this. */
@@ -191,36 +196,42 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
   private work(): void {
     if (this.working) return;
     this.working = true;
-    const end = (bug?: unknown) => {
-      this.working = false;
+    this.workOff().catch((bug: unknown) => {
       this.bug = bug;
-    };
-    this.workOff().then(() => end(), end);
+    });
   }
 
-  /** One thing at a time: the state to a backup that lacks it, then write after write. */
+  /** One thing after the other, until there is nothing to do. */
   private async workOff(): Promise<void> {
-    while (this.isPrimary()) {
-      const { epoch } = this;
-      if (this.partnerLives() && !this.backupHasState) {
-        await this.try(() => this.sendState(epoch));
-        continue;
+    try {
+      while (this.isPrimary()) {
+        if (this.partnerLives() && !this.backupHasState) {
+          const { epoch } = this;
+          await this.try(() => this.sendState(epoch));
+        } else if (this.queue.first !== undefined) {
+          await this.carryOut(this.queue.first);
+        } else return;
       }
-      const write = this.queue.first;
-      if (write === undefined) return;
-      if (this.partnerLives()) {
-        // Steps 2 to 4: forward, the backup applies, the backup acknowledges.
-        write.forwarded = true;
-        const acknowledged = await this.try(() => this.forwardTo(epoch, write.request));
-        if (!acknowledged || !this.isPrimary() || this.epoch !== epoch) continue;
-      } else {
-        this.goOnAlone();
-      }
-      // Steps 5 and 6: the primary applies and answers.
-      const outcome = this.state.apply(write.request);
-      if (this.alone) this.unshared.add(write.request.operation);
-      this.queue.settleFirst(() => resultOf(outcome));
+    } finally {
+      // Here and not a moment later, or a write that comes now would find nobody to carry it out.
+      this.working = false;
     }
+  }
+
+  private async carryOut(write: Write): Promise<void> {
+    const { epoch } = this;
+    if (this.partnerLives()) {
+      // Steps 2 to 4: forward, the backup applies, the backup acknowledges.
+      write.forwarded = true;
+      const acknowledged = await this.try(() => this.forwardTo(epoch, write.request));
+      if (!acknowledged || !this.isPrimary() || this.epoch !== epoch) return;
+    } else {
+      this.goOnAlone();
+    }
+    // Steps 5 and 6: the primary applies and answers.
+    const outcome = this.state.apply(write.request);
+    if (this.alone) this.unshared.add(write.request.operation);
+    this.queue.settleFirst(() => resultOf(outcome));
   }
 
   private goOnAlone(): void {

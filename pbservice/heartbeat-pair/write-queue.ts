@@ -2,7 +2,7 @@
 import { RpcError } from '../../runtime/errors';
 import type { ClientRequest, OperationResult } from '../api';
 
-interface Write {
+export interface Write {
   readonly request: ClientRequest;
   readonly resolve: (result: OperationResult) => void;
   readonly reject: (error: unknown) => void;
