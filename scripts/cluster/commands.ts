@@ -1,20 +1,11 @@
 /** The commands of the cluster's prompt. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { carryOut, durationInWords, errorInWords } from '../../client/carry-out';
-import {
-  isOperation,
-  operationForms,
-  operationUsage,
-  parseOperation,
-  resultInWords,
-} from '../../client/operations';
+import { isOperation, operationForms, operationUsage } from '../../client/operations';
 import { Failure, UsageError } from '../../runtime/terminal/exit';
 import { splitWords } from '../../runtime/terminal/prompt/line-words';
-import type { Clients } from './clients';
-import type { Cluster } from './cluster';
 import type { Member } from './member';
-import { clientBeside, clientName, parseSides, sidesInWords } from './network';
-import type { Screen } from './screen';
+import { clientName, parseSides, sidesInWords } from './network';
+import { type OperationSettings, Operations } from './operations';
 
 interface Command {
   readonly usage: string;
@@ -22,18 +13,6 @@ interface Command {
   readonly run: (words: readonly string[]) => void | Promise<void>;
 }
 
-export interface CommandSettings {
-  readonly cluster: Cluster;
-  readonly screen: Screen;
-  readonly clients: Clients;
-  /** Lines come from a file or a pipe: one after the other, and none may wait for ever. */
-  readonly scripted: boolean;
-}
-
-/** How long an operation of a script may wait: there is nobody who could press Ctrl-C. */
-const scriptedTimeoutMs = 30_000;
-/** The same in a partition, which lasts until a later line of the script ends it. */
-const partitionedTimeoutMs = 5_000;
 /** How long `heal` and `restart` wait for the members to be of one mind again. */
 const reunionTimeoutMs = 10_000;
 const longestWaitS = 3_600;
@@ -42,12 +21,13 @@ const operationNames = Object.keys(operationForms);
 export class Commands {
   /** How many commands failed. */
   failures = 0;
-  private readonly settings: CommandSettings;
-  private readonly underWay = new Set<AbortController>();
+  private readonly settings: OperationSettings;
+  private readonly operations: Operations;
   private readonly table: Readonly<Record<string, Command>>;
 
-  constructor(settings: CommandSettings) {
+  constructor(settings: OperationSettings) {
     this.settings = settings;
+    this.operations = new Operations(settings, (text) => this.fail(text));
     this.table = this.makeTable();
   }
 
@@ -56,7 +36,7 @@ export class Commands {
     try {
       const [name = '', ...words] = splitWords(line);
       if (name === 'quit' || name === 'exit') return 'quit';
-      if (isOperation(name)) await this.operate([name, ...words]);
+      if (isOperation(name)) await this.operations.run([name, ...words]);
       else await this.command(name).run(words);
     } catch (error) {
       if (!(error instanceof UsageError || error instanceof Failure)) throw error;
@@ -67,8 +47,7 @@ export class Commands {
 
   /** Cancels the operations under way; false when there is none. */
   interrupt(): boolean {
-    for (const operation of this.underWay) operation.abort();
-    return this.underWay.size > 0;
+    return this.operations.interrupt();
   }
 
   /** What the last word of the line could become. */
@@ -173,58 +152,6 @@ export class Commands {
   private requireNoWords(command: string, words: readonly string[]): void {
     if (words.length === 0) return;
     throw new UsageError(`expected ${command} alone, got ${JSON.stringify(words[0])} after it`);
-  }
-
-  private async operate(words: readonly string[]): Promise<void> {
-    const { beside, rest } = this.takeSide(words);
-    const operation = parseOperation(rest);
-    const { scripted, cluster, clients, screen } = this.settings;
-    const client = beside === undefined ? clientName : clientBeside(beside);
-    const clerk = await clients.clerk(client);
-    const text = words.map((word) => (/^[^\s"']+$/.test(word) ? word : JSON.stringify(word)));
-    const label = text.join(' ');
-    const cancel = new AbortController();
-    this.underWay.add(cancel);
-    const ended = carryOut(clerk, operation, {
-      timeoutMs: this.timeoutMs(),
-      signal: cancel.signal,
-      whatIsMissing: () => cluster.whatIsMissing(client),
-      notice: (notice) => {
-        const hint = scripted ? '' : ' (Ctrl-C cancels)';
-        screen.say(`${label}: ${notice}${hint}`, 'yellow');
-      },
-    }).then((ending) => {
-      this.underWay.delete(cancel);
-      const took = durationInWords(ending.tookMs);
-      if (ending.type === 'done') {
-        screen.result(`${label}: ${resultInWords(operation, ending.result)}`, took);
-      } else if (ending.type === 'cancelled') {
-        this.fail(`${label}: cancelled after ${took}; it may have taken effect`);
-      } else {
-        this.fail(`${label}: ${errorInWords(ending.error)}`);
-      }
-    });
-    // At a prompt one goes on typing meanwhile: `restart s1` may be what the operation waits for.
-    if (scripted) await ended;
-  }
-
-  /** `put x 1 @s2`: the client that stands beside s2. */
-  private takeSide(words: readonly string[]): { beside?: string; rest: readonly string[] } {
-    const takes = operationForms[words[0] ?? '']?.takes.length ?? 0;
-    const last = words.at(-1) ?? '';
-    if (words.length !== takes + 2 || !last.startsWith('@')) return { rest: words };
-    const beside = last.slice(1);
-    if (this.settings.cluster.named(beside) === undefined) {
-      const sides = this.memberNames().map((name) => `@${name}`);
-      throw new UsageError(`expected one of ${sides.join(', ')} at the end, got ${last}`);
-    }
-    return { beside, rest: words.slice(0, -1) };
-  }
-
-  private timeoutMs(): number | undefined {
-    if (!this.settings.scripted) return undefined;
-    const isPartitioned = this.settings.cluster.network.sides.length > 0;
-    return isPartitioned ? partitionedTimeoutMs : scriptedTimeoutMs;
   }
 
   private fail(text: string): void {
