@@ -80,7 +80,7 @@ function invitation(cluster: Cluster, interactive: boolean): string {
   const width = Math.max(...cluster.suggestions.map(([typed]) => typed.length));
   return [
     '',
-    'Everything runs. Three things to try:',
+    'Everything runs. Things to try:',
     ...cluster.suggestions.map(([typed, shows]) => `  ${typed.padEnd(width)}  ${shows}`),
     elsewhere,
     '"help" lists all commands; "quit" or Ctrl-D ends everything.',

@@ -48,12 +48,17 @@ export class ViewCluster extends Cluster {
   }
 
   get suggestions(): readonly (readonly [string, string])[] {
+    const [first = '', ...others] = this.replicas.map(({ name }) => name);
     return [
       this.replicas.length === 1
         ? ['put a 1, then get a', 'one replica only: see what --replicas 3 adds']
         : ['put a 1, then kill primary, then get a', 'the backup takes over; nothing is lost'],
       ['restart s1, then status', 'it comes back with empty memory'],
       ['pause primary, then put a 2', 'not dead, only slow: who can tell the difference?'],
+      [
+        ['partition vs', ...others, '|', first].join(' '),
+        `who is cut off must not serve: try get a @${first}`,
+      ],
     ];
   }
 
