@@ -44,7 +44,7 @@ export const tasks: readonly Task[] = [
     effect: 'a stale read',
     kinds: ['stale read'],
     hint:
-      'A server that believes to be primary answers reads from its own memory. Let the key have an ' +
+      'A server that believes it is primary answers reads from its own memory. Let the key have an ' +
       'old value first, and let somebody read the new one before you read the old one.',
     schedule: serveStaleRead,
   },

@@ -20,7 +20,7 @@ export const Epoch = v.pipe(
 export const PairRole = v.pipe(
   v.picklist(['joining', 'backup', 'primary']),
   v.description(
-    'What the server believes to be: `joining` waits for the state, or for nobody to answer.',
+    'What the server believes it is: `joining` waits for the state, or for nobody to answer.',
   ),
 );
 export type PairRole = v.InferOutput<typeof PairRole>;
@@ -36,7 +36,7 @@ const Sync = v.pipe(
   ),
 );
 
-/** What a server believes. Two of them may believe to be primary at a time: that is split brain. */
+/** What a server believes. Two of them may believe they are primary at a time: that is split brain. */
 export const Belief = v.object({
   role: PairRole,
   epoch: Epoch,

@@ -91,7 +91,7 @@ test('a paused primary is deposed, and comes back as the backup', async () => {
   expect(exitCode).toBe(0);
   expect(stdout).toContain('s1 (primary) paused: kill -STOP ');
   expect(stdout).toMatch(/view 3: primary s2, no backup\n[\s\S]*put a 1: ok/);
-  expect(stdout).toMatch(/ {2}s1 {3}paused .* idle, but believes to be primary of view 2\n/);
+  expect(stdout).toMatch(/ {2}s1 {3}paused .* idle, but believes it is primary of view 2\n/);
   expect(conversation(stdout)).toContain('> view\nview 4: primary s2, backup s1\n');
   expect(stdout).toContain('get a: "1" (');
 });

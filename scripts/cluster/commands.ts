@@ -262,7 +262,7 @@ export class Commands {
       [
         ...list,
         `  SERVER: ${this.serverNames().join(', ')} (the last two: whoever it is then)`,
-        `  NAMES: out of ${names.join(', ')} and ${clientName}, which is this prompt and every other terminal`,
+        `  NAMES: ${names.join(', ')}, ${clientName} (this prompt, and every other terminal)`,
         `  @${names.at(-1)} at the end of an operation: by a client that stands beside ${names.at(-1)}, on its side`,
       ].join('\n'),
     );

@@ -121,14 +121,13 @@ test('with a view service the minority refuses, and nothing diverges', async () 
     ],
   );
   const why =
-    'the partition keeps this client from the view service, so it cannot learn who is primary; ' +
-    '"heal" ends that';
+    'the partition keeps this client from the view service, which knows the primary; "heal" ends that';
   const refused = 'gave up after 5000 ms; the operation may have taken effect (timeout)';
   const inOrder = [
     '> partition s1 | s2 s3 vs\npartitioned: s1, client | s2, s3, vs\n',
     `put a 2 @s1: ${refused}\n`,
     '> put a 3 @s2\nput a 3 @s2: ok\n',
-    'idle, but believes to be primary of view 2\n',
+    'idle, but believes it is primary of view 2\n',
     '  partitioned: s1, client | s2, s3, vs\n',
     '> heal\nhealed: everybody reaches everybody again\n',
     'get a: "3"\n',

@@ -91,7 +91,7 @@ export class ViewCluster extends Cluster {
     const role = this.plainRoleOf(member);
     const belief = this.beliefs.get(member);
     if (belief === undefined || belief.role === role || member.condition === 'dead') return role;
-    return `${role}, but believes to be ${belief.role} of view ${belief.viewnum}`;
+    return `${role}, but believes it is ${belief.role} of view ${belief.viewnum}`;
   }
 
   viewInWords(): string {

@@ -14,8 +14,7 @@ export function whatIsCutOff(
 ): string | undefined {
   const remedy = '"heal" ends that';
   if (isCut(client, viewServiceName)) {
-    const effect = 'so it cannot learn who is primary';
-    return `the partition keeps this client from the view service, ${effect}; ${remedy}`;
+    return `the partition keeps this client from the view service, which knows the primary; ${remedy}`;
   }
   if (primary === null) return undefined;
   const named = `${primary}, primary of view ${viewnum}`;

@@ -113,13 +113,13 @@ export class Lab {
     return members;
   }
 
-  /** What a server of a heartbeat pair believes to be; `silent`: it does not answer. */
+  /** What a server of a heartbeat pair believes it is; `silent`: it does not answer. */
   async roleOf(server: Address): Promise<PairRole | 'silent'> {
     const result = await this.world.call(server, 'PairService.status', {}, pingIntervalMs);
     return result !== undefined && 'reply' in result ? (result.reply as PairStatus).role : 'silent';
   }
 
-  /** Waits until a server of a heartbeat pair believes to be this. */
+  /** Waits until a server of a heartbeat pair believes it is this. */
   async untilRole(server: Address, role: PairRole, withinMs = recoveryMs): Promise<void> {
     const deadline = this.world.now() + withinMs;
     let now = await this.roleOf(server);
