@@ -6,7 +6,6 @@ import * as v from 'valibot';
 import { Address } from '../../runtime/node';
 import { defineService } from '../../runtime/service';
 import { ClientRequest } from '../api';
-import { StateEntry } from '../replication-api';
 
 export const Epoch = v.pipe(
   v.number(),
@@ -64,8 +63,11 @@ export const PairTransferArgs = v.object({
     v.minValue(0),
     v.description('Counts the chunks of this transfer from 0.'),
   ),
-  last: v.pipe(v.boolean(), v.description('True for the last chunk.')),
-  entries: v.array(StateEntry),
+  last: v.pipe(v.boolean(), v.description('True when no chunk comes after this one.')),
+  entries: v.pipe(
+    v.array(v.record(v.string(), v.unknown())),
+    v.description('Pieces of the state, as the state machine gives and takes them.'),
+  ),
 });
 export type PairTransferArgs = v.InferOutput<typeof PairTransferArgs>;
 

@@ -1,6 +1,6 @@
 /** What two servers of a heartbeat pair, both of them primary for a time, have come to differ in. */
 import type { Operation } from '../api';
-import type { StateEntry } from '../replication-api';
+import { StateMachine } from '../state-machine';
 
 export interface Difference {
   readonly key: string;
@@ -51,31 +51,43 @@ export class UnsharedWrites {
 
 /** The keys in which two states differ, in the order of their names. */
 export function differences(
-  mine: Iterable<StateEntry>,
-  theirs: Iterable<StateEntry>,
+  mine: StateMachine,
+  theirs: StateMachine,
   unshared: UnsharedWrites,
 ): Difference[] {
-  const own = valuesOf(mine);
-  const other = valuesOf(theirs);
-  const keys = [...new Set([...own.keys(), ...other.keys()])].sort();
-  return keys
-    .filter((key) => own.get(key) !== other.get(key))
-    .map((key) => ({
-      key,
-      mine: shortened(own.get(key)),
-      theirs: shortened(other.get(key)),
-      lost: unshared.of(key),
-    }));
+  const [own, other] = [new Reader(mine), new Reader(theirs)];
+  const keys = [...new Set([...own.keys, ...other.keys])].sort();
+  return keys.flatMap((key) => {
+    const [here, there] = [own.get(key), other.get(key)];
+    if (here === there) return [];
+    return [{ key, mine: shortened(here), theirs: shortened(there), lost: unshared.of(key) }];
+  });
 }
 
-function valuesOf(entries: Iterable<StateEntry>): Map<string, string> {
-  const values = new Map<string, string>();
-  for (const entry of entries) if (entry.of === 'map') values.set(entry.key, entry.value);
-  return values;
+/** Reads a copy of a state by operations alone: how it is made up is the state machine's business. */
+class Reader {
+  readonly keys = new Set<string>();
+  private readonly copy = new StateMachine();
+  private seq = 0;
+
+  constructor(state: StateMachine) {
+    const entries = [...state.entries()];
+    this.copy.restore(entries);
+    for (const entry of entries) {
+      if ('key' in entry && typeof entry.key === 'string') this.keys.add(entry.key);
+    }
+  }
+
+  get(key: string): string | null {
+    this.seq += 1;
+    const request = { client: 'reader', seq: this.seq, operation: { op: 'get', key } } as const;
+    const outcome = this.copy.apply(request);
+    return 'result' in outcome ? outcome.result.value : null;
+  }
 }
 
-function shortened(value: string | undefined): string | null {
-  if (value === undefined) return null;
+function shortened(value: string | null): string | null {
+  if (value === null) return null;
   return value.length <= maxShownLength ? value : `${value.slice(0, maxShownLength)}...`;
 }
 

@@ -307,7 +307,7 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
 
   /** Says key by key what this server, which stepped down, gives up for the state of the other. */
   private logDivergence(theirs: StateMachine): void {
-    const all = differences(this.state.entries(), theirs.entries(), this.unshared);
+    const all = differences(this.state, theirs, this.unshared);
     const partner = this.partnerAddress;
     for (const { key, mine, theirs, lost } of all.slice(0, maxLoggedKeys)) {
       this.runtime.log('diverged', { key, here: mine, there: theirs, partner, lost });

@@ -1,8 +1,15 @@
 import type { StateEntry } from '../replication-api';
+import { StateMachine } from '../state-machine';
 import { differences, UnsharedWrites } from './divergence';
 import { chunksOf, IncomingState } from './transfer';
 
 const entry = (key: string, value = key): StateEntry => ({ of: 'map', key, value });
+function stateOf(...entries: StateEntry[]): StateMachine {
+  const state = new StateMachine();
+  state.restore(entries);
+  return state;
+}
+
 const first = { epoch: 1, sync: 1, chunk: 0, last: false, entries: [entry('a')] };
 const second = { ...first, chunk: 1, last: true, entries: [entry('b')] };
 
@@ -44,8 +51,8 @@ describe('what two states differ in', () => {
     unshared.add({ op: 'append', key: 'b', value: '2' });
     unshared.add({ op: 'append', key: 'b', value: '3' });
     unshared.add({ op: 'get', key: 'b' });
-    const mine = [entry('c'), entry('b', '123'), entry('same')];
-    expect(differences(mine, [entry('same'), entry('a')], unshared)).toEqual([
+    const mine = stateOf(entry('c'), entry('b', '123'), entry('same'));
+    expect(differences(mine, stateOf(entry('same'), entry('a')), unshared)).toEqual([
       { key: 'a', mine: null, theirs: 'a', lost: null },
       { key: 'b', mine: '123', theirs: null, lost: 'append "3" and 2 writes before it' },
       { key: 'c', mine: 'c', theirs: null, lost: null },
@@ -54,7 +61,11 @@ describe('what two states differ in', () => {
   });
 
   test('long values are cut off', () => {
-    const [difference] = differences([entry('a', 'x'.repeat(100))], [], new UnsharedWrites());
+    const [difference] = differences(
+      stateOf(entry('a', 'x'.repeat(100))),
+      stateOf(),
+      new UnsharedWrites(),
+    );
     expect(difference?.mine).toBe(`${'x'.repeat(60)}...`);
   });
 });

@@ -1,8 +1,10 @@
 /** The full state on its way from the primary of a heartbeat pair to its backup, in chunks. */
 import { RpcError } from '../../runtime/errors';
-import type { StateEntry } from '../replication-api';
 import { StateMachine } from '../state-machine';
 import type { PairTransferArgs } from './api';
+
+/** A piece of the state: what is in it is the business of the state machine. */
+export type Entry = PairTransferArgs['entries'][number];
 
 /** A chunk of the state ends with the entry that passes this length, in code units. */
 const maxChunkLength = 256 * 1024;
@@ -11,9 +13,9 @@ const entryOverhead = 64;
 
 /** Groups entries into chunks; there is always a last one. */
 export function* chunksOf(
-  entries: Iterable<StateEntry>,
-): Generator<{ entries: StateEntry[]; last: boolean }> {
-  let chunk: StateEntry[] = [];
+  entries: Iterable<Entry>,
+): Generator<{ entries: Entry[]; last: boolean }> {
+  let chunk: Entry[] = [];
   let length = 0;
   for (const entry of entries) {
     if (length >= maxChunkLength) {
@@ -56,7 +58,7 @@ export class IncomingState {
       throw new RpcError('not-initialised', message);
     }
     if (chunk < this.nextChunk) return undefined;
-    this.state.restore(entries);
+    this.state.restore(entries as unknown as Parameters<StateMachine['restore']>[0]);
     this.nextChunk += 1;
     this.complete = last;
     return last ? this.state : undefined;
