@@ -1,5 +1,5 @@
 /** What two servers of a heartbeat pair, both of them primary for a time, have come to differ in. */
-import type { Operation } from '../api';
+import type { ClientRequest } from '../api';
 import { StateMachine } from '../state-machine';
 
 export interface Difference {
@@ -15,6 +15,9 @@ export interface Difference {
 /** Longest value in a log line, in code units. */
 const maxShownLength = 60;
 
+/** Of how many clients the last write is remembered; more are forgotten, the oldest first. */
+const maxClients = 10_000;
+
 interface Writes {
   readonly count: number;
   readonly last: string;
@@ -25,9 +28,14 @@ export class UnsharedWrites {
   /** How many there are. */
   count = 0;
   private readonly byKey = new Map<string, Writes>();
+  /** The last write of each client: a retry is no second write. */
+  private readonly lastSeq = new Map<string, number>();
 
-  add(operation: Operation): void {
-    if (operation.op === 'get') return;
+  /** A write was applied and will be acknowledged; `isShared`: the other server has it, too. */
+  note({ client, seq, operation }: ClientRequest, isShared: boolean): void {
+    const isRetry = this.lastSeq.get(client) === seq;
+    this.remember(client, seq);
+    if (isShared || isRetry || operation.op === 'get') return;
     this.count += 1;
     const { count } = this.byKey.get(operation.key) ?? { count: 0 };
     const last = `${operation.op} ${quoted(operation.value)}`;
@@ -46,6 +54,13 @@ export class UnsharedWrites {
     const { count, last } = writes;
     if (count === 1) return last;
     return `${last} and ${count - 1} ${count === 2 ? 'write' : 'writes'} before it`;
+  }
+
+  private remember(client: string, seq: number): void {
+    this.lastSeq.delete(client);
+    this.lastSeq.set(client, seq);
+    const [oldest] = this.lastSeq.size > maxClients ? this.lastSeq.keys() : [];
+    if (oldest !== undefined) this.lastSeq.delete(oldest);
   }
 }
 

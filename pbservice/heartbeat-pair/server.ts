@@ -220,7 +220,8 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
 
   private async carryOut(write: Write): Promise<void> {
     const { epoch } = this;
-    if (this.partnerLives()) {
+    const isShared = this.partnerLives();
+    if (isShared) {
       // Steps 2 to 4: forward, the backup applies, the backup acknowledges.
       write.forwarded = true;
       const acknowledged = await this.try(() => this.forwardTo(epoch, write.request));
@@ -230,7 +231,7 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
     }
     // Steps 5 and 6: the primary applies and answers.
     const outcome = this.state.apply(write.request);
-    if (this.alone) this.unshared.add(write.request.operation);
+    if ('result' in outcome) this.unshared.note(write.request, isShared);
     this.queue.settleFirst(() => resultOf(outcome));
   }
 
@@ -287,7 +288,7 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
     if (this.role !== 'backup' || !this.incoming.isFrom(epoch, sync)) {
       throw new RpcError('not-initialised', `this server has no state of transfer ${sync} yet`);
     }
-    this.state.apply(request);
+    if ('result' in this.state.apply(request)) this.unshared.note(request, true);
     return {};
   }
 

@@ -47,10 +47,15 @@ describe('a state that comes in chunks', () => {
 describe('what two states differ in', () => {
   test('is told in the order of the keys, with the writes that are lost', () => {
     const unshared = new UnsharedWrites();
-    unshared.add({ op: 'put', key: 'b', value: '1' });
-    unshared.add({ op: 'append', key: 'b', value: '2' });
-    unshared.add({ op: 'append', key: 'b', value: '3' });
-    unshared.add({ op: 'get', key: 'b' });
+    const append = (seq: number) =>
+      ({ client: 'c', seq, operation: { op: 'append', key: 'b', value: `${seq}` } }) as const;
+    unshared.note(append(1), false);
+    unshared.note(append(2), false);
+    unshared.note(append(3), false);
+    // Retries, and what the other one has.
+    unshared.note(append(3), false);
+    unshared.note(append(4), true);
+    unshared.note(append(4), false);
     const mine = stateOf(entry('c'), entry('b', '123'), entry('same'));
     expect(differences(mine, stateOf(entry('same'), entry('a')), unshared)).toEqual([
       { key: 'a', mine: null, theirs: 'a', lost: null },
