@@ -13,6 +13,9 @@ beforeAll(() => {
 
 test.each(tasks.map((task) => [task.name, task] as const))('%s', async (_name, task) => {
   const verdict = await judge(task);
+  // Nobody has to: a warm-up that was left away fails nothing.
+  if (isStub(verdict.sentence))
+    return say(`--   ${task.name}: not tried yet, see docs/lab/00-break-it.md`);
   say(verdict.passed ? success(task, verdict) : failure(task, verdict));
   if (!verdict.passed) throw new Error(verdict.sentence);
 });
@@ -37,7 +40,7 @@ function failure({ name, effect, hint }: Task, { sentence, details, seed }: Verd
     `FAIL ${name}`,
     ...field('expected', effect),
     ...field('got', sentence),
-    ...(isStub(sentence) ? [] : field('hint', hint)),
+    ...field('hint', hint),
     ...field('read', 'docs/lab/00-break-it.md'),
     ...(details.length === 0 ? [] : ['', `  What happened (seed ${seed}):`, '']),
     ...details.map((line) => `  ${line}`),

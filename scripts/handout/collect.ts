@@ -28,7 +28,7 @@ const loadedByName = [
 /** What goes along as it is. */
 const others = [
   ...['.editorconfig', '.gitignore', '.nvmrc', '.vscode/launch.json', 'LICENSE', 'tsconfig.json'],
-  ...['docs/errors.md', 'docs/reference/history-format.md'],
+  ...['docs/errors.md', 'docs/lab/00-break-it.md', 'docs/reference/history-format.md'],
   ...['docs/reference/limits.md', 'docs/reference/protocol.md'],
 ];
 
@@ -62,7 +62,7 @@ export function collect(root: string): Files {
 /** The test files that run the scenarios. */
 function parts(root: string): string[] {
   return readdirSync(path.join(root, 'labtests')).flatMap((folder) => {
-    const name = /^(part-[a-z])-/.exec(folder)?.[1];
+    const name = /^(part-[0a-z])-/.exec(folder)?.[1];
     return name === undefined ? [] : [`labtests/${folder}/${name}.test.ts`];
   });
 }

@@ -42,6 +42,7 @@ const commands = [
   'viewservice',
   'replica',
   'client',
+  'pair',
   'test',
   'test:real',
   'watch',
