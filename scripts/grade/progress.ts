@@ -1,10 +1,11 @@
-/** How far a class is: a bar in a terminal, a line for each hand-in elsewhere. */
-import { SingleBar } from 'cli-progress';
+/** How far a class is: a line for each hand-in, and in a terminal a bar below them. */
+import { MultiBar, type SingleBar } from 'cli-progress';
 import type { ClassResult } from '../../labtests/harness/grading/class/grade-class';
 import { plainLine } from '../../labtests/harness/report/plain-text';
 
 export class ClassProgress {
-  private readonly bar: SingleBar;
+  private readonly bars: MultiBar | undefined;
+  private readonly bar: SingleBar | undefined;
   private readonly scenarios: number;
   private readonly handIns: number;
   private readonly scenariosOf = new Map<string, number>();
@@ -13,15 +14,17 @@ export class ClassProgress {
   constructor(handIns: number, scenarios: number) {
     this.handIns = handIns;
     this.scenarios = scenarios;
-    this.bar = new SingleBar({
+    if (!process.stdout.isTTY) return;
+    this.bars = new MultiBar({
       format: '{bar} {percentage}%  {finished} of {handIns} hand-ins  about {eta_formatted} left',
       barCompleteChar: '#',
       barIncompleteChar: '-',
-      hideCursor: true,
       etaBuffer: 200,
       clearOnComplete: true,
+      hideCursor: true,
+      stream: process.stdout,
     });
-    this.bar.start(handIns * scenarios, 0, { finished: 0, handIns });
+    this.bar = this.bars.create(handIns * scenarios, 0, { finished: 0, handIns });
   }
 
   scenario(name: string, done: number): void {
@@ -37,18 +40,20 @@ export class ClassProgress {
       'error' in result
         ? `could not be graded: ${plainLine(result.error, 300)}`
         : `${result.report.score}/${result.report.maxScore}${known ? ' (graded before)' : ''}`;
-    // Above the bar, which is drawn again below.
-    if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
-    console.log(`[${this.finished}/${this.handIns}] ${name}: ${outcome}`);
+    const line = `[${this.finished}/${this.handIns}] ${name}: ${outcome}`;
+    if (this.bars === undefined) console.log(line);
+    else this.bars.log(`${line}\n`);
     this.show();
   }
 
   stop(): void {
-    this.bar.stop();
+    // A line that waits for the next drawing must not be lost.
+    this.bars?.update();
+    this.bars?.stop();
   }
 
   private show(): void {
     const done = [...this.scenariosOf.values()].reduce((sum, count) => sum + count, 0);
-    this.bar.update(done, { finished: this.finished });
+    this.bar?.update(done, { finished: this.finished });
   }
 }
