@@ -73,6 +73,11 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
       coerce: wholeNumber('seed', { min: 0, max: 2 ** 31 }),
     },
+    seeds: {
+      describe: 'With how many seeds each scenario runs at most; fewer are quicker, and see less',
+      requiresArg: true,
+      coerce: wholeNumber('seeds', { min: 1, max: 10_000 }),
+    },
     traces: {
       describe: 'Folder in which to keep trace and history of each failure',
       type: 'string',
@@ -96,9 +101,13 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 
 void runMain('grade', async () => {
   refuseWords(argv._);
-  const { submission, all, out, part, only, seed } = argv;
+  const { submission, all, out, part, only, seed, seeds } = argv;
   const parts = part === undefined ? (['A', 'B'] as const) : [part];
-  const what = { parts, ...(only && { only }), ...(seed !== undefined && { seed }) };
+  const what = {
+    ...{ parts, ...(only && { only }) },
+    ...(seed !== undefined && { seed }),
+    ...(seeds !== undefined && { seeds }),
+  };
   if (submission !== undefined) {
     return gradeOne({
       ...{ ...what, submission, format: argv.format, out, traces: argv.traces },

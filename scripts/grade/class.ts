@@ -20,6 +20,7 @@ export interface AllOptions {
   readonly parts: readonly Part[];
   readonly only?: readonly string[];
   readonly seed?: number;
+  readonly seeds?: number;
   readonly jobs: number | undefined;
   readonly queue: string | undefined;
 }
@@ -28,7 +29,7 @@ export async function gradeAll(options: AllOptions): Promise<number> {
   const { roll, results, settings } = begin(options);
   const lanes = Math.min(options.jobs ?? availableParallelism(), roll.length);
   const queue = options.queue === undefined ? undefined : await connect(options.queue);
-  const graders = Array.from({ length: lanes }, () => new Grader());
+  const graders = Array.from({ length: lanes }, (_, lane) => new Grader(lane));
   const stop = () => {
     progress.stop();
     console.log('stopped: the same command goes on from here');
@@ -66,12 +67,16 @@ function locally(grader: Grader) {
 }
 
 function begin(options: AllOptions) {
-  const { parts, only, seed } = options;
+  const { parts, only, seed, seeds } = options;
   try {
     const roll: readonly RollEntry[] = readRoll(options.all);
     const results = new ResultsFolder(options.out);
     const freshFrom = seed ?? Math.floor(Math.random() * 2 ** 31);
-    const wanted: ClassSettings = { parts, freshFrom, ...(only && { only }) };
+    const wanted: ClassSettings = {
+      ...{ parts, freshFrom },
+      ...(only && { only }),
+      ...(seeds !== undefined && { seeds }),
+    };
     return { roll, results, settings: results.settle(wanted, seed) };
   } catch (error) {
     throw new UsageError(messageOf(error));

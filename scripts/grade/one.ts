@@ -19,6 +19,7 @@ export interface OneOptions {
   readonly parts: readonly Part[];
   readonly only?: readonly string[];
   readonly seed?: number;
+  readonly seeds?: number;
   readonly format: ReportFormat;
   readonly out: string | undefined;
   readonly traces: string | undefined;
@@ -50,7 +51,7 @@ export async function gradeOne(options: OneOptions): Promise<number> {
     ...{ submission, files, parts, onProgress: write },
     ...(only && { only }),
     ...(folder && { onFailure: (id, result) => folder.writeRun(id, result) }),
-    seedsOf: (scenario) => seedsFrom(scenario, freshFrom),
+    seedsOf: (scenario) => seedsFrom(scenario, freshFrom, options.seeds),
   });
   write(report);
   if (out === undefined) process.stdout.write(render(report));

@@ -1,5 +1,6 @@
 /** Grades hand-ins in other processes, one on each core. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Isolation } from '../isolated/launch';
 import type { GradeReport } from './grade';
@@ -25,7 +26,16 @@ export type FromGrader =
 
 /** A process that grades; it is asked one thing at a time and may be asked again. */
 export class Grader {
+  private readonly lane: number;
   private child: ChildProcess | undefined;
+
+  /**
+   * Graders with different lanes run on different cores, each with the processes of its nodes: they
+   * take turns anyway, and to wake up a process on another core costs more than what it has to do.
+   */
+  constructor(lane = 0) {
+    this.lane = lane;
+  }
 
   /**
    * Rejects when the hand-in could not be graded, which is never the fault of the hand-in.
@@ -73,10 +83,21 @@ export class Grader {
   }
 
   private start(): ChildProcess {
+    const core = this.lane % availableParallelism();
+    const node = [`--max-old-space-size=${heapMib}`];
+    const pinned = { execPath: 'taskset', execArgv: ['-c', `${core}`, process.execPath, ...node] };
     this.child ??= fork(path.join(__dirname, 'grader-process.cjs'), {
-      execArgv: [`--max-old-space-size=${heapMib}`],
+      ...(canPin() ? pinned : { execArgv: node }),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     return this.child;
   }
+}
+
+let pins: boolean | undefined;
+
+/** Whether processes can be bound to a core here: on Linux with util-linux, most likely. */
+function canPin(): boolean {
+  pins ??= spawnSync('taskset', ['-c', '0', 'true']).status === 0;
+  return pins;
 }

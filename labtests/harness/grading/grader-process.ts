@@ -14,7 +14,7 @@ function say(message: FromGrader): void {
 }
 
 async function serve({ job, traces, isolation }: ToGrader): Promise<FromGrader> {
-  const { submission, parts, freshFrom, only } = job;
+  const { submission, parts, freshFrom, only, seeds } = job;
   const folder = traces === undefined ? undefined : new ReportFolder(traces);
   let done = -1;
   try {
@@ -22,7 +22,7 @@ async function serve({ job, traces, isolation }: ToGrader): Promise<FromGrader> 
       ...{ submission, parts, files: filesOf(job), lanes: 1 },
       ...(only && { only }),
       ...(isolation && { isolation }),
-      seedsOf: (scenario) => seedsFrom(scenario, freshFrom),
+      seedsOf: (scenario) => seedsFrom(scenario, freshFrom, seeds),
       onProgress: () => {
         done += 1;
         say({ type: 'progress', done });

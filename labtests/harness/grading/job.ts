@@ -20,6 +20,8 @@ export const GradeJob = v.object({
   freshFrom: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   /** The scenarios to run, by id; all unless told. */
   only: v.exactOptional(v.array(v.string())),
+  /** With how many seeds each scenario runs at most. */
+  seeds: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   /** Of the one who asks: grades by another version could not be compared. */
   framework: v.string(),
 });
@@ -31,18 +33,20 @@ export interface ClassSettings {
   readonly parts: readonly Part[];
   readonly freshFrom: number;
   readonly only?: readonly string[];
+  readonly seeds?: number;
 }
 
 export function jobOf(
   submission: string,
   files: HandedIn,
-  { parts, freshFrom, only }: ClassSettings,
+  { parts, freshFrom, only, seeds }: ClassSettings,
 ): GradeJob {
   return {
     submission,
     files: Object.fromEntries([...files].map(([file, text]) => [file, text.toString('base64')])),
     ...{ parts: [...parts], freshFrom, framework: frameworkDigest() },
     ...(only && { only: [...only] }),
+    ...(seeds !== undefined && { seeds }),
   };
 }
 

@@ -65,7 +65,12 @@ export function seedsOf(scenario: Pick<Scenario, 'seeds'>): number[] {
  * The seeds of a scenario: three quarters are always the same, so that everybody meets the same
  * cases; the rest is fresh in each run, so that nobody can write to the test.
  */
-export function seedsFrom({ seeds }: Pick<Scenario, 'seeds'>, freshFrom: number): number[] {
+export function seedsFrom(
+  scenario: Pick<Scenario, 'seeds'>,
+  freshFrom: number,
+  atMost = Number.POSITIVE_INFINITY,
+): number[] {
+  const seeds = Math.min(scenario.seeds, atMost);
   const fixed = Math.ceil(seeds * 0.75);
   const random = seededRandom(freshFrom);
   return Array.from({ length: Math.max(seeds, 1) }, (_, i) =>

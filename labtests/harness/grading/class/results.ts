@@ -17,6 +17,7 @@ const Settings = v.object({
   parts: v.array(v.picklist(['A', 'B'])),
   freshFrom: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   only: v.exactOptional(v.array(v.string())),
+  seeds: v.exactOptional(v.number()),
 });
 
 export class ResultsFolder {
@@ -42,11 +43,15 @@ export class ResultsFolder {
     const settings = v.parse(Settings, known);
     const same =
       settings.parts.join() === wanted.parts.join() &&
+      settings.only?.join() === wanted.only?.join() &&
+      settings.seeds === wanted.seeds &&
       (freshFrom === undefined || freshFrom === settings.freshFrom);
     if (!same) {
       throw new Error(
         `${this.folder} has grades of part ${settings.parts.join(' and ')} with ` +
-          `--seed ${settings.freshFrom}: go on with these, or choose another --out`,
+          `--seed ${settings.freshFrom}${settings.only ? ` --only ${settings.only.join()}` : ''}` +
+          `${settings.seeds ? ` --seeds ${settings.seeds}` : ''}: ` +
+          'go on with these, or choose another --out',
       );
     }
     return settings;

@@ -28,7 +28,7 @@ export class GradeWorker {
   static async start(options: GradeWorkerOptions): Promise<GradeWorker> {
     const { url, jobs, onStart = () => undefined, onEnd = () => undefined } = options;
     const connection = await connectionTo(url);
-    const graders = Array.from({ length: jobs }, () => new Grader());
+    const graders = Array.from({ length: jobs }, (_, lane) => new Grader(lane));
     const idle = [...graders];
     const worker = new Worker(
       queueName,
