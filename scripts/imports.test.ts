@@ -7,9 +7,13 @@ import path from 'node:path';
 
 const root = path.resolve(__dirname, '..');
 const parts = ['viewservice', 'pbservice', 'client'];
-const folders = ['runtime', ...parts, 'labtests', 'scripts'];
+const folders = ['runtime', 'arbiter', ...parts, 'labtests', 'scripts'];
 /** What one part may import of another. */
 const doors = /^(viewservice|pbservice|client)\/(api|clerk|heartbeat-pair\/api)\.ts$/;
+/** What the arbiter stands on: the contract that it answers, and the rules that it applies. */
+const underArbiter = /^viewservice\/(api|rules)\.ts$/;
+/** Who may put the arbiter between a node and the world: what starts nodes, never a node itself. */
+const aboveArbiter = /^(pbservice|client)\/(main|connection)\.ts$/;
 
 /** The TypeScript files below a folder, named from the root with slashes. */
 function filesIn(folder: string): string[] {
@@ -35,6 +39,10 @@ function objection(from: string, to: string): string | undefined {
   // Tests may look at anything.
   if (own === other || from.endsWith('.test.ts')) return undefined;
   if (own === 'runtime') return 'the runtime imports nothing of the others';
+  if (own === 'arbiter' && other !== 'runtime' && !underArbiter.test(to)) {
+    return 'the arbiter imports the runtime, and the contract and the rules of the view service';
+  }
+  if (other === 'arbiter' && aboveArbiter.test(from)) return undefined;
   if (parts.includes(own) && other !== 'runtime' && !doors.test(to)) {
     return 'it may import the runtime, and api.ts, heartbeat-pair/api.ts and clerk.ts of the others';
   }
@@ -78,6 +86,8 @@ test.each([
   ['runtime/reactor.ts', 'viewservice/api.ts'],
   ['viewservice/server.ts', 'pbservice/server.ts'],
   ['pbservice/server.ts', 'viewservice/rules.ts'],
+  ['pbservice/server.ts', 'arbiter/replica.ts'],
+  ['arbiter/replica.ts', 'pbservice/node.ts'],
   ['client/clerk.ts', 'labtests/real/writers.ts'],
   ['client/clerk.ts', 'scripts/bench.ts'],
   ['labtests/real/writers.ts', 'scripts/bench/kv.ts'],
@@ -90,6 +100,8 @@ test.each([
 test.each([
   ['client/clerk.ts', 'pbservice/api.ts'],
   ['pbservice/server.ts', 'runtime/service.ts'],
+  ['pbservice/main.ts', 'arbiter/open.ts'],
+  ['arbiter/agreement.ts', 'viewservice/rules.ts'],
   ['labtests/real/writers.ts', 'client/clerk.ts'],
   ['scripts/bench/kv.ts', 'labtests/real/processes.ts'],
 ])('%s may import %s', (from, to) => {
