@@ -1,6 +1,8 @@
 /** A clerk on the real network, for programs that are not servers. */
+import { askingArbiter } from '../arbiter/client';
+import { type ArbiterUrl, formatArbiterUrl, openCoordination } from '../arbiter/open';
 import { messageOf } from '../runtime/errors';
-import type { Address } from '../runtime/node';
+import type { Address, Boot } from '../runtime/node';
 import { reasonInWords } from '../runtime/terminal/words';
 import type { TraceSink } from '../runtime/trace';
 import { Host } from '../runtime/websocket/host';
@@ -18,8 +20,14 @@ export interface ClientConnection {
   close(): Promise<void>;
 }
 
-/** Who knows which server is primary: a view service, or the two servers of a heartbeat pair. */
-export type WhomToAsk = { readonly viewService: Address } | { readonly pair: readonly Address[] };
+/**
+ * Who knows which server is primary: a view service, a coordination service, or the two servers of a
+ * heartbeat pair.
+ */
+export type WhomToAsk =
+  | { readonly viewService: Address }
+  | { readonly arbiter: ArbiterUrl }
+  | { readonly pair: readonly Address[] };
 
 export interface ConnectionSettings {
   readonly ask: WhomToAsk;
@@ -31,18 +39,20 @@ export interface ConnectionSettings {
 
 export async function openConnection(settings: ConnectionSettings): Promise<ClientConnection> {
   const { ask, name, token, trace } = settings;
+  const coordination = 'arbiter' in ask ? openCoordination(ask.arbiter) : undefined;
   let parts: { clerk: Clerk; view: () => Promise<View> } | undefined;
-  const viewService = 'pair' in ask ? nowhere : ask.viewService;
+  const viewService = 'viewService' in ask ? ask.viewService : nowhere;
+  const boot: Boot = (plain) => {
+    const runtime = 'pair' in ask ? runtimeForPair(plain, ask.pair) : plain;
+    const views = runtime.connect(ViewService, viewService);
+    parts = { clerk: new Clerk(runtime, { viewService }), view: () => views.get({}) };
+    return { serves: [] };
+  };
   const host = await Host.start({
     ...(name !== undefined && { address: name }),
     token,
     trace,
-    boot: (plain) => {
-      const runtime = 'pair' in ask ? runtimeForPair(plain, ask.pair) : plain;
-      const views = runtime.connect(ViewService, viewService);
-      parts = { clerk: new Clerk(runtime, { viewService }), view: () => views.get({}) };
-      return { serves: [] };
-    },
+    boot: coordination === undefined ? boot : askingArbiter(boot, () => coordination),
   });
   const { clerk, view } = parts as NonNullable<typeof parts>;
   return {
@@ -58,7 +68,10 @@ export async function openConnection(settings: ConnectionSettings): Promise<Clie
         return silenceInWords(ask, error);
       }
     },
-    close: () => host.stop(),
+    close: async () => {
+      await host.stop();
+      await coordination?.close();
+    },
   };
 }
 
@@ -66,5 +79,6 @@ export async function openConnection(settings: ConnectionSettings): Promise<Clie
 export function silenceInWords(ask: WhomToAsk, error: unknown): string {
   const reason = reasonInWords(messageOf(error));
   if ('pair' in ask) return `no server of the pair ${ask.pair.join(', ')} is primary (${reason})`;
+  if ('arbiter' in ask) return `${formatArbiterUrl(ask.arbiter)} does not answer (${reason})`;
   return `the view service ${ask.viewService} does not answer (${reason})`;
 }

@@ -1,10 +1,11 @@
 /** npm run client: operations on the key/value service, one or many. */
 import yargs from 'yargs';
+import { parseArbiterUrl } from '../arbiter/open';
 import { readToken, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, options } from '../runtime/terminal/command-line';
 import { runMain, UsageError } from '../runtime/terminal/exit';
 import { TraceFile } from '../runtime/terminal/trace-file';
-import { openConnection } from './connection';
+import { openConnection, type WhomToAsk } from './connection';
 import { interactive } from './interactive';
 import { oneShot } from './one-shot';
 import { operationForms, operationUsage, parseOperation } from './operations';
@@ -15,11 +16,12 @@ const operations = Object.entries(operationForms)
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'client',
-  synopsis: '[--viewservice HOST:PORT] [OPERATION]',
+  synopsis: '[--viewservice HOST:PORT | --arbiter URL] [OPERATION]',
   about: `Talks to the key/value service. Operations (none: a prompt to type them at):\n${operations}`,
   examples: [
     ['put k v', 'view service on 127.0.0.1:8000'],
     ['--viewservice 127.0.0.1:8000 get k', 'the same, spelled out'],
+    ['--arbiter etcd://127.0.0.1:2379/pb get k', 'etcd knows who is primary'],
     ['--timeout 2000 --json append k v', 'for scripts: gives up after 2 s'],
     [
       '--pair 127.0.0.1:8001,127.0.0.1:8002 get k',
@@ -34,6 +36,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 })
   .options({
     viewservice: options.viewService,
+    arbiter: options.arbiter(parseArbiterUrl),
     pair: options.pair('Instead of --viewservice: the two servers of a heartbeat pair'),
     timeout: {
       describe: 'Give up after so many milliseconds',
@@ -49,6 +52,12 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   })
   .parseSync();
 
+function whomToAsk(): WhomToAsk {
+  const { arbiter, pair, viewservice } = argv;
+  if (arbiter !== undefined) return { arbiter };
+  return pair === undefined ? { viewService: viewservice } : { pair };
+}
+
 void runMain('client', async () => {
   // `npm run client ... | head -1`: nobody reads any more.
   process.stdout.on('error', () => process.exit(1));
@@ -58,7 +67,7 @@ void runMain('client', async () => {
   const token = readToken(argv['token-file']);
   const trace = argv.trace === undefined ? undefined : new TraceFile(argv.trace);
   const connection = await openConnection({
-    ask: argv.pair === undefined ? { viewService: argv.viewservice } : { pair: argv.pair },
+    ask: whomToAsk(),
     token,
     trace: trace?.write,
   });

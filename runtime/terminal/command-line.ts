@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Argv } from 'yargs';
+import { messageOf } from '../errors';
 import { address, addressPair, text, wholeNumber } from './arguments';
 import { commandWith, complain, UsageError } from './exit';
 
@@ -131,6 +132,21 @@ export const options = {
     type: 'string' as const,
     requiresArg: true,
     coerce: addressPair('pair'),
+  }),
+  /** What it names is the arbiter's to say. */
+  arbiter: <T>(parse: (text: string) => T) => ({
+    describe:
+      'Who decides in the place of a view service: etcd://HOST:PORT,.../NAME or zookeeper://...',
+    type: 'string' as const,
+    requiresArg: true,
+    coerce: (given: unknown): T | undefined => {
+      if (given === undefined) return undefined;
+      try {
+        return parse(String(given));
+      } catch (error) {
+        throw new UsageError(`--arbiter: ${messageOf(error)}`);
+      }
+    },
   }),
   tokenFile: {
     describe: 'File with the secret that all programs of the cluster share',

@@ -91,6 +91,8 @@ describe('wrong use: exit code 2 and a sentence', () => {
     [viewService, ['--token-file', '/nowhere/secret'], '--token-file: cannot read /nowhere/secret'],
     [viewService, ['--trace', '/nowhere/trace'], '--trace: cannot write /nowhere/trace'],
     [replica, ['--viewservice', 'localhost'], 'expected an address like 127.0.0.1:8000'],
+    [replica, ['--arbiter', 'consul://127.0.0.1:8500/pb'], 'expected etcd://HOST:PORT,.../NAME'],
+    [client, ['--arbiter', 'etcd://localhost/pb', 'get', 'k'], 'expected an address like'],
     [replica, ['--viewservice', '127.0.0.1:99999'], 'expected an address like 127.0.0.1:8000'],
     [replica, ['--host', '10.1.2.3'], 'needs --token-file'],
     [replica, ['--host', '::'], '--host :: is no address that others could call'],

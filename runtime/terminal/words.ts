@@ -54,6 +54,27 @@ const sentences: Readonly<Record<string, Sentence>> = {
     needs: ['error'],
     say: ({ error }) => `the view service does not answer (${reasonInWords(error)}); keeps trying`,
   },
+  // A replica under an arbiter on a coordination service.
+  'lease-expired': {
+    needs: ['arbiter'],
+    say: ({ arbiter }) =>
+      `its lease may have ended, as ${arbiter} did not renew it in time: refuses everything`,
+  },
+  'lease-back': {
+    needs: ['arbiter'],
+    say: ({ arbiter }) => `has a lease of ${arbiter} again`,
+  },
+  replaced: {
+    needs: ['arbiter'],
+    say: ({ arbiter }) =>
+      `its lease had ended, and others went on without it, says ${arbiter}: starts with empty memory`,
+  },
+  'arbiter-forgot': {
+    needs: ['arbiter', 'viewnum'],
+    say: ({ arbiter, viewnum }) =>
+      `${arbiter} has lost the state of this cluster, of which view ${viewnum} was known here: ` +
+      'stop everything and start anew',
+  },
   // A server of a heartbeat pair.
   'pair-primary': {
     needs: ['epoch', 'partner', 'why'],
