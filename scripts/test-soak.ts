@@ -1,6 +1,7 @@
 /** npm run test:soak: the whole catalogue over and over; the reference must never fail. */
 import path from 'node:path';
 import yargs from 'yargs';
+import { modelNames } from '../labtests/harness/coordination/programs';
 import { soak } from '../labtests/harness/runner/soak';
 import { wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
@@ -13,6 +14,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   examples: [
     ['--runs 1000', 'a thousand times all scenarios'],
     ['--runs 10 --seed 500', 'seeds 500 to 509'],
+    ['--arbiter etcd', 'part B with a model of etcd in the place of the view service'],
   ],
 })
   .options({
@@ -28,6 +30,11 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       default: 1_000,
       coerce: wholeNumber('seed', { min: 0, max: 2 ** 40 }),
     },
+    arbiter: {
+      describe: 'The model of a coordination service that decides; only part B then',
+      choices: modelNames,
+      requiresArg: true,
+    },
   })
   .parseSync();
 
@@ -35,5 +42,5 @@ void runMain('test:soak', () => {
   refuseWords(argv._);
   const root = path.resolve(__dirname, '..');
   const print = (text: string) => console.log(text);
-  return soak({ runs: argv.runs, firstSeed: argv.seed, root, print });
+  return soak({ runs: argv.runs, firstSeed: argv.seed, root, arbiter: argv.arbiter, print });
 });

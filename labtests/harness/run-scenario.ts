@@ -1,6 +1,7 @@
 /** Runs one scenario once, in one of the worlds, and judges what happened. */
 import { stubIn } from '../../runtime/errors';
 import type { TraceEvent } from '../../runtime/trace';
+import { arbitratedPrograms, type ModelName } from './coordination/programs';
 import { check } from './history/checker';
 import { type Explanation, explain, renderExplanation } from './history/explain';
 import { type HistoryEvent, operationsOf } from './history/history';
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly solution: Solution;
   readonly tracing: boolean;
+  /** Who decides in the place of the view service; undefined: the view service. */
+  readonly arbiter?: ModelName | undefined;
   readonly onInput?: (node: string, what: string) => void;
 }
 
@@ -45,8 +48,10 @@ export interface RunnableWorld extends World {
 
 /** Runs a scenario in the simulated world. */
 export function runScenario(scenario: Scenario, options: RunOptions): Promise<RunResult> {
-  const host = new InProcessHost(options.solution);
-  const world = new SimulatedWorld({ ...options, host });
+  const { solution, arbiter } = options;
+  const programs = arbiter && arbitratedPrograms(arbiter);
+  const host = new InProcessHost(solution, programs);
+  const world = new SimulatedWorld({ ...options, host, viewsFromLogs: arbiter !== undefined });
   return runIn(world, options.seed, (lab) => body(scenario, world, lab, options));
 }
 

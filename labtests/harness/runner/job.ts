@@ -1,5 +1,6 @@
 /** What the runner asks a worker, and what the worker says. */
 import type { TraceEvent } from '../../../runtime/trace';
+import type { ModelName } from '../coordination/programs';
 import type { HistoryEvent } from '../history/history';
 import type { Failure } from '../scenario/failure';
 
@@ -8,6 +9,8 @@ export interface Job {
   readonly seeds: readonly number[];
   /** The folder of the solution. */
   readonly root: string;
+  /** Who decides in the place of the view service; undefined: the view service. */
+  readonly arbiter?: ModelName | undefined;
   /** Keeps the trace of the last run even if it passes. */
   readonly keepTrace?: boolean;
 }

@@ -21,7 +21,7 @@ export function runJob(
   onInput?: (node: string, what: string) => void,
 ): Promise<JobResult> {
   const solution = new Solution(job.root);
-  const options = { solution, ...(onInput && { onInput }) };
+  const options = { solution, arbiter: job.arbiter, ...(onInput && { onInput }) };
   return runSeeds({
     seeds: job.seeds,
     keepTrace: job.keepTrace,

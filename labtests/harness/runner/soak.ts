@@ -3,6 +3,8 @@
  * fail. This is how the lab shows that its verdicts can be trusted.
  */
 import { allScenarios } from '../../catalogue';
+import type { ModelName } from '../coordination/programs';
+import { fits } from '../coordination/scenarios';
 import { scheduleOf } from '../report/report';
 import type { JobResult } from './job';
 import { Pool } from './pool';
@@ -12,6 +14,8 @@ export interface SoakOptions {
   readonly runs: number;
   readonly firstSeed: number;
   readonly root: string;
+  /** Who decides in the place of the view service: only the scenarios that fit him then. */
+  readonly arbiter?: ModelName | undefined;
   readonly print: (text: string) => void;
 }
 
@@ -20,8 +24,16 @@ const reportEveryMs = 10_000;
 const manySeeds = 20;
 
 /** Returns the exit code. */
-export async function soak({ runs, firstSeed, root, print }: SoakOptions): Promise<number> {
+export async function soak({
+  runs,
+  firstSeed,
+  root,
+  arbiter,
+  print,
+}: SoakOptions): Promise<number> {
   const pool = new Pool();
+  const scenarios =
+    arbiter === undefined ? allScenarios() : allScenarios().filter((one) => fits(one, arbiter));
   const failures: string[] = [];
   let finished = 0;
   let delivered = 0;
@@ -42,9 +54,10 @@ export async function soak({ runs, firstSeed, root, print }: SoakOptions): Promi
       const count = Math.min(slice, runs - done);
       const seeds = Array.from({ length: count }, (_, i) => firstSeed + done + i);
       await Promise.all(
-        allScenarios().map(async ({ id, seeds: usual }) => {
+        scenarios.map(async ({ id, seeds: usual }) => {
           const chosen = usual >= manySeeds ? seeds : seeds.slice(0, done === 0 ? 1 : 0);
-          if (chosen.length > 0) settle(id, await pool.run({ scenario: id, seeds: chosen, root }));
+          if (chosen.length > 0)
+            settle(id, await pool.run({ scenario: id, seeds: chosen, root, arbiter }));
         }),
       );
       if (Date.now() - lastReport > reportEveryMs || done + count >= runs) {
@@ -56,7 +69,7 @@ export async function soak({ runs, firstSeed, root, print }: SoakOptions): Promi
     await pool.close();
   }
   print(
-    `${runs} full runs of ${allScenarios().length} scenarios: ${finished} scenario runs, ` +
+    `${runs} full runs of ${scenarios.length} scenarios: ${finished} scenario runs, ` +
       `${delivered} messages delivered, ${failures.length} failures`,
   );
   return failures.length === 0 ? 0 : 1;

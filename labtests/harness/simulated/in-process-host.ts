@@ -1,34 +1,40 @@
 /** Nodes in the process of the world: what students run, and the quickest. */
 import { messageOf } from '../../../runtime/errors';
-import type { Json } from '../../../runtime/node';
+import type { Boot, Json } from '../../../runtime/node';
 import { type Input, type Output, Reactor } from '../../../runtime/reactor';
 import { seededRandom } from '../seeded-random';
+import type { Role } from '../world';
 import type { Incarnation, IncarnationOptions, NodeHost, NodeInput, NodeOutput } from './node-host';
 import { bootOf } from './node-programs';
 import type { Solution } from './sandbox';
 
+/** Which program a node of a role runs. */
+export type Programs = (role: Role, solution: Solution) => Boot;
+
 export class InProcessHost implements NodeHost {
   private readonly solution: Solution;
+  private readonly programs: Programs;
 
-  constructor(solution: Solution) {
+  constructor(solution: Solution, programs: Programs = bootOf) {
     this.solution = solution;
+    this.programs = programs;
   }
 
   open(options: IncarnationOptions): Incarnation {
-    return new InProcessIncarnation(options, this.solution);
+    return new InProcessIncarnation(options, (role) => this.programs(role, this.solution));
   }
 }
 
 class InProcessIncarnation implements Incarnation {
   private readonly options: IncarnationOptions;
-  private readonly solution: Solution;
+  private readonly bootOf: (role: Role) => Boot;
   private reactor: Reactor | undefined;
   private outputs: NodeOutput[] = [];
   private nowMs = 0;
 
-  constructor(options: IncarnationOptions, solution: Solution) {
+  constructor(options: IncarnationOptions, boot: (role: Role) => Boot) {
     this.options = options;
-    this.solution = solution;
+    this.bootOf = boot;
   }
 
   async give(input: NodeInput, nowMs: number): Promise<readonly NodeOutput[]> {
@@ -55,7 +61,7 @@ class InProcessIncarnation implements Incarnation {
       this.reactor = new Reactor({
         address,
         incarnation,
-        boot: bootOf(role, this.solution),
+        boot: this.bootOf(role),
         now: () => this.nowMs,
         random: seededRandom(seed),
         // Written down at once: the node may change later what it handed out.

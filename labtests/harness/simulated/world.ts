@@ -25,6 +25,8 @@ export interface SimulatedWorldOptions {
   readonly host: NodeHost;
   /** Keeps the trace, which costs time and memory. */
   readonly tracing: boolean;
+  /** Views are learned from what nodes log: there is no view service whose answers would tell. */
+  readonly viewsFromLogs?: boolean;
   /** Told before each input which node gets it: what a watchdog reads when a node hangs. */
   readonly onInput?: (node: Address, what: string) => void;
 }
@@ -322,7 +324,9 @@ export class SimulatedWorld implements World {
       }
       case 'log': {
         const { type, event, body } = output;
-        this.record({ t: this.time, node: node.name, type, event, fields: JSON.parse(body) });
+        const fields = JSON.parse(body);
+        this.record({ t: this.time, node: node.name, type, event, fields });
+        if (this.options.viewsFromLogs) this.noticeLog(node.name, event, fields);
         break;
       }
       case 'failure':
@@ -332,9 +336,19 @@ export class SimulatedWorld implements World {
     }
   }
 
+  /** An arbiter says what it made of the view; whoever acknowledged it had it written down. */
+  private noticeLog(node: Address, event: string, fields: Json): void {
+    if (event === 'view') this.noticeNewView(node, fields as unknown as View);
+    if (event === 'acknowledged') {
+      this.acknowledged = (fields as { viewnum: number }).viewnum;
+    }
+  }
+
   private noticeView(node: Address, result: CallResult): void {
-    if (!('reply' in result)) return;
-    const view = result.reply as View;
+    if ('reply' in result) this.noticeNewView(node, result.reply as View);
+  }
+
+  private noticeNewView(node: Address, view: View): void {
     if (view.viewnum <= this.view.viewnum) return;
     this.view = { ...view };
     this.record({ t: this.time, node, type: 'view', ...this.view });
