@@ -2,7 +2,7 @@
  * What can be seen of a real cluster from outside: the messages that pass the proxies, and in them
  * the views and their acknowledgements.
  */
-import type { Address } from '../../../runtime/node';
+import type { Address, Json } from '../../../runtime/node';
 import type { CallResult } from '../../../runtime/reactor';
 import type { TraceEvent } from '../../../runtime/trace';
 import type { ProxiedMessage, ProxyEvent } from '../../../runtime/websocket/proxied-connection';
@@ -63,6 +63,19 @@ export class Observer {
     this.options.onChange();
   }
 
+  /** Under an arbiter, whoever makes or acknowledges a view says so. */
+  noticeLog(node: Address, event: string, fields: { readonly [key: string]: Json }): void {
+    if (event === 'view') this.noticeNewView(node, fields as unknown as View);
+    if (event === 'acknowledged') this.acknowledged = fields.viewnum as number;
+    this.options.onChange();
+  }
+
+  private noticeNewView(node: Address, view: View): void {
+    if (view.viewnum <= this.view.viewnum) return;
+    this.view = { ...view };
+    this.record({ t: this.options.now(), node, type: 'view', ...this.view });
+  }
+
   private noticeView(event: ProxyEvent, message: ProxiedMessage): void {
     const { kind, caller, id, call, body } = message;
     const key = `${caller} ${id}`;
@@ -77,10 +90,7 @@ export class Observer {
     const result = body as CallResult;
     if (!('reply' in result)) return;
     if (ping !== undefined) this.noticePing(ping);
-    const view = this.options.names.withNames(result.reply as View);
-    if (view.viewnum <= this.view.viewnum) return;
-    this.view = { ...view };
-    this.record({ t: this.options.now(), node: message.from, type: 'view', ...this.view });
+    this.noticeNewView(message.from, this.options.names.withNames(result.reply as View));
   }
 
   private noticePing({ server, viewnum }: PingArgs): void {

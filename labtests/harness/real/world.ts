@@ -3,6 +3,7 @@
  * and time is what the clock on the wall says. A run cannot be repeated event by event; the seed
  * decides only what the scenario and the storms draw.
  */
+import { type ArbiterKind, type ArbiterUrl, formatArbiterUrl } from '../../../arbiter/open';
 import { messageOf, notYet } from '../../../runtime/errors';
 import { Faults } from '../../../runtime/faults';
 import type { Address, Json } from '../../../runtime/node';
@@ -15,6 +16,7 @@ import type { RunnableWorld } from '../run-scenario';
 import { type Random, seededRandom } from '../seeded-random';
 import type { LinkFilter, MessageFilter, NodeFailure, Role } from '../world';
 import { ClientNode } from './client-node';
+import { CoordinationNode } from './coordination-node';
 import { Names } from './names';
 import { Observer } from './observer';
 import { OutsideCalls } from './outside-calls';
@@ -24,6 +26,10 @@ export interface RealWorldOptions {
   readonly seed: number;
   /** Keeps the trace, which costs time and memory. */
   readonly tracing: boolean;
+  /** Which service decides in the place of the view service; undefined: the view service. */
+  readonly arbiter?: ArbiterKind | undefined;
+  /** How many servers make that service. Default: one. */
+  readonly arbiterServers?: number;
 }
 
 /**
@@ -52,6 +58,10 @@ export class RealWorld implements RunnableWorld {
   private readonly choices: Random;
   private readonly servers = new Map<Address, ServerNode>();
   private readonly clients = new Map<Address, ClientNode>();
+  private readonly arbiter: ArbiterKind | undefined;
+  private readonly arbiterServers: number;
+  private coordinationNode: CoordinationNode | undefined;
+  private readonly arbiterUrls = new Map<Address, Promise<ArbiterUrl>>();
   private readonly proxies = new Map<Address, Promise<FaultProxy>>();
   private readonly outside = new OutsideCalls();
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -60,7 +70,9 @@ export class RealWorld implements RunnableWorld {
   private operations = 0;
   private closed = false;
 
-  constructor({ seed, tracing }: RealWorldOptions) {
+  constructor({ seed, tracing, arbiter, arbiterServers = 1 }: RealWorldOptions) {
+    this.arbiter = arbiter;
+    this.arbiterServers = arbiterServers;
     this.faults = new Faults(seededRandom(seed, 1));
     this.choices = seededRandom(seed, 2);
     const { names } = this;
@@ -121,6 +133,12 @@ export class RealWorld implements RunnableWorld {
     return [...this.servers.values()].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
+  /** The service that decides in the place of the view service, for faults of its own. */
+  get coordination(): CoordinationNode {
+    if (this.coordinationNode === undefined) throw new Error('no coordination service runs');
+    return this.coordinationNode;
+  }
+
   // Nodes
 
   start(name: Address, role: Role): void {
@@ -128,9 +146,14 @@ export class RealWorld implements RunnableWorld {
       throw new Error('a heartbeat pair runs in the simulated world; for a real one: npm start');
     }
     this.note(name, 'start');
+    if (role.kind === 'view-service' && this.arbiter !== undefined) {
+      this.coordinationNode = this.makeCoordination(this.arbiter, name);
+      this.coordinationNode.start();
+      return;
+    }
     if (role.kind === 'client') {
-      const viewService = () => this.addressOf(role.viewService);
-      const client = new ClientNode({ name, viewService });
+      const arbiter = () => this.arbiterFor(name, role.viewService);
+      const client = new ClientNode({ name, arbiter });
       this.clients.set(name, client);
       client.start();
       return;
@@ -168,7 +191,7 @@ export class RealWorld implements RunnableWorld {
 
   isRunning(name: Address): boolean {
     const node = this.node(name);
-    return node.running && !(node instanceof ServerNode && node.paused);
+    return node.running && !(!(node instanceof ClientNode) && node.paused);
   }
 
   tick(): void {
@@ -179,7 +202,10 @@ export class RealWorld implements RunnableWorld {
     const programArgs = async () => {
       const interval = ['--ping-interval-ms', String(role.pingIntervalMs)];
       if (role.kind === 'replica') {
-        return [...interval, '--viewservice', await this.addressOf(role.viewService)];
+        const arbiter = await this.arbiterFor(name, role.viewService);
+        return typeof arbiter === 'string'
+          ? [...interval, '--viewservice', arbiter]
+          : [...interval, '--arbiter', formatArbiterUrl(arbiter)];
       }
       if (role.manualTicks) this.tick();
       return [...interval, '--dead-pings', String(role.deadPings)];
@@ -195,6 +221,38 @@ export class RealWorld implements RunnableWorld {
         this.fail(name, 'its process', message, { stack: errors });
       },
     });
+  }
+
+  private makeCoordination(kind: ArbiterKind, name: Address): CoordinationNode {
+    return new CoordinationNode({
+      kind,
+      servers: this.arbiterServers,
+      name,
+      faults: this.faults,
+      onBytes: (from, to, count) => {
+        // The protocol is not ours: a piece of it is as much as can be told of a request.
+        this.observer.requests.add(from, to, 1);
+        this.observer.bytes.add(from, to, count);
+      },
+    });
+  }
+
+  /** Who tells this node of views, and where it finds him; always the same for the same node. */
+  private arbiterFor(node: Address, viewService: Address): Promise<Address | ArbiterUrl> {
+    const { arbiterUrls } = this;
+    if (this.arbiter === undefined) return this.addressOf(viewService);
+    let url = arbiterUrls.get(node);
+    if (url === undefined) {
+      url = this.untilCoordination().then((coordination) => coordination.urlFor(node));
+      arbiterUrls.set(node, url);
+    }
+    return url;
+  }
+
+  /** A client may come before the service. */
+  private async untilCoordination(): Promise<CoordinationNode> {
+    while (this.coordinationNode === undefined) await this.elapse(lookIntervalMs);
+    return this.coordinationNode;
   }
 
   /** Opened when somebody first asks for it: a client may come before the server. */
@@ -222,13 +280,14 @@ export class RealWorld implements RunnableWorld {
     return (await this.proxyOf(name)).address;
   }
 
-  private server(name: Address): ServerNode {
-    const server = this.servers.get(name);
+  private server(name: Address): ServerNode | CoordinationNode {
+    const { coordinationNode } = this;
+    const server = coordinationNode?.name === name ? coordinationNode : this.servers.get(name);
     if (server === undefined) throw new Error(`there is no server ${name}`);
     return server;
   }
 
-  private node(name: Address): ServerNode | ClientNode {
+  private node(name: Address): ServerNode | ClientNode | CoordinationNode {
     return this.clients.get(name) ?? this.server(name);
   }
 
@@ -237,8 +296,10 @@ export class RealWorld implements RunnableWorld {
     if (typeof line === 'string') {
       this.observer.record({ ...at, type: 'log', event: 'console', fields: { text: line } });
     } else if (line.type === 'log') {
-      const { event, fields } = line;
-      this.observer.record({ ...at, type: 'log', event, fields: this.names.withNames(fields) });
+      const { event } = line;
+      const fields = this.names.withNames(line.fields);
+      this.observer.record({ ...at, type: 'log', event, fields });
+      if (this.arbiter !== undefined) this.observer.noticeLog(name, event, fields);
     } else if (line.type === 'failure') {
       const message = line.stub === undefined ? gist(line.error) : notYet(line.stub);
       this.fail(name, line.where, message, { stack: line.error });
@@ -349,7 +410,8 @@ export class RealWorld implements RunnableWorld {
   }
 
   private async allBegun(): Promise<void> {
-    await Promise.all([...this.servers.values()].map(({ begun }) => begun));
+    const coordination = this.coordinationNode?.begun;
+    await Promise.all([coordination, ...[...this.servers.values()].map(({ begun }) => begun)]);
   }
 
   /** Never resolves when the run ends before. */
@@ -376,6 +438,7 @@ export class RealWorld implements RunnableWorld {
     this.outside.close();
     await Promise.all([...this.servers.values()].map((server) => server.close()));
     for (const proxy of this.proxies.values()) (await proxy).close();
+    await this.coordinationNode?.close();
   }
 }
 
