@@ -1,5 +1,6 @@
 /** Who decides which server is primary: a row for each kind of cluster that `npm start` can run. */
 import { UsageError } from '../../runtime/terminal/exit';
+import { ArbitratedCluster } from './arbitrated-cluster';
 import type { Cluster } from './cluster';
 import { PairCluster } from './pair-cluster';
 import { ViewCluster } from './view-cluster';
@@ -21,6 +22,20 @@ export const arbiters = {
     min: 1,
     max: 9,
     make: (replicas) => new ViewCluster(replicas),
+  },
+  etcd: {
+    meaning: 'etcd, which must be installed: servers hold leases',
+    replicas: 3,
+    min: 1,
+    max: 9,
+    make: (replicas) => new ArbitratedCluster('etcd', replicas),
+  },
+  zookeeper: {
+    meaning: 'ZooKeeper, which must be installed',
+    replicas: 3,
+    min: 1,
+    max: 9,
+    make: (replicas) => new ArbitratedCluster('zookeeper', replicas),
   },
   none: {
     meaning: 'nobody: a heartbeat pair, which loses data in a partition',

@@ -3,10 +3,11 @@ import type { Clerk } from '../../client/clerk';
 import { type ClientConnection, openConnection, type WhomToAsk } from '../../client/connection';
 
 export class Clients {
-  private readonly ask: WhomToAsk;
+  private readonly ask: (name: string) => WhomToAsk;
   private readonly connections = new Map<string, Promise<ClientConnection>>();
 
-  constructor(ask: WhomToAsk) {
+  /** `ask`: whom a client of this name asks who is primary. */
+  constructor(ask: (name: string) => WhomToAsk) {
     this.ask = ask;
   }
 
@@ -14,7 +15,7 @@ export class Clients {
   async clerk(name: string): Promise<Clerk> {
     let connection = this.connections.get(name);
     if (connection === undefined) {
-      connection = openConnection({ ask: this.ask, name, token: undefined });
+      connection = openConnection({ ask: this.ask(name), name, token: undefined });
       this.connections.set(name, connection);
     }
     return (await connection).clerk;

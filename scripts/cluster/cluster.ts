@@ -32,8 +32,8 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
   /** True when the state is in as many places as it can be. */
   abstract readonly settled: boolean;
 
-  /** Whom a client asks who is primary. */
-  abstract whomToAsk(): WhomToAsk;
+  /** Whom the client of this name asks who is primary. */
+  abstract whomToAsk(client: string): WhomToAsk;
   /** The options with which `npm run client` reaches this cluster from another terminal. */
   abstract clientOptions(): string;
   /** Those who have this role, as far as is known: two primaries are possible without an arbiter. */

@@ -170,7 +170,7 @@ export class Commands {
   private async restart(member: Member): Promise<void> {
     if (member.condition !== 'dead') await this.kill(member);
     await this.settings.cluster.start(member);
-    this.settings.screen.say(`${member.name} restarted with empty memory, pid ${member.pid}`);
+    this.settings.screen.say(`${member.name} restarted ${member.restartsWith}, pid ${member.pid}`);
     await this.reunite();
   }
 

@@ -14,6 +14,11 @@ export function replicaArguments(viewService: Address): string[] {
   return [launcher, 'pbservice/main', '--viewservice', viewService];
 }
 
+/** The same for a replica under a coordination service. */
+export function arbitratedReplicaArguments(arbiterUrl: string): string[] {
+  return [launcher, 'pbservice/main', '--arbiter', arbiterUrl];
+}
+
 /** The same for a server of a heartbeat pair. */
 export function pairServerArguments(members: readonly Address[]): string[] {
   return [launcher, 'pbservice/heartbeat-pair/main', '--pair', members.join(',')];

@@ -25,6 +25,8 @@ const startTimeoutMs = 60_000;
 
 export class Member {
   readonly name: string;
+  /** What is left of what it knew when it is started again, in words. */
+  readonly restartsWith: string = 'with empty memory';
   condition: Condition = 'dead';
   private readonly program: () => string[];
   private readonly events: MemberEvents;

@@ -48,7 +48,7 @@ export async function runCluster(cluster: Cluster): Promise<number> {
   screen.say(`Starting ${cluster.introduction}, each a process of its own ...`);
   const session = async () => {
     await cluster.startAll();
-    const clients = new Clients(cluster.whomToAsk());
+    const clients = new Clients((name) => cluster.whomToAsk(name));
     if (!(await cluster.untilSettled(settleTimeoutMs))) {
       screen.say('the cluster takes long to settle; going on', 'yellow');
     }

@@ -28,11 +28,12 @@ export class ViewCluster extends Cluster {
   private readonly startedIn = new Map<Member, number>();
   private readonly beliefs = new Map<Member, Belief>();
 
-  constructor(replicas: number) {
+  /** `decider`: who decides in the place of a view service. */
+  constructor(replicas: number, decider?: Member) {
     super();
-    this.viewService = this.member(viewServiceName, viewServiceArguments);
+    this.viewService = decider ?? this.member(viewServiceName, viewServiceArguments);
     this.replicas = replicaNames(replicas).map((name) =>
-      this.member(name, () => replicaArguments(this.viewService.address)),
+      this.member(name, () => this.replicaProgram(name)),
     );
   }
 
@@ -62,7 +63,7 @@ export class ViewCluster extends Cluster {
     ];
   }
 
-  whomToAsk(): WhomToAsk {
+  whomToAsk(_client: string): WhomToAsk {
     return { viewService: this.viewService.address };
   }
 
@@ -114,7 +115,8 @@ export class ViewCluster extends Cluster {
   }
 
   whatIsMissing(client: string): string {
-    const isCut = (a: string, b: string) => this.network.isCut(a, b);
+    const named = (name: string) => (name === viewServiceName ? this.viewService.name : name);
+    const isCut = (a: string, b: string) => this.network.isCut(named(a), named(b));
     return whatIsCutOff(this.viewWithNames, client, isCut) ?? whatIsMissing(this.situation);
   }
 
@@ -128,7 +130,15 @@ export class ViewCluster extends Cluster {
     return true;
   }
 
-  private followViews(line: LogLine): void {
+  protected get viewnum(): number {
+    return this.view.viewnum;
+  }
+
+  protected replicaProgram(_name: string): string[] {
+    return replicaArguments(this.viewService.address);
+  }
+
+  protected followViews(line: LogLine): void {
     if (line.type === 'ready') {
       this.view = noView;
       this.acknowledged = false;
@@ -170,7 +180,7 @@ export class ViewCluster extends Cluster {
       view: this.viewWithNames,
       acknowledged: this.acknowledged,
       forgotten: this.forgotten,
-      conditionOf: (name) => named(name).condition,
+      conditionOf: (name) => (name === viewServiceName ? this.viewService : named(name)).condition,
       hasLostState: (name) => this.startedIn.get(named(name)) === this.view.viewnum,
     };
   }
