@@ -3,6 +3,7 @@ import yargs from 'yargs';
 import { wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine } from '../runtime/terminal/command-line';
 import { runMain, UsageError } from '../runtime/terminal/exit';
+import { benchArbiter } from './bench/arbiter';
 import { benchChecker } from './bench/checker';
 import { benchKv } from './bench/kv';
 import { benchSim } from './bench/sim';
@@ -10,6 +11,7 @@ import { benchSim } from './bench/sim';
 const benchmarks = {
   kv: 'acknowledged replicated puts per second, and their latency',
   checker: 'how long the history checker takes, and how much memory',
+  arbiter: 'failover with a view service, etcd and ZooKeeper: the time, and the gap in writes',
   sim: 'what the simulated world and the suites in it do in a second',
 } as const;
 
@@ -44,7 +46,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       coerce: wholeNumber('seconds', { min: 1, max: 3_600 }),
     },
     rounds: {
-      describe: 'kv, sim: rounds, of which the median counts',
+      describe: 'kv, sim, arbiter: rounds, of which the median counts',
       requiresArg: true,
       default: 3,
       coerce: wholeNumber('rounds', { min: 1, max: 1_000 }),
@@ -79,6 +81,7 @@ void runMain('bench', async () => {
   const { json, rounds, quick } = argv;
   const print = (text: string) => console.log(text);
   if (benchmark === 'checker') await benchChecker({ json, quick });
+  else if (benchmark === 'arbiter') await benchArbiter({ rounds, json, print });
   else if (benchmark === 'sim') await benchSim({ rounds, json, print });
   else {
     await benchKv({
