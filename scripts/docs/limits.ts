@@ -24,6 +24,10 @@ const groups: readonly { readonly title: string; readonly files: readonly string
       'pbservice/heartbeat-pair/divergence.ts',
     ],
   },
+  {
+    title: 'An arbiter on etcd or ZooKeeper',
+    files: ['arbiter/open.ts', 'arbiter/reporter.ts', 'arbiter/etcd.ts', 'arbiter/zookeeper.ts'],
+  },
   { title: 'The clerk', files: ['client/clerk.ts', 'client/pair.ts'] },
 ];
 
