@@ -50,7 +50,7 @@ export class Reporter {
   private readonly server: Address;
   /** The life for which the lease is registered. */
   private registeredFor: string | null = null;
-  private saidThatItForgot = false;
+  private toldOfLoss = false;
   private renewing: Promise<Session> | null = null;
   /** A change of which it is not known whether it was made. */
   private untold: { readonly before: Agreement | undefined; readonly after: Agreement } | null =
@@ -196,10 +196,10 @@ export class Reporter {
 
   private forgotten(viewnum: number): Error {
     const { runtime, coordination } = this.options;
-    if (!this.saidThatItForgot) {
+    if (!this.toldOfLoss) {
       runtime.log('arbiter-forgot', { arbiter: coordination.name, viewnum });
     }
-    this.saidThatItForgot = true;
+    this.toldOfLoss = true;
     return new Error(`${coordination.name} has lost the state of this cluster`);
   }
 

@@ -13,7 +13,7 @@ export class ModelClient implements Coordination {
   readonly watching: Binding;
   private readonly runtime: Runtime;
   private readonly service: Remote<typeof CoordinationService>;
-  private readonly client: string;
+  private readonly clientName: string;
   private watcher: Address | null = null;
   private onChange: () => void = () => undefined;
 
@@ -22,7 +22,7 @@ export class ModelClient implements Coordination {
     this.runtime = runtime;
     this.service = runtime.connect(CoordinationService, at);
     // Each life of a node is a client of its own.
-    this.client = `${runtime.address}-${Math.floor(runtime.random() * 2 ** 48).toString(16)}`;
+    this.clientName = `${runtime.address}-${Math.floor(runtime.random() * 2 ** 48).toString(16)}`;
     const changed = () => {
       this.onChange();
       return {};
@@ -31,7 +31,7 @@ export class ModelClient implements Coordination {
   }
 
   async openSession(ttlMs: number): Promise<Session> {
-    const { service, client } = this;
+    const { service, clientName: client } = this;
     const { session, trustMs } = await service.openSession({ ttlMs }, limit);
     return {
       id: session,
@@ -48,16 +48,16 @@ export class ModelClient implements Coordination {
   }
 
   get(key: string) {
-    return this.service.get({ client: this.client, key }, limit);
+    return this.service.get({ client: this.clientName, key }, limit);
   }
 
   async list(prefix: string): Promise<readonly string[]> {
-    const { client, watcher } = this;
+    const { clientName: client, watcher } = this;
     return (await this.service.list({ client, prefix, watcher }, limit)).names;
   }
 
   async compareAndSwap(key: string, version: string | number | null, value: string) {
-    const { client } = this;
+    const { clientName: client } = this;
     const args = { client, key, version: version as number | null, value };
     return (await this.service.compareAndSwap(args, limit)).swapped;
   }
