@@ -5,12 +5,14 @@ import { commandLine } from '../runtime/terminal/command-line';
 import { runMain, UsageError } from '../runtime/terminal/exit';
 import { benchArbiter } from './bench/arbiter';
 import { benchChecker } from './bench/checker';
+import { benchGrade } from './bench/grade';
 import { benchKv } from './bench/kv';
 import { benchSim } from './bench/sim';
 
 const benchmarks = {
   kv: 'acknowledged replicated puts per second, and their latency',
   checker: 'how long the history checker takes, and how much memory',
+  grade: 'what it takes to grade a hand-in, a class, and a hand-in that hangs',
   arbiter: 'failover with a view service, etcd and ZooKeeper: the time, and the gap in writes',
   sim: 'what the simulated world and the suites in it do in a second',
 } as const;
@@ -46,7 +48,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       coerce: wholeNumber('seconds', { min: 1, max: 3_600 }),
     },
     rounds: {
-      describe: 'kv, sim, arbiter: rounds, of which the median counts',
+      describe: 'kv, sim, grade, arbiter: rounds, of which the median counts',
       requiresArg: true,
       default: 3,
       coerce: wholeNumber('rounds', { min: 1, max: 1_000 }),
@@ -82,6 +84,7 @@ void runMain('bench', async () => {
   const print = (text: string) => console.log(text);
   if (benchmark === 'checker') await benchChecker({ json, quick });
   else if (benchmark === 'arbiter') await benchArbiter({ rounds, json, print });
+  else if (benchmark === 'grade') await benchGrade({ rounds, json, print });
   else if (benchmark === 'sim') await benchSim({ rounds, json, print });
   else {
     await benchKv({
