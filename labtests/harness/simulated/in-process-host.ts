@@ -1,8 +1,9 @@
 /** Nodes in the process of the world: what students run, and the quickest. */
 import { messageOf } from '../../../runtime/errors';
-import type { Json } from '../../../runtime/node';
+import type { Boot, Json } from '../../../runtime/node';
 import { type Input, type Output, Reactor } from '../../../runtime/reactor';
 import { seededRandom } from '../seeded-random';
+import { Memory } from './memory';
 import type { Incarnation, IncarnationOptions, NodeHost, NodeInput, NodeOutput } from './node-host';
 import { bootOf } from './node-programs';
 import type { Solution } from './sandbox';
@@ -25,6 +26,7 @@ class InProcessIncarnation implements Incarnation {
   private reactor: Reactor | undefined;
   private outputs: NodeOutput[] = [];
   private nowMs = 0;
+  private memory: Memory | undefined;
 
   constructor(options: IncarnationOptions, solution: Solution) {
     this.options = options;
@@ -36,6 +38,9 @@ class InProcessIncarnation implements Incarnation {
     if (input.type === 'start') this.boot();
     this.reactor?.give(decode(input));
     await settled();
+    if (this.options.fingerprints === true) {
+      this.outputs.push({ type: 'memory', fingerprint: this.memory?.fingerprint() ?? null });
+    }
     const { outputs } = this;
     this.outputs = [];
     return outputs;
@@ -52,10 +57,11 @@ class InProcessIncarnation implements Incarnation {
   private boot(): void {
     const { address, role, incarnation, seed, rpcTimeoutMs } = this.options;
     try {
+      const boot = bootOf(role, this.solution);
       this.reactor = new Reactor({
         address,
         incarnation,
-        boot: bootOf(role, this.solution),
+        boot: this.options.fingerprints === true ? this.watched(boot) : boot,
         now: () => this.nowMs,
         random: seededRandom(seed),
         // Written down at once: the node may change later what it handed out.
@@ -67,6 +73,17 @@ class InProcessIncarnation implements Incarnation {
     } catch (error) {
       this.outputs.push(failure('its start', error));
     }
+  }
+
+  /** Boots the node with a runtime that notes what the node uses of it. */
+  private watched(boot: Boot): Boot {
+    return (runtime) => {
+      const memory = new Memory(runtime);
+      const program = boot(memory.runtime);
+      memory.root = program.memory;
+      this.memory = memory;
+      return program;
+    };
   }
 }
 

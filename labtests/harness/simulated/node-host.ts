@@ -52,7 +52,9 @@ export type NodeOutput =
       readonly where: string;
       readonly message: string;
       readonly stack: string;
-    };
+    }
+  /** Last of all, if it was asked for: equal texts mean equal memories; null: nobody can tell. */
+  | { readonly type: 'memory'; readonly fingerprint: string | null };
 
 /** One life of a node: from a start to a crash. */
 export interface IncarnationOptions {
@@ -63,6 +65,8 @@ export interface IncarnationOptions {
   /** What its `runtime.random()` is drawn from. */
   readonly seed: number;
   readonly rpcTimeoutMs: number;
+  /** Says after each input what the node remembers, in a form that can be compared. */
+  readonly fingerprints?: boolean;
 }
 
 export interface Incarnation {

@@ -1,0 +1,281 @@
+/**
+ * The states of single nodes and what each input makes of them. A state is a history of inputs; the
+ * code of a node runs only for a state and an input that never met before, and everything after
+ * that is looking up.
+ *
+ * Two histories count as one state when nothing is under way and the memories are equal. That is
+ * tried out on samples: the other history is run on beside the first one, and if it ever does
+ * something else, histories of that kind of node are no longer merged.
+ */
+
+import type { NodeHost } from '../simulated/node-host';
+import type { Role } from '../world';
+import { inputKind, packInput, requestInput, startInput } from './inputs';
+import { BeyondExplorer, Life, never, type Reaction } from './lives';
+import type { Observation, Observer } from './observer';
+import { Interner, PairTable, Pool } from './tables';
+
+export interface NodeSpec {
+  readonly name: string;
+  readonly role: Role;
+}
+
+export interface LocalStatesOptions {
+  readonly nodes: readonly NodeSpec[];
+  readonly host: NodeHost;
+  readonly seed: number;
+  readonly tickIntervalMs: number;
+  readonly observer: Observer;
+  /** Merges histories whose memories are equal. */
+  readonly merging: boolean;
+  /** Kinds of nodes that must not be merged. */
+  readonly unmerged?: ReadonlySet<Role['kind']>;
+}
+
+/** Merging was wrong: this kind of node remembers things that its memory does not show. */
+export class HiddenMemory extends Error {
+  readonly kind: Role['kind'];
+
+  constructor(kind: Role['kind'], node: string) {
+    super(`two histories of ${node} with equal memories went on differently`);
+    this.kind = kind;
+  }
+}
+
+/** How many lives are kept, and how many samples of merged histories are run on, and how far. */
+const maxLives = 96;
+const sampledMerges = 48;
+const sampleEvery = 61;
+const sampleSteps = 10;
+
+/** Another history that led to the same state. */
+interface Sample {
+  readonly inputs: readonly number[];
+  readonly left: number;
+}
+
+export class LocalStates {
+  readonly contents = new Interner();
+  readonly options: LocalStatesOptions;
+  /** How often the code of a node was run for a new pair; replays not counted. */
+  executions = 0;
+  /** Inputs given again to bring a node to where it was. */
+  replayed = 0;
+  merged = 0;
+
+  // By state.
+  private readonly parents = new Pool();
+  private readonly inputs = new Pool();
+  private readonly nodes = new Pool();
+  readonly observations = new Pool();
+  private readonly samples = new Map<number, Sample>();
+
+  // By transition.
+  readonly transitions = new PairTable(1 << 14);
+  readonly next = new Pool();
+  /** The outputs of transition t are the words from `outputStarts[t]` to `outputStarts[t + 1]`. */
+  readonly outputStarts = new Pool();
+  readonly outputs = new Pool();
+  /** The slot that a request took, by transition. */
+  readonly requestSlots = new Pool();
+  /** Where a node broke a rule or threw, by transition. */
+  readonly violations = new Map<number, Observation>();
+
+  private readonly byMemory = new Map<string, number>();
+  private readonly lives = new Map<number, Life>();
+  private readonly numbers: ReadonlyMap<string, number>;
+  private readonly blanks: number[] = [];
+
+  constructor(options: LocalStatesOptions) {
+    this.options = options;
+    this.numbers = new Map(options.nodes.map(({ name }, number) => [name, number]));
+    this.outputStarts.push(0);
+    for (const number of options.nodes.keys()) {
+      // First lives and later ones.
+      for (let life = 0; life < 2; life += 1) {
+        this.blanks.push(this.newState(-1, life, number, options.observer.nothing));
+      }
+    }
+  }
+
+  /** The state of a node before its first start, or before a restart. */
+  blank(node: number, isRestart: boolean): number {
+    return this.blanks[2 * node + (isRestart ? 1 : 0)] as number;
+  }
+
+  get count(): number {
+    return this.parents.length;
+  }
+
+  get sizeBytes(): number {
+    const pools = [this.parents, this.inputs, this.nodes, this.observations, this.next];
+    const tables = [...pools, this.outputs, this.outputStarts, this.transitions];
+    return tables.reduce((sum, table) => sum + table.sizeBytes, 0);
+  }
+
+  /** Finds out what the input makes of the state, by running the code of the node. */
+  async execute(state: number, input: number): Promise<void> {
+    const node = this.nodes.words[state] as number;
+    const life = await this.lifeAt(state);
+    const reaction = await life.give(input);
+    this.executions += 1;
+    const { observer } = this.options;
+    const before = this.observations.words[state] as number;
+    const seen = observer.see(
+      before,
+      this.specOf(node).role,
+      this.described(input),
+      reaction,
+      (id) => this.contents.text(id),
+    );
+    const next = this.stateAfter(state, input, node, life, reaction, seen.observation);
+    const sample = this.samples.get(state);
+    if (sample !== undefined) await this.compare(sample, node, input, reaction, next);
+
+    const transition = this.next.length;
+    this.transitions.add(state, input, transition);
+    this.next.push(next);
+    this.requestSlots.push(reaction.requestSlot);
+    for (const word of reaction.outputs) this.outputs.push(word);
+    this.outputStarts.push(this.outputs.length);
+    const violation =
+      reaction.failure === undefined
+        ? seen.violation
+        : { expected: 'code that throws nothing uncaught', actual: reaction.failure };
+    if (violation !== undefined) {
+      const name = this.specOf(node).name;
+      this.violations.set(transition, { ...violation, actual: `${name}: ${violation.actual}` });
+    }
+    this.keep(next, life);
+  }
+
+  /** Lets go of all nodes. */
+  close(): void {
+    for (const life of this.lives.values()) life.crash();
+    this.lives.clear();
+  }
+
+  private stateAfter(
+    state: number,
+    input: number,
+    node: number,
+    life: Life,
+    { fingerprint, tickIntervalMs }: Reaction,
+    observation: number,
+  ): number {
+    this.requireTicks(node, tickIntervalMs);
+    const { kind } = this.specOf(node).role;
+    const isMergeable = this.options.merging && this.options.unmerged?.has(kind) !== true;
+    if (!isMergeable || fingerprint === null || !life.isQuiescent) {
+      return this.newState(state, input, node, observation);
+    }
+    const key = `${node} ${observation} ${fingerprint}`;
+    const known = this.byMemory.get(key);
+    if (known === undefined) {
+      const added = this.newState(state, input, node, observation);
+      this.byMemory.set(key, added);
+      return added;
+    }
+    this.merged += 1;
+    const isSampled = this.merged <= sampledMerges || this.merged % sampleEvery === 0;
+    if (isSampled && !this.samples.has(known)) {
+      this.samples.set(known, { inputs: [...this.pathOf(state), input], left: sampleSteps });
+    }
+    return known;
+  }
+
+  /** Runs the other history beside the first: it must do the same. */
+  private async compare(
+    { inputs, left }: Sample,
+    node: number,
+    input: number,
+    first: Reaction,
+    next: number,
+  ): Promise<void> {
+    const other = await this.replay(node, inputs);
+    const reaction = await other.give(input);
+    other.crash();
+    const isSame =
+      JSON.stringify(reaction.outputs) === JSON.stringify(first.outputs) &&
+      (reaction.fingerprint === first.fingerprint || first.fingerprint === null);
+    if (!isSame) throw new HiddenMemory(this.specOf(node).role.kind, this.specOf(node).name);
+    if (left > 0 && !this.samples.has(next)) {
+      this.samples.set(next, { inputs: [...inputs, input], left: left - 1 });
+    }
+  }
+
+  private newState(parent: number, input: number, node: number, observation: number): number {
+    const state = this.parents.length;
+    this.parents.push(parent);
+    this.inputs.push(input);
+    this.nodes.push(node);
+    this.observations.push(observation);
+    return state;
+  }
+
+  /** The inputs that lead to a state, the first `start` after the number of the life. */
+  private pathOf(state: number): number[] {
+    const path: number[] = [];
+    let at = state;
+    for (; at >= 0; at = this.parents.words[at] as number)
+      path.push(this.inputs.words[at] as number);
+    return path.reverse();
+  }
+
+  private async lifeAt(state: number): Promise<Life> {
+    const kept = this.lives.get(state);
+    if (kept !== undefined) {
+      this.lives.delete(state);
+      return kept;
+    }
+    return this.replay(this.nodes.words[state] as number, this.pathOf(state));
+  }
+
+  private async replay(node: number, [incarnation, ...inputs]: readonly number[]): Promise<Life> {
+    const { host, seed, tickIntervalMs } = this.options;
+    const { name, role } = this.specOf(node);
+    const opened = host.open({
+      address: name,
+      role,
+      incarnation: incarnation as number,
+      seed: seed * 64 + 2 * node + (incarnation as number),
+      rpcTimeoutMs: never,
+      fingerprints: true,
+    });
+    const life = new Life(opened, this.contents, this.numbers, tickIntervalMs);
+    for (const input of inputs) await life.give(input);
+    this.replayed += inputs.length;
+    return life;
+  }
+
+  private keep(state: number, life: Life): void {
+    this.lives.get(state)?.crash();
+    this.lives.delete(state);
+    this.lives.set(state, life);
+    if (this.lives.size <= maxLives) return;
+    const [[oldest, unused]] = this.lives as unknown as [[number, Life]];
+    this.lives.delete(oldest);
+    unused.crash();
+  }
+
+  private requireTicks(node: number, intervalMs: number | null | undefined): void {
+    if (intervalMs === undefined || intervalMs === null) return;
+    if (intervalMs === this.options.tickIntervalMs) return;
+    const { name } = this.specOf(node);
+    throw new BeyondExplorer(
+      `${name} ticks every ${intervalMs} ms, not every ${this.options.tickIntervalMs}`,
+    );
+  }
+
+  private described(input: number): string {
+    const isText = inputKind(input) === requestInput;
+    return isText ? this.contents.text(input >>> 9) : '';
+  }
+
+  private specOf(node: number): NodeSpec {
+    return this.options.nodes[node] as NodeSpec;
+  }
+}
+
+/** What starts a node. */
+export const start = packInput(startInput, 0, 0);

@@ -1,0 +1,124 @@
+/** Puts a system together: nodes, what the clients do, and the state from which to explore. */
+import type { Operation } from '../../../pbservice/api';
+import { deadPings, pingIntervalMs } from '../scenario/lab';
+import type { NodeHost } from '../simulated/node-host';
+import type { Role } from '../world';
+import { ClientHistories } from './client-histories';
+import { GlobalState, missing } from './global-state';
+import { LocalStates } from './local-states';
+import { Observer } from './observer';
+
+export interface SystemOptions {
+  readonly host: NodeHost;
+  readonly servers: number;
+  /** What each client does, one operation after the other. */
+  readonly work: readonly (readonly Operation[])[];
+  readonly seed: number;
+  readonly merging: boolean;
+  readonly unmerged?: ReadonlySet<Role['kind']>;
+}
+
+/** The view service is node 0; servers come next, then clients; the last one reads in the end. */
+export interface System {
+  readonly names: readonly string[];
+  readonly observer: Observer;
+  readonly locals: LocalStates;
+  readonly histories: ClientHistories;
+  readonly state: GlobalState;
+  readonly reader: number;
+}
+
+export const maxServers = 5;
+export const maxClients = 5;
+export const maxOperations = 14;
+
+/** The one key that all clients use. */
+export const theKey = 'x';
+
+/** Virtual time within which the first pair must stand, in milliseconds. */
+const stagingLimitMs = 10_000;
+/** After that every server has told the view service that it is there. */
+const settlingMs = 2 * pingIntervalMs;
+
+/** Each client writes first and reads in the end, all of them the same key. */
+export function mixedWork(clients: number, operations: number): Operation[][] {
+  return Array.from({ length: clients }, (_, client) =>
+    Array.from({ length: operations }, (_, number) => {
+      const isRead = operations === 1 ? client % 2 === 1 : number === operations - 1;
+      if (isRead) return { op: 'get', key: theKey } as const;
+      return { op: 'append', key: theKey, value: `${client + 1}${'abcdefghijklmn'[number]},` };
+    }),
+  );
+}
+
+export function makeSystem({
+  host,
+  servers,
+  work,
+  seed,
+  merging,
+  unmerged,
+}: SystemOptions): System {
+  const viewService = 'vs';
+  const serverNames = Array.from({ length: servers }, (_, i) => `s${i + 1}`);
+  const clientNames = [...work.map((_, i) => `c${i + 1}`), 'reader'];
+  const client: Role = { kind: 'client', viewService };
+  const nodes: { name: string; role: Role }[] = [
+    { name: viewService, role: { kind: 'view-service', pingIntervalMs, deadPings } },
+    ...serverNames.map((name): { name: string; role: Role } => {
+      return { name, role: { kind: 'replica', viewService, pingIntervalMs } };
+    }),
+    ...clientNames.map((name) => ({ name, role: client })),
+  ];
+  const observer = new Observer();
+  const locals = new LocalStates({
+    ...{ nodes, host, seed, merging, observer, tickIntervalMs: pingIntervalMs },
+    ...(unmerged && { unmerged }),
+  });
+  const all = [...work, [{ op: 'get', key: theKey } as const]];
+  const invocations = all.map((operations) =>
+    operations.map(({ op, ...args }) => locals.contents.id(`${op}\n${JSON.stringify(args)}`)),
+  );
+  const histories = new ClientHistories(clientNames, all, (id) => locals.contents.text(id));
+  const state = new GlobalState({
+    ...{ locals, histories, invocations, tickIntervalMs: pingIntervalMs },
+    nodeCount: nodes.length,
+    firstClient: 1 + servers,
+    ticking: (1 << (1 + servers)) - 1,
+    workMask: (1 << (4 * work.length)) - 1,
+    workDone: work.reduce((sum, { length }, i) => sum + (length << (4 * i)), 0),
+  });
+  const names = nodes.map(({ name }) => name);
+  return { names, observer, locals, histories, state, reader: nodes.length - 1 };
+}
+
+/**
+ * Brings the system to where exploring starts: the view service has an acknowledged view with primary
+ * and backup (with one server: with a primary), every server is known, and the clients are about to
+ * begin. Without stage, all nodes are about to start and the clients are about to begin.
+ */
+export async function stage({ state, observer, locals, names }: System, staged: boolean) {
+  const { firstClient } = state.spec;
+  state.reset();
+  if (staged) {
+    const isReady = () => {
+      const { view, acknowledged } = observer.viewsOf(
+        locals.observations.words[state.ids[0] as number] as number,
+      );
+      return acknowledged && (view.backup !== null || firstClient === 2);
+    };
+    let readyAt = Number.POSITIVE_INFINITY;
+    while (state.now < readyAt + settlingMs || state.messageCount > 0 || state.due !== 0) {
+      if (isReady()) readyAt = Math.min(readyAt, state.now);
+      if (state.now > stagingLimitMs) return false;
+      state.peek();
+      if (state.apply() === missing) {
+        await locals.execute(state.missingState, state.missingInput);
+      }
+    }
+  }
+  for (let client = firstClient; client < names.length - 1; client += 1) {
+    state.enqueueInvocation(client);
+  }
+  return true;
+}
