@@ -60,14 +60,10 @@ export function choose(state: GlobalState, choice: number): void {
  * The deviations from the next event, which `peek` has found, into `found`; returns how many. Whom
  * an event does not concern may as well crash or stop later: so that is not tried here.
  */
-export function deviations(
-  state: GlobalState,
-  allowed: { readonly deviation: boolean; readonly crash: boolean },
-  found: Int32Array,
-): number {
+export function deviations(state: GlobalState, mayCrash: boolean, found: Int32Array): number {
   let count = 0;
   const node = state.eventNode;
-  if (allowed.deviation && state.eventKind === messageEvent) {
+  if (state.eventKind === messageEvent) {
     const kind = state.eventInput & 7;
     if (kind === requestInput || kind === responseInput || kind === invokeInput) {
       found[count++] = packChoice(hold, 0);
@@ -76,8 +72,8 @@ export function deviations(
   }
   const isServer = node > 0 && node < state.spec.firstClient;
   if (!isServer) return count;
-  if (allowed.deviation) found[count++] = packChoice(pause, node);
-  if (allowed.crash) {
+  found[count++] = packChoice(pause, node);
+  if (mayCrash) {
     found[count++] = packChoice(crash, node);
     found[count++] = packChoice(crashAndRestart, node);
   }

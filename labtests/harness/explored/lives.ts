@@ -1,4 +1,6 @@
 /** Incarnations of nodes that are kept alive, to go on from where they are without a replay. */
+
+import { hiddenMark } from '../simulated/memory';
 import type { Incarnation, NodeInput, NodeOutput } from '../simulated/node-host';
 import {
   cancelOutput,
@@ -25,6 +27,14 @@ import type { Interner } from './tables';
 export const rpcTimeoutMs = 500;
 /** To the node a time-out is an answer from outside, so its own timers must never be due. */
 export const never = 2 ** 40;
+/** Kinds of things under way. */
+const calls = 0;
+const timers = 1;
+const requests = 2;
+type Kind = typeof calls | typeof timers | typeof requests;
+
+const hiddenPattern = new RegExp(`${hiddenMark}(\\d+);`, 'g');
+
 /** Who asks is of no concern to a node: the answer goes to the one who asked. */
 const somebody = 'somebody';
 
@@ -36,21 +46,27 @@ export interface Reaction {
   readonly outputs: readonly number[];
   readonly tickIntervalMs: number | null | undefined;
   readonly failure: string | undefined;
-  readonly fingerprint: string | null;
-  readonly nowMs: number;
   /** The slot that the request took, if it was one. */
   readonly requestSlot: number;
+}
+
+export interface Recollection {
+  readonly memory: string | null;
+  /** The names of what is hidden, in the order in which it turns up. */
+  readonly hidden: readonly string[];
 }
 
 /** A node that runs, with the names that it has given to its calls and timers. */
 export class Life {
   /** Calls, timers and requests under way: what the node calls them, by slot. */
-  readonly calls: (number | undefined)[] = [];
-  readonly timers: (number | undefined)[] = [];
-  readonly requests: (number | undefined)[] = [];
+  private readonly names: (number | undefined)[][] = [[], [], []];
   private readonly callDeadlines: number[] = [];
   private readonly timerDeadlines: number[] = [];
   private readonly callNames: string[] = [];
+  /** By slot, of calls, timers and requests; then of what hides in the memory, by number. */
+  private readonly origins: (string | undefined)[][] = [[], [], []];
+  private readonly hiddenOrigins: string[] = [];
+  private origin = '';
   private nowMs = 0;
   private requestCount = 0;
   private requestSlot = 0;
@@ -71,17 +87,18 @@ export class Life {
     this.tickIntervalMs = tickIntervalMs;
   }
 
-  /** Nothing is under way that this node knows of. */
-  get isQuiescent(): boolean {
-    const isFree = (name: number | undefined) => name === undefined;
-    return [this.calls, this.timers, this.requests].every((names) => names.every(isFree));
+  /** What is under way and where it came from; the same text means the same origins. */
+  get underWay(): string {
+    return this.origins.map((ofKind) => ofKind.join()).join(';');
   }
 
   crash(): void {
     this.incarnation.crash();
   }
 
-  async give(input: number): Promise<Reaction> {
+  /** In the state of this number. */
+  async give(state: number, input: number): Promise<Reaction> {
+    this.origin = `${state}.${input}`;
     const given = this.decode(input);
     return this.encode(await this.incarnation.give(given, this.nowMs));
   }
@@ -97,21 +114,21 @@ export class Life {
         return { type: 'tick' };
       case timerInput:
         this.nowMs = Math.max(this.nowMs, this.timerDeadlines[slot] as number);
-        return { type: 'timer', timer: take(this.timers, slot) };
+        return { type: 'timer', timer: this.take(timers, slot) };
       case requestInput: {
         this.requestCount += 1;
         const id = this.requestCount;
-        this.requestSlot = occupy(this.requests, id, 'requests');
+        this.requestSlot = this.occupy(requests, id);
         const [call, body] = split(text());
         return { type: 'request', from: somebody, id, call, body };
       }
       case responseInput:
-        return { type: 'response', id: take(this.calls, slot), body: text() };
+        return { type: 'response', id: this.take(calls, slot), body: text() };
       case timeoutInput: {
         this.nowMs = Math.max(this.nowMs, this.callDeadlines[slot] as number);
         const message = `no reply to ${this.callNames[slot]} within ${rpcTimeoutMs} ms`;
         const body = JSON.stringify({ error: { code: 'timeout', message } });
-        return { type: 'response', id: take(this.calls, slot), body };
+        return { type: 'response', id: this.take(calls, slot), body };
       }
       case invokeInput: {
         const [f, body] = split(text());
@@ -125,7 +142,6 @@ export class Life {
   private encode(given: readonly NodeOutput[]): Reaction {
     const outputs: number[] = [];
     let failure: string | undefined;
-    let fingerprint: string | null = null;
     let tickIntervalMs: number | null | undefined;
     for (const output of given) {
       switch (output.type) {
@@ -134,33 +150,33 @@ export class Life {
           break;
         case 'request': {
           const { id, to, call, body } = output;
-          const slot = occupy(this.calls, id, 'calls');
+          const slot = this.occupy(calls, id);
           this.callDeadlines[slot] = this.nowMs + rpcTimeoutMs;
           this.callNames[slot] = call;
           // The reactor starts the timer of a call right before the call, and numbers it next.
-          const untimed = this.timers.includes(id + 1);
+          const untimed = this.slotOf(timers, id + 1) >= 0;
           const number = this.nodeNumbers.get(to) ?? -1;
           outputs.push(packOutput(requestOutput, slot, number & 15, untimed));
           outputs.push(this.contents.id(`${call}\n${body}`));
           break;
         }
         case 'response': {
-          const slot = this.requests.indexOf(output.id);
-          this.requests[slot] = undefined;
+          const slot = this.slotOf(requests, output.id);
+          this.take(requests, slot);
           outputs.push(packOutput(responseOutput, slot), this.contents.id(output.body));
           break;
         }
         case 'timer': {
           if (output.durationMs >= never / 2) break;
-          const slot = occupy(this.timers, output.timer, 'timers');
+          const slot = this.occupy(timers, output.timer);
           this.timerDeadlines[slot] = this.nowMs + output.durationMs;
           outputs.push(packOutput(timerOutput, slot), Math.ceil(output.durationMs));
           break;
         }
         case 'cancel-timer': {
-          const slot = this.timers.indexOf(output.timer);
+          const slot = this.slotOf(timers, output.timer);
           if (slot < 0) break;
-          this.timers[slot] = undefined;
+          this.take(timers, slot);
           outputs.push(packOutput(cancelOutput, slot), 0);
           break;
         }
@@ -171,33 +187,65 @@ export class Life {
           failure ??= `in ${output.where} it threw: ${output.message}`;
           break;
         case 'memory':
-          fingerprint = output.fingerprint;
-          break;
         case 'log':
           break;
       }
     }
-    const { nowMs, requestSlot } = this;
-    return { outputs, tickIntervalMs, failure, fingerprint, nowMs, requestSlot };
+    return { outputs, tickIntervalMs, failure, requestSlot: this.requestSlot };
+  }
+
+  /**
+   * The same text for the same memory, whatever else happened before; null: nobody can tell. What is
+   * hidden is named by its origin. It is new since the last input, unless `known` has its names: those
+   * that the same state had when it was first met.
+   */
+  async recall(known?: readonly string[]): Promise<Recollection> {
+    const [output] = await this.incarnation.give({ type: 'recall' }, this.nowMs);
+    const memory = output?.type === 'memory' ? output.fingerprint : null;
+    const hidden: string[] = [];
+    if (memory === null) return { memory, hidden };
+    let fresh = 0;
+    const named = memory.replace(hiddenPattern, (_, serial: string) => {
+      const { hiddenOrigins } = this;
+      hiddenOrigins[Number(serial)] ??= known?.[hidden.length] ?? `${this.origin}.${fresh++}`;
+      const origin = hiddenOrigins[Number(serial)] as string;
+      hidden.push(origin);
+      return `<${origin}>`;
+    });
+    return { memory: named, hidden };
+  }
+
+  /** Gives a name the lowest free slot. */
+  private occupy(kind: Kind, name: number): number {
+    const names = this.names[kind] as (number | undefined)[];
+    let slot = 0;
+    while (names[slot] !== undefined) slot += 1;
+    if (slot >= maxSlots) {
+      const what = ['calls', 'timers', 'requests'][kind];
+      throw new BeyondExplorer(`a node has more than ${maxSlots} ${what} under way at a time`);
+    }
+    names[slot] = name;
+    (this.origins[kind] as string[])[slot] = this.origin;
+    return slot;
+  }
+
+  private take(kind: Kind, slot: number): number {
+    const name = this.names[kind]?.[slot];
+    if (name === undefined) throw new Error(`nothing is under way in slot ${slot}`);
+    clear(this.names[kind] as unknown[], slot);
+    clear(this.origins[kind] as unknown[], slot);
+    return name;
+  }
+
+  private slotOf(kind: Kind, name: number): number {
+    return (this.names[kind] as (number | undefined)[]).indexOf(name);
   }
 }
 
-/** Gives a name the lowest free slot. */
-function occupy(names: (number | undefined)[], name: number, what: string): number {
-  let slot = 0;
-  while (names[slot] !== undefined) slot += 1;
-  if (slot >= maxSlots) {
-    throw new BeyondExplorer(`a node has more than ${maxSlots} ${what} under way at a time`);
-  }
-  names[slot] = name;
-  return slot;
-}
-
-function take(names: (number | undefined)[], slot: number): number {
-  const name = names[slot];
-  if (name === undefined) throw new Error(`nothing is under way in slot ${slot}`);
-  names[slot] = undefined;
-  return name;
+/** Frees a slot, so that nothing is left of it. */
+function clear(slots: unknown[], slot: number): void {
+  slots[slot] = undefined;
+  while (slots.length > 0 && slots.at(-1) === undefined) slots.pop();
 }
 
 /** `Service.method` and its arguments, or an operation and its arguments. */

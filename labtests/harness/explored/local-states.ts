@@ -11,7 +11,7 @@
 import type { NodeHost } from '../simulated/node-host';
 import type { Role } from '../world';
 import { inputKind, packInput, requestInput, startInput } from './inputs';
-import { BeyondExplorer, Life, never, type Reaction } from './lives';
+import { BeyondExplorer, Life, never, type Reaction, type Recollection } from './lives';
 import type { Observation, Observer } from './observer';
 import { Interner, PairTable, Pool } from './tables';
 
@@ -43,14 +43,20 @@ export class HiddenMemory extends Error {
 }
 
 /** How many lives are kept, and how many samples of merged histories are run on, and how far. */
-const maxLives = 96;
+const maxLives = 800;
 const sampledMerges = 48;
 const sampleEvery = 61;
 const sampleSteps = 10;
 
+/** An input, and the state in which it was given. */
+interface Given {
+  readonly state: number;
+  readonly input: number;
+}
+
 /** Another history that led to the same state. */
 interface Sample {
-  readonly inputs: readonly number[];
+  readonly path: readonly Given[];
   readonly left: number;
 }
 
@@ -81,6 +87,8 @@ export class LocalStates {
   /** Where a node broke a rule or threw, by transition. */
   readonly violations = new Map<number, Observation>();
 
+  /** What hides in the memory of a state, by its origin. */
+  private readonly hidden = new Map<number, readonly string[]>();
   private readonly byMemory = new Map<string, number>();
   private readonly lives = new Map<number, Life>();
   private readonly numbers: ReadonlyMap<string, number>;
@@ -117,7 +125,7 @@ export class LocalStates {
   async execute(state: number, input: number): Promise<void> {
     const node = this.nodes.words[state] as number;
     const life = await this.lifeAt(state);
-    const reaction = await life.give(input);
+    const reaction = await life.give(state, input);
     this.executions += 1;
     const { observer } = this.options;
     const before = this.observations.words[state] as number;
@@ -128,9 +136,13 @@ export class LocalStates {
       reaction,
       (id) => this.contents.text(id),
     );
-    const next = this.stateAfter(state, input, node, life, reaction, seen.observation);
+    const { memory, hidden } = await this.recollectionOf(life, node);
+    this.requireTicks(node, reaction.tickIntervalMs);
+    const next = this.stateAfter(state, input, node, life, memory, seen.observation);
+    if (hidden.length > 0) this.hidden.set(next, hidden);
     const sample = this.samples.get(state);
-    if (sample !== undefined) await this.compare(sample, node, input, reaction, next);
+    if (sample !== undefined)
+      await this.compare(sample, node, { state, input }, reaction, memory, next);
 
     const transition = this.next.length;
     this.transitions.add(state, input, transition);
@@ -160,16 +172,13 @@ export class LocalStates {
     input: number,
     node: number,
     life: Life,
-    { fingerprint, tickIntervalMs }: Reaction,
+    memory: string | null,
     observation: number,
   ): number {
-    this.requireTicks(node, tickIntervalMs);
-    const { kind } = this.specOf(node).role;
-    const isMergeable = this.options.merging && this.options.unmerged?.has(kind) !== true;
-    if (!isMergeable || fingerprint === null || !life.isQuiescent) {
+    if (memory === null) {
       return this.newState(state, input, node, observation);
     }
-    const key = `${node} ${observation} ${fingerprint}`;
+    const key = `${node} ${observation} ${life.underWay} ${memory}`;
     const known = this.byMemory.get(key);
     if (known === undefined) {
       const added = this.newState(state, input, node, observation);
@@ -179,28 +188,32 @@ export class LocalStates {
     this.merged += 1;
     const isSampled = this.merged <= sampledMerges || this.merged % sampleEvery === 0;
     if (isSampled && !this.samples.has(known)) {
-      this.samples.set(known, { inputs: [...this.pathOf(state), input], left: sampleSteps });
+      this.samples.set(known, {
+        path: [...this.pathOf(state), { state, input }],
+        left: sampleSteps,
+      });
     }
     return known;
   }
 
   /** Runs the other history beside the first: it must do the same. */
   private async compare(
-    { inputs, left }: Sample,
+    { path, left }: Sample,
     node: number,
-    input: number,
+    given: Given,
     first: Reaction,
+    memory: string | null,
     next: number,
   ): Promise<void> {
-    const other = await this.replay(node, inputs);
-    const reaction = await other.give(input);
-    other.crash();
+    const other = await this.replay(node, path, given.state);
+    const reaction = await other.give(given.state, given.input);
     const isSame =
       JSON.stringify(reaction.outputs) === JSON.stringify(first.outputs) &&
-      (reaction.fingerprint === first.fingerprint || first.fingerprint === null);
+      (await other.recall()).memory === memory;
+    other.crash();
     if (!isSame) throw new HiddenMemory(this.specOf(node).role.kind, this.specOf(node).name);
     if (left > 0 && !this.samples.has(next)) {
-      this.samples.set(next, { inputs: [...inputs, input], left: left - 1 });
+      this.samples.set(next, { path: [...path, given], left: left - 1 });
     }
   }
 
@@ -213,13 +226,15 @@ export class LocalStates {
     return state;
   }
 
-  /** The inputs that lead to a state, the first `start` after the number of the life. */
-  private pathOf(state: number): number[] {
-    const path: number[] = [];
-    let at = state;
-    for (; at >= 0; at = this.parents.words[at] as number)
-      path.push(this.inputs.words[at] as number);
-    return path.reverse();
+  /** The inputs that lead to a state from the start of its life. */
+  private pathOf(state: number): Given[] {
+    const path: Given[] = [];
+    for (let after = state; ; ) {
+      const before = this.parents.words[after] as number;
+      if (before < 0) return path.reverse();
+      path.push({ state: before, input: this.inputs.words[after] as number });
+      after = before;
+    }
   }
 
   private async lifeAt(state: number): Promise<Life> {
@@ -228,23 +243,28 @@ export class LocalStates {
       this.lives.delete(state);
       return kept;
     }
-    return this.replay(this.nodes.words[state] as number, this.pathOf(state));
+    const path = this.pathOf(state);
+    return this.replay(this.nodes.words[state] as number, path, state);
   }
 
-  private async replay(node: number, [incarnation, ...inputs]: readonly number[]): Promise<Life> {
+  /** A node that was given all this, and is now in `state`. */
+  private async replay(node: number, path: readonly Given[], state: number): Promise<Life> {
+    const incarnation = this.inputs.words[path[0]?.state ?? state] as number;
     const { host, seed, tickIntervalMs } = this.options;
     const { name, role } = this.specOf(node);
     const opened = host.open({
       address: name,
       role,
-      incarnation: incarnation as number,
-      seed: seed * 64 + 2 * node + (incarnation as number),
+      incarnation,
+      seed: seed * 64 + 2 * node + incarnation,
       rpcTimeoutMs: never,
       fingerprints: true,
     });
     const life = new Life(opened, this.contents, this.numbers, tickIntervalMs);
-    for (const input of inputs) await life.give(input);
-    this.replayed += inputs.length;
+    for (const given of path) await life.give(given.state, given.input);
+    const hidden = this.hidden.get(state);
+    if (hidden !== undefined) await life.recall(hidden);
+    this.replayed += path.length;
     return life;
   }
 
@@ -256,6 +276,12 @@ export class LocalStates {
     const [[oldest, unused]] = this.lives as unknown as [[number, Life]];
     this.lives.delete(oldest);
     unused.crash();
+  }
+
+  private async recollectionOf(life: Life, node: number): Promise<Recollection> {
+    const { kind } = this.specOf(node).role;
+    const isMergeable = this.options.merging && this.options.unmerged?.has(kind) !== true;
+    return isMergeable ? life.recall() : { memory: null, hidden: [] };
   }
 
   private requireTicks(node: number, intervalMs: number | null | undefined): void {

@@ -14,10 +14,12 @@ import { HashSet, Pool } from './tables';
 
 export interface Bound {
   readonly deviations: number;
+  /** How many of the deviations may be crashes. */
   readonly crashes: number;
-  /** Virtual time after which a path is cut off, in milliseconds. */
-  readonly horizonMs: number;
 }
+
+/** A path on which nothing is new to the clients and the view service for so long is at its end. */
+const patienceMs = 2_500;
 
 /** A choice, made after so many events since the one before it. */
 export interface Choice {
@@ -40,7 +42,7 @@ export const mayPause = 1;
 
 const pauseEvery = 1 << 13;
 /** Words before the state itself in the record of a chain. */
-const header = 5;
+const header = 4;
 
 export class Search {
   readonly visited = new HashSet();
@@ -56,7 +58,7 @@ export class Search {
   readonly closing: Closing;
   private readonly system: System;
   private readonly bound: Bound;
-  /** Where paths begin: count, now, log, deviations, steps, then the state. */
+  /** Where paths begin: count, now, log, steps, then the state. */
   private chains = new Pool();
   private chainsOfNext = new Pool();
   private readonly stack = new Pool(1 << 16);
@@ -74,10 +76,6 @@ export class Search {
     this.closing = new Closing(system, bound.crashes);
   }
 
-  get maxLevel(): number {
-    return this.bound.deviations + this.bound.crashes;
-  }
-
   get sizeBytes(): number {
     const pools = [this.chains, this.chainsOfNext, this.stack, this.log, this.visited];
     return pools.reduce((sum, pool) => sum + pool.sizeBytes, this.closing.sizeBytes);
@@ -85,11 +83,11 @@ export class Search {
 
   /** From the state that the system is in. */
   *run(): Generator<number, void> {
-    this.push(-1, 0);
-    yield* this.followAll(0);
+    this.push(-1);
+    yield* this.followAll();
     for (this.level = 1; this.found === null; this.level += 1) {
       this.exhausted = this.level - 1;
-      if (this.level > this.maxLevel) return;
+      if (this.level > this.bound.deviations) return;
       this.chains = this.chainsOfNext;
       this.chainsOfNext = new Pool();
       yield* this.deviateAll();
@@ -102,17 +100,13 @@ export class Search {
     const found = new Int32Array(8);
     for (let at = 0; at < length; at += header + (words[at] as number)) {
       const log = words[at + 2] as number;
-      const used = words[at + 3] as number;
-      const steps = words[at + 4] as number;
+      const steps = words[at + 3] as number;
       state.unpack(words, at + header);
       state.now = words[at + 1] as number;
-      const allowed = { deviation: false, crash: false };
-      allowed.deviation = used < this.bound.deviations;
-      allowed.crash = state.crashes < this.bound.crashes;
-      if (!allowed.deviation && !allowed.crash) continue;
+      const mayCrash = state.crashes < this.bound.crashes;
       for (let step = 0; step < steps; step += 1) {
         state.peek();
-        const count = deviations(state, allowed, found);
+        const count = deviations(state, mayCrash, found);
         if (count > 0) {
           const { now } = state;
           const size = state.pack();
@@ -124,12 +118,12 @@ export class Search {
               state.now = now;
               state.peek();
             }
-            this.excuse(choice, used);
+            this.excuse(choice);
             choose(state, choice);
             this.from = log;
             this.steps = step;
-            this.push(choice, used + (isCrash(choiceKind(choice)) ? 0 : 1));
-            yield* this.followAll(used + (isCrash(choiceKind(choice)) ? 0 : 1));
+            this.push(choice);
+            yield* this.followAll();
             if (this.found !== null) return;
           }
           state.unpack(saved, 0);
@@ -144,18 +138,18 @@ export class Search {
   }
 
   /** A crash may take the only copy of the state, except the first fault of all in a sound pair. */
-  private excuse(choice: number, used: number): void {
+  private excuse(choice: number): void {
     if (!isCrash(choiceKind(choice))) return;
     const { state, observer, locals } = this.system;
     const { view, acknowledged } = observer.viewsOf(
       locals.observations.words[state.ids[0] as number] as number,
     );
-    const isSound = acknowledged && view.backup !== null && used === 0 && state.crashes === 0;
+    const isSound = acknowledged && view.backup !== null && this.level === 1;
     if (!isSound) state.excused = 1;
   }
 
   /** Remembers the state to go on from it later, unless it has been seen. */
-  private push(choice: number, used: number): void {
+  private push(choice: number): void {
     const { state } = this.system;
     const size = state.hash();
     this.transitions += 1;
@@ -165,49 +159,47 @@ export class Search {
     stack.push(size);
     stack.push(state.now);
     stack.push(this.log.length);
-    stack.push(used);
     this.log.push(this.from);
     this.log.push(this.steps);
     this.log.push(choice);
   }
 
   /** Follows all that is on the stack, and what comes of it, to its end. */
-  private *followAll(used: number): Generator<number, void> {
+  private *followAll(): Generator<number, void> {
     const { stack } = this;
     const { state } = this.system;
     while (stack.length > 0) {
-      stack.length -= 4;
+      stack.length -= 3;
       const at = stack.length;
       const size = stack.words[at] as number;
       state.now = stack.words[at + 1] as number;
       this.from = stack.words[at + 2] as number;
       stack.length -= size;
       state.unpack(stack.words, stack.length);
-      const chain = this.keepChain(stack, size, used);
-      yield* this.follow(used);
+      const chain = this.keepChain(stack, size);
+      yield* this.follow();
       if (chain >= 0) this.chainsOfNext.words[chain] = this.steps;
       if (this.found !== null) return;
     }
   }
 
   /** Keeps where a path begins for the next level. Returns where to put its length, or -1. */
-  private keepChain(source: Pool, size: number, used: number): number {
-    if (this.level >= this.maxLevel) return -1;
+  private keepChain(source: Pool, size: number): number {
+    if (this.level >= this.bound.deviations) return -1;
     const pool = this.chainsOfNext;
     pool.push(size);
     pool.push(this.system.state.now);
     pool.push(this.from);
-    pool.push(used);
     const at = pool.length;
     pool.push(0);
     pool.append(source.words.subarray(source.length), size);
     return at;
   }
 
-  private *follow(used: number): Generator<number, void> {
+  private *follow(): Generator<number, void> {
     const { system, visited, path, choices } = this;
     const { state } = system;
-    const { horizonMs } = this.bound;
+    let newsAt = state.now;
     this.steps = 0;
     for (;;) {
       if (state.isFinished) {
@@ -237,8 +229,9 @@ export class Search {
         break;
       }
       path[this.steps & 8191] = state.low;
-      if (count > 0) this.branch(choices, count, size, used);
-      if (state.now > horizonMs) {
+      if (count > 0) this.branch(choices, count, size);
+      if (state.isLandmark) newsAt = state.now;
+      if (state.now > newsAt + patienceMs) {
         this.cutOff += 1;
         break;
       }
@@ -258,13 +251,13 @@ export class Search {
   }
 
   /** Makes each of the choices and comes back to where it was. */
-  private branch(choices: Int32Array, count: number, size: number, used: number): void {
+  private branch(choices: Int32Array, count: number, size: number): void {
     const { state } = this.system;
     const { now } = state;
     const saved = state.packed.slice(0, size);
     for (let i = 0; i < count; i += 1) {
       choose(state, choices[i] as number);
-      this.push(choices[i] as number, used);
+      this.push(choices[i] as number);
       state.unpack(saved, 0);
       state.now = now;
     }

@@ -35,12 +35,12 @@ class InProcessIncarnation implements Incarnation {
 
   async give(input: NodeInput, nowMs: number): Promise<readonly NodeOutput[]> {
     this.nowMs = nowMs;
+    if (input.type === 'recall') {
+      return [{ type: 'memory', fingerprint: this.memory?.fingerprint() ?? null }];
+    }
     if (input.type === 'start') this.boot();
     this.reactor?.give(decode(input));
     await settled();
-    if (this.options.fingerprints === true) {
-      this.outputs.push({ type: 'memory', fingerprint: this.memory?.fingerprint() ?? null });
-    }
     const { outputs } = this;
     this.outputs = [];
     return outputs;
@@ -92,7 +92,7 @@ export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function decode(input: NodeInput): Input {
+function decode(input: Exclude<NodeInput, { readonly type: 'recall' }>): Input {
   switch (input.type) {
     case 'request': {
       const { from, id, call, body } = input;

@@ -1,7 +1,9 @@
 /**
  * What a node remembers, as a text: two nodes with equal texts behave alike from then on, as far as
- * one can see by looking at their objects. What cannot be looked into (functions that were made on
- * the way, promises, private `#fields`) makes the text null: then nobody can tell.
+ * one can see by looking at their objects. Functions and promises that are pending cannot be looked
+ * into: they are numbered as they turn up, and whoever compares must know that equal numbers mean
+ * the same origin. What hides its contents (private `#fields`, objects made by native code) makes
+ * the text null: then nobody can tell.
  *
  * The text also says how much of the node's random numbers is used up, and what its clock shows if
  * the node ever looked at it.
@@ -14,6 +16,9 @@ import type { Remote, Service } from '../../../runtime/service';
 const maxObjects = 20_000;
 const maxLength = 1_000_000;
 
+/** Stands before the number of something hidden; no text of a node can contain it unescaped. */
+export const hiddenMark = '\u0001@';
+
 class Opaque extends Error {}
 
 export class Memory {
@@ -23,6 +28,8 @@ export class Memory {
   private readonly given: Runtime;
   /** What the framework gave to the node: it never changes, so its name says all. */
   private readonly constants = new Map<object, string>();
+  private readonly serials = new WeakMap<object, number>();
+  private serialCount = 0;
   private draws = 0;
   private looksAtClock = false;
 
@@ -47,11 +54,21 @@ export class Memory {
     if (this.root === undefined) return null;
     try {
       const clock = this.looksAtClock ? ` clock ${this.given.now()}` : '';
-      return new Writer(this.constants).write(this.root) + `draws ${this.draws}${clock}`;
+      const writer = new Writer(this.constants, (hidden) => this.serial(hidden));
+      return `${writer.write(this.root)}draws ${this.draws}${clock}`;
     } catch (error) {
       if (error instanceof Opaque) return null;
       throw error;
     }
+  }
+
+  private serial(hidden: object): number {
+    let serial = this.serials.get(hidden);
+    if (serial === undefined) {
+      serial = this.serialCount++;
+      this.serials.set(hidden, serial);
+    }
+    return serial;
   }
 
   private connected<S extends Service>(service: S, to: Address): Remote<S> {
@@ -65,10 +82,12 @@ export class Memory {
 class Writer {
   private readonly numbers = new Map<object, number>();
   private readonly constants: ReadonlyMap<object, string>;
+  private readonly serial: (hidden: object) => number;
   private text = '';
 
-  constructor(constants: ReadonlyMap<object, string>) {
+  constructor(constants: ReadonlyMap<object, string>, serial: (hidden: object) => number) {
     this.constants = constants;
+    this.serial = serial;
   }
 
   write(root: object): string {
@@ -80,6 +99,7 @@ class Writer {
     if (this.text.length > maxLength) throw new Opaque();
     switch (typeof value) {
       case 'string':
+        if (value.includes(hiddenMark)) throw new Opaque();
         this.text += `${value.length}"${value}`;
         return;
       case 'number':
@@ -93,6 +113,9 @@ class Writer {
       case 'object':
         if (value === null) this.text += 'null;';
         else this.object(value);
+        return;
+      case 'function':
+        this.hidden(value);
         return;
       default:
         throw new Opaque();
@@ -131,11 +154,16 @@ class Writer {
     this.text += '}';
   }
 
+  private hidden(value: object): void {
+    this.text += `${hiddenMark}${this.serial(value)};`;
+  }
+
   /** One that is fulfilled is as good as its value; nobody sees who waits for a pending one. */
   private promise(value: Promise<unknown>): void {
     const text = inspect(value, { depth: 8, breakLength: Number.POSITIVE_INFINITY });
-    if (/^Promise \{ <(pending|rejected)>/.test(text)) throw new Opaque();
-    this.text += text;
+    if (text.startsWith('Promise { <pending>')) this.hidden(value);
+    else if (text.startsWith('Promise { <rejected>')) throw new Opaque();
+    else this.text += text;
   }
 
   private properties(value: object): void {
