@@ -4,11 +4,13 @@
  * bound leaves room for that) and somebody reads.
  */
 import type { Failure } from '../scenario/failure';
-import { finishMs, pingIntervalMs } from '../scenario/lab';
+import { pingIntervalMs } from '../scenario/lab';
 import { missing, noEvent, violation } from './global-state';
 import type { System } from './system';
 import { PairTable } from './tables';
 
+/** After the faults have ended, everybody finishes within this time, in milliseconds. */
+const finishMs = 10_000;
 /** For so long the pair must stand before its primary crashes, in milliseconds. */
 const steadyMs = 3 * pingIntervalMs;
 /** How long to wait for a pair before going on without a crash. */

@@ -12,7 +12,7 @@ export const invokeInput = 5;
 export const startInput = 6;
 
 /** A node may have so many calls, so many timers and so many requests under way. */
-export const maxSlots = 31;
+export const maxSlots = 62;
 /** Instead of a slot: nobody waits for the answer any more. */
 export const noSlot = 63;
 /** Instead of the number of a node: there is no such node. */

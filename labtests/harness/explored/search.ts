@@ -148,12 +148,12 @@ export class Search {
     if (!isSound) state.excused = 1;
   }
 
-  /** Remembers the state to go on from it later, unless it has been seen. */
-  private push(choice: number): void {
+  /** Remembers the state to go on from it later; false: it has been seen. */
+  private push(choice: number): boolean {
     const { state } = this.system;
     const size = state.hash();
     this.transitions += 1;
-    if (!this.visited.add(state.low, state.high)) return;
+    if (!this.visited.add(state.low, state.high)) return false;
     const { stack } = this;
     stack.append(state.packed, size);
     stack.push(size);
@@ -162,6 +162,7 @@ export class Search {
     this.log.push(this.from);
     this.log.push(this.steps);
     this.log.push(choice);
+    return true;
   }
 
   /** Follows all that is on the stack, and what comes of it, to its end. */
@@ -255,12 +256,26 @@ export class Search {
     const { state } = this.system;
     const { now } = state;
     const saved = state.packed.slice(0, size);
+    const { from, steps } = this;
     for (let i = 0; i < count; i += 1) {
-      choose(state, choices[i] as number);
-      this.push(choices[i] as number);
+      const choice = choices[i] as number;
+      choose(state, choice);
+      if (this.push(choice) && state.isLandmark) this.branchOn();
       state.unpack(saved, 0);
       state.now = now;
+      this.from = from;
+      this.steps = steps;
     }
+  }
+
+  /** Several things may end at the same moment. */
+  private branchOn(): void {
+    const found = new Int32Array(this.choices.length);
+    const count = endings(this.system.state, found);
+    if (count === 0) return;
+    this.from = this.log.length - 3;
+    this.steps = 0;
+    this.branch(found, count, this.system.state.pack());
   }
 
   private report(failure: Failure, inClosing: boolean): void {

@@ -40,11 +40,11 @@ const stagingLimitMs = 10_000;
 /** After that every server has told the view service that it is there. */
 const settlingMs = 2 * pingIntervalMs;
 
-/** Each client writes first and reads in the end, all of them the same key. */
+/** All clients append to the same key; every other client, or the only one, reads in the end. */
 export function mixedWork(clients: number, operations: number): Operation[][] {
   return Array.from({ length: clients }, (_, client) =>
     Array.from({ length: operations }, (_, number) => {
-      const isRead = operations === 1 ? client % 2 === 1 : number === operations - 1;
+      const isRead = number === operations - 1 && (client % 2 === 1 || clients === 1);
       if (isRead) return { op: 'get', key: theKey } as const;
       return { op: 'append', key: theKey, value: `${client + 1}${'abcdefghijklmn'[number]},` };
     }),
