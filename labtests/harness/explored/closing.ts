@@ -21,6 +21,14 @@ const excusedMs = 2_000;
 
 const stuck = 0;
 
+/** Who is told of each event of a closing; without one, closings that were met before are not run. */
+export interface Witness {
+  healed(): void;
+  before(): void;
+  after(): void;
+  crashed(node: number): void;
+}
+
 export class Closing {
   /** How many events there were in all closings. */
   transitions = 0;
@@ -30,9 +38,12 @@ export class Closing {
   private readonly outcomes = new PairTable(1 << 12);
   private met: number[] = [];
 
-  constructor(system: System, maxCrashes: number) {
+  private readonly witness: Witness | undefined;
+
+  constructor(system: System, maxCrashes: number, witness?: Witness) {
     this.system = system;
     this.maxCrashes = maxCrashes;
+    this.witness = witness;
   }
 
   get sizeBytes(): number {
@@ -42,6 +53,7 @@ export class Closing {
   /** From the state that the system is in, at the end of a path. */
   *run(): Generator<number, Failure | null> {
     const { state, histories, reader } = this.system;
+    this.witness?.healed();
     state.heal();
     const mustFinish = state.excused === 0;
     const limit = state.now + (mustFinish ? finishMs : excusedMs);
@@ -82,7 +94,10 @@ export class Closing {
         if (now !== view || now === 0) steadySince = state.now;
         view = now;
       }
-      if (view !== 0) state.crash(this.primary());
+      if (view !== 0) {
+        this.witness?.crashed(this.primary());
+        state.crash(this.primary());
+      }
     }
     const { reader } = this.system;
     state.enqueueInvocation(reader);
@@ -137,11 +152,13 @@ export class Closing {
     const { state } = this.system;
     this.transitions += 1;
     if (state.peek() === noEvent) return undefined;
+    this.witness?.before();
     let outcome = state.apply();
     while (outcome === missing) {
       yield 0;
       outcome = state.apply();
     }
+    this.witness?.after();
     return outcome === violation ? true : undefined;
   }
 

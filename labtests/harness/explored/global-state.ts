@@ -459,10 +459,14 @@ export class GlobalState {
     return messageKind(this.held[4 * index] as number) === invokeInput;
   }
 
-  /** The message that is the next event, or one that is held. */
-  eventMessage(): { readonly from: number; readonly kind: number } {
+  get isMessageNext(): boolean {
+    return this.eventKind === messageEvent;
+  }
+
+  /** The message that is the next event. */
+  eventMessage() {
     const message = this.messages[2 * this.eventIndex] as number;
-    return { from: messageFrom(message), kind: messageKind(message) };
+    return { from: messageFrom(message), kind: messageKind(message), slot: messageSlot(message) };
   }
 
   heldMessage(index: number) {

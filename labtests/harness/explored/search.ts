@@ -19,7 +19,7 @@ export interface Bound {
 }
 
 /** A path on which nothing is new to the clients and the view service for so long is at its end. */
-const patienceMs = 2_500;
+export const patienceMs = 2_500;
 
 /** A choice, made after so many events since the one before it. */
 export interface Choice {
@@ -118,7 +118,7 @@ export class Search {
               state.now = now;
               state.peek();
             }
-            this.excuse(choice);
+            if (isCrash(choiceKind(choice))) excuses(this.system, this.level);
             choose(state, choice);
             this.from = log;
             this.steps = step;
@@ -135,17 +135,6 @@ export class Search {
         considered(state, this.choices, endings(state, this.choices));
       }
     }
-  }
-
-  /** A crash may take the only copy of the state, except the first fault of all in a sound pair. */
-  private excuse(choice: number): void {
-    if (!isCrash(choiceKind(choice))) return;
-    const { state, observer, locals } = this.system;
-    const { view, acknowledged } = observer.viewsOf(
-      locals.observations.words[state.ids[0] as number] as number,
-    );
-    const isSound = acknowledged && view.backup !== null && this.level === 1;
-    if (!isSound) state.excused = 1;
   }
 
   /** Remembers the state to go on from it later; false: it has been seen. */
@@ -287,4 +276,15 @@ export class Search {
     }
     this.found = { failure, choices: choices.reverse(), events: this.steps, inClosing };
   }
+}
+
+/**
+ * A crash may take the only copy of the state, and then nobody can finish; except the first fault of
+ * all in a sound pair.
+ */
+export function excuses({ state, observer, locals }: System, faults: number): void {
+  const { view, acknowledged } = observer.viewsOf(
+    locals.observations.words[state.ids[0] as number] as number,
+  );
+  if (!acknowledged || view.backup === null || faults > 1) state.excused = 1;
 }

@@ -11,8 +11,8 @@ import { Observer } from './observer';
 export interface SystemOptions {
   readonly host: NodeHost;
   readonly servers: number;
-  /** What each client does, one operation after the other. */
-  readonly work: readonly (readonly Operation[])[];
+  /** What each client does, a letter for each operation (see `operationLetters`). */
+  readonly work: readonly string[];
   readonly seed: number;
   readonly merging: boolean;
   readonly unmerged?: ReadonlySet<Role['kind']>;
@@ -40,15 +40,30 @@ const stagingLimitMs = 10_000;
 /** After that every server has told the view service that it is there. */
 const settlingMs = 2 * pingIntervalMs;
 
+const operationLetters: Readonly<Record<string, Operation['op']>> = {
+  a: 'append',
+  g: 'get',
+  p: 'put',
+  h: 'putHash',
+};
+
 /** All clients append to the same key; every other client, or the only one, reads in the end. */
-export function mixedWork(clients: number, operations: number): Operation[][] {
+export function mixedWork(clients: number, operations: number): string[] {
   return Array.from({ length: clients }, (_, client) =>
-    Array.from({ length: operations }, (_, number) => {
-      const isRead = number === operations - 1 && (client % 2 === 1 || clients === 1);
-      if (isRead) return { op: 'get', key: theKey } as const;
-      return { op: 'append', key: theKey, value: `${client + 1}${'abcdefghijklmn'[number]},` };
-    }),
+    client % 2 === 1 || clients === 1 ? `${'a'.repeat(operations - 1)}g` : 'a'.repeat(operations),
   );
+}
+
+/** The operations that a client's letters stand for; undefined when one of them stands for none. */
+export function operationsOf(letters: string, client: number): Operation[] | undefined {
+  const operations: Operation[] = [];
+  for (const [number, letter] of [...letters].entries()) {
+    const op = operationLetters[letter];
+    if (op === undefined) return undefined;
+    const value = `${client + 1}${'abcdefghijklmn'[number]},`;
+    operations.push(op === 'get' ? { op, key: theKey } : { op, key: theKey, value });
+  }
+  return operations;
 }
 
 export function makeSystem({
@@ -75,7 +90,7 @@ export function makeSystem({
     ...{ nodes, host, seed, merging, observer, tickIntervalMs: pingIntervalMs },
     ...(unmerged && { unmerged }),
   });
-  const all = [...work, [{ op: 'get', key: theKey } as const]];
+  const all = [...work, 'g'].map((letters, client) => operationsOf(letters, client) ?? []);
   const invocations = all.map((operations) =>
     operations.map(({ op, ...args }) => locals.contents.id(`${op}\n${JSON.stringify(args)}`)),
   );
