@@ -164,8 +164,7 @@ export class Closing {
 
   private broken(): Failure {
     const { state, locals } = this.system;
-    const seen = locals.violations.get(state.transition);
-    return { kind: 'expectation', expected: '', actual: '', ...seen };
+    return locals.violations.get(state.transition) as Failure;
   }
 
   private unfinished(who: string): Failure {

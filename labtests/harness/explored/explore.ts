@@ -97,7 +97,11 @@ async function exploreOnce(
     return { ...coverage(), stopped, notes, violation };
   };
   try {
-    if (!(await stage(system, setting.staged))) return ended(null, notStaged(setting));
+    const failure = await stage(system, setting.staged);
+    if (failure !== null) {
+      const schedule = formatSchedule({ setting, choices: [] });
+      return ended(null, { failure, schedule, choices: [] });
+    }
     const { state } = system;
     const staged = { words: state.packed.slice(0, state.pack()), now: state.now };
     const stopped = await drive(search, system, options, coverage);
@@ -136,15 +140,6 @@ async function drive(
     if (reached.peakRssMib > memoryMib) return `the limit of ${memoryMib} MiB was reached`;
     if (onProgress?.(reached) === true) return 'it was interrupted';
   }
-}
-
-function notStaged(setting: Setting): FoundViolation {
-  const failure: Failure = {
-    kind: 'stuck',
-    expected: 'an acknowledged view with primary and backup, without any fault',
-    actual: 'none came',
-  };
-  return { failure, schedule: formatSchedule({ setting, choices: [] }), choices: [] };
 }
 
 /** Goes the way again to see what each choice was about. All its transitions are known. */

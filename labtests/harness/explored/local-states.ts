@@ -8,11 +8,13 @@
  * something else, histories of that kind of node are no longer merged.
  */
 
+import { messageOf } from '../../../runtime/errors';
+import type { Failure } from '../scenario/failure';
 import type { NodeHost } from '../simulated/node-host';
 import type { Role } from '../world';
 import { inputKind, packInput, requestInput, startInput } from './inputs';
 import { BeyondExplorer, Life, never, type Reaction, type Recollection } from './lives';
-import type { Observation, Observer } from './observer';
+import type { Observer } from './observer';
 import { Interner, PairTable, Pool } from './tables';
 
 export interface NodeSpec {
@@ -85,10 +87,14 @@ export class LocalStates {
   /** The slot that a request took, by transition. */
   readonly requestSlots = new Pool();
   /** Where a node broke a rule or threw, by transition. */
-  readonly violations = new Map<number, Observation>();
+  readonly violations = new Map<number, Failure>();
 
   /** What hides in the memory of a state, by its origin. */
   private readonly hidden = new Map<number, readonly string[]>();
+  private unawaited: string | undefined;
+  private readonly onRejection = (error: unknown) => {
+    this.unawaited ??= `a promise that nobody awaits failed: ${messageOf(error)}`;
+  };
   private readonly byMemory = new Map<string, number>();
   private readonly lives = new Map<number, Life>();
   private readonly numbers: ReadonlyMap<string, number>;
@@ -98,6 +104,7 @@ export class LocalStates {
     this.options = options;
     this.numbers = new Map(options.nodes.map(({ name }, number) => [name, number]));
     this.outputStarts.push(0);
+    process.on('unhandledRejection', this.onRejection);
     for (const number of options.nodes.keys()) {
       // First lives and later ones.
       for (let life = 0; life < 2; life += 1) {
@@ -150,19 +157,25 @@ export class LocalStates {
     this.requestSlots.push(reaction.requestSlot);
     for (const word of reaction.outputs) this.outputs.push(word);
     this.outputStarts.push(this.outputs.length);
-    const violation =
-      reaction.failure === undefined
-        ? seen.violation
-        : { expected: 'code that throws nothing uncaught', actual: reaction.failure };
+    const violation = this.thrown(reaction) ?? seen.violation;
     if (violation !== undefined) {
-      const name = this.specOf(node).name;
+      const { name } = this.specOf(node);
       this.violations.set(transition, { ...violation, actual: `${name}: ${violation.actual}` });
     }
     this.keep(next, life);
   }
 
+  /** What no code of the node caught. */
+  private thrown({ failure }: Reaction): Failure | undefined {
+    const actual = failure ?? this.unawaited;
+    this.unawaited = undefined;
+    if (actual === undefined) return undefined;
+    return { kind: 'broken code', expected: 'code that throws nothing uncaught', actual };
+  }
+
   /** Lets go of all nodes. */
   close(): void {
+    process.off('unhandledRejection', this.onRejection);
     for (const life of this.lives.values()) life.crash();
     this.lives.clear();
   }

@@ -1,17 +1,12 @@
 /** Watches the view service: the newest view, whether it is acknowledged, and the rules of views. */
 import type { CallResult } from '../../../runtime/reactor';
 import { noView, type View } from '../../../viewservice/api';
+import type { Failure } from '../scenario/failure';
 import { judgeStep } from '../scenario/view-rules';
 import type { Role } from '../world';
 import { outputKind, responseOutput } from './inputs';
 import type { Reaction } from './lives';
 import { Interner } from './tables';
-
-/** What is wrong. */
-export interface Observation {
-  readonly expected: string;
-  readonly actual: string;
-}
 
 export interface SeenViews {
   readonly view: View;
@@ -39,10 +34,10 @@ export class Observer {
     request: string,
     { outputs }: Reaction,
     textOf: (content: number) => string,
-  ): { readonly observation: number; readonly violation: Observation | undefined } {
+  ): { readonly observation: number; readonly violation: Failure | undefined } {
     if (role.kind !== 'view-service') return { observation: before, violation: undefined };
     let { view, acknowledged } = this.viewsOf(before);
-    let violation: Observation | undefined;
+    let violation: Failure | undefined;
     const ping = pingOf(request);
     if (ping?.server === view.primary && ping?.viewnum === view.viewnum) acknowledged = true;
     for (let at = 0; at < outputs.length; at += 2) {

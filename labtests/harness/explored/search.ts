@@ -206,8 +206,8 @@ export class Search {
       this.transitions += 1;
       if (this.transitions % pauseEvery === 0) yield mayPause;
       if (outcome === violation) {
-        const seen = system.locals.violations.get(state.transition);
-        this.report({ kind: 'expectation', expected: '', actual: '', ...seen }, false);
+        const seen = system.locals.violations.get(state.transition) as Failure;
+        this.report(seen, false);
         return;
       }
       const count = state.heldCount > 0 || state.isLandmark ? endings(state, choices) : 0;

@@ -1,10 +1,11 @@
 /** Puts a system together: nodes, what the clients do, and the state from which to explore. */
 import type { Operation } from '../../../pbservice/api';
+import type { Failure } from '../scenario/failure';
 import { deadPings, pingIntervalMs } from '../scenario/lab';
 import type { NodeHost } from '../simulated/node-host';
 import type { Role } from '../world';
 import { ClientHistories } from './client-histories';
-import { GlobalState, missing } from './global-state';
+import { GlobalState, missing, violation } from './global-state';
 import { LocalStates } from './local-states';
 import { Observer } from './observer';
 
@@ -110,30 +111,44 @@ export function makeSystem({
 /**
  * Brings the system to where exploring starts: the view service has an acknowledged view with primary
  * and backup (with one server: with a primary), every server is known, and the clients are about to
- * begin. Without stage, all nodes are about to start and the clients are about to begin.
+ * begin. Without stage, all nodes are about to start and the clients are about to begin. Resolves with
+ * what went wrong, although there was no fault yet; null: nothing.
  */
-export async function stage({ state, observer, locals, names }: System, staged: boolean) {
+export async function stage(system: System, staged: boolean): Promise<Failure | null> {
+  const { state, locals, names } = system;
   const { firstClient } = state.spec;
   state.reset();
-  if (staged) {
-    const isReady = () => {
-      const { view, acknowledged } = observer.viewsOf(
-        locals.observations.words[state.ids[0] as number] as number,
-      );
-      return acknowledged && (view.backup !== null || firstClient === 2);
-    };
-    let readyAt = Number.POSITIVE_INFINITY;
-    while (state.now < readyAt + settlingMs || state.messageCount > 0 || state.due !== 0) {
-      if (isReady()) readyAt = Math.min(readyAt, state.now);
-      if (state.now > stagingLimitMs) return false;
-      state.peek();
-      if (state.apply() === missing) {
-        await locals.execute(state.missingState, state.missingInput);
-      }
+  let readyAt = staged ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  while (staged && (state.now < readyAt + settlingMs || !isIdle(system))) {
+    if (isReady(system)) readyAt = Math.min(readyAt, state.now);
+    if (state.now > stagingLimitMs) return notReady;
+    state.peek();
+    let outcome = state.apply();
+    while (outcome === missing) {
+      await locals.execute(state.missingState, state.missingInput);
+      outcome = state.apply();
     }
+    if (outcome === violation) return locals.violations.get(state.transition) ?? null;
   }
   for (let client = firstClient; client < names.length - 1; client += 1) {
     state.enqueueInvocation(client);
   }
-  return true;
+  return null;
+}
+
+const notReady: Failure = {
+  kind: 'stuck',
+  expected: `an acknowledged view with primary and backup within ${stagingLimitMs / 1_000} s, without any fault`,
+  actual: 'none came',
+};
+
+function isIdle({ state }: System): boolean {
+  return state.messageCount === 0 && state.due === 0;
+}
+
+function isReady({ state, observer, locals }: System): boolean {
+  const { view, acknowledged } = observer.viewsOf(
+    locals.observations.words[state.ids[0] as number] as number,
+  );
+  return acknowledged && (view.backup !== null || state.spec.firstClient === 2);
 }

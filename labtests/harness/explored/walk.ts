@@ -37,14 +37,8 @@ export async function walk({ setting, choices }: Schedule, host: NodeHost): Prom
   const { work, servers, seed, crashes, staged } = setting;
   const system = makeSystem({ host, servers, work, seed, merging: false });
   try {
-    if (!(await stage(system, staged))) {
-      const failure: Failure = {
-        kind: 'stuck',
-        expected: 'an acknowledged view with primary and backup, without any fault',
-        actual: 'none came',
-      };
-      return { fits: true, failure, trace: [] };
-    }
+    const failure = await stage(system, staged);
+    if (failure !== null) return { fits: true, failure, trace: [] };
     return await new Walker(system, choices, crashes).run();
   } finally {
     system.locals.close();
@@ -108,8 +102,7 @@ class Walker {
     const marks = new Int32Array(256);
     considered(state, marks, endings(state, marks));
     if (outcome !== violation) return false;
-    const seen = locals.violations.get(state.transition);
-    return { kind: 'expectation', expected: '', actual: '', ...seen };
+    return locals.violations.get(state.transition) as Failure;
   }
 
   private async close(): Promise<Failure | null> {
