@@ -56,6 +56,26 @@ export interface Recollection {
   readonly hidden: readonly string[];
 }
 
+/** A piece of the node's code that runs from one input to the next. */
+interface Task {
+  /** The number of all that it has been through. */
+  past: number;
+}
+
+/** A call, a timer or a request under way. */
+interface Item {
+  readonly task: Task;
+  /** The past of the task when it began. */
+  readonly origin: number;
+}
+
+export interface SharedByLives {
+  readonly contents: Interner;
+  readonly pasts: Interner;
+  readonly nodeNumbers: ReadonlyMap<string, number>;
+  readonly tickIntervalMs: number;
+}
+
 /** A node that runs, with the names that it has given to its calls and timers. */
 export class Life {
   /** Calls, timers and requests under way: what the node calls them, by slot. */
@@ -63,44 +83,54 @@ export class Life {
   private readonly callDeadlines: number[] = [];
   private readonly timerDeadlines: number[] = [];
   private readonly callNames: string[] = [];
-  /** By slot, of calls, timers and requests; then of what hides in the memory, by number. */
-  private readonly origins: (string | undefined)[][] = [[], [], []];
+  /** The same of the tasks that they belong to. */
+  private readonly items: (Item | undefined)[][] = [[], [], []];
+  /** Where what hides in the memory came from, by number. */
   private readonly hiddenOrigins: string[] = [];
-  private origin = '';
+  /** To whom belongs what begins now. */
+  private task: Task = { past: 0 };
   private nowMs = 0;
   private requestCount = 0;
   private requestSlot = 0;
   private readonly incarnation: Incarnation;
   private readonly contents: Interner;
-  private readonly nodeNumbers: ReadonlyMap<string, number>;
-  private readonly tickIntervalMs: number;
+  private readonly shared: SharedByLives;
 
-  constructor(
-    incarnation: Incarnation,
-    contents: Interner,
-    nodeNumbers: ReadonlyMap<string, number>,
-    tickIntervalMs: number,
-  ) {
+  constructor(incarnation: Incarnation, shared: SharedByLives) {
     this.incarnation = incarnation;
-    this.contents = contents;
-    this.nodeNumbers = nodeNumbers;
-    this.tickIntervalMs = tickIntervalMs;
+    this.contents = shared.contents;
+    this.shared = shared;
   }
 
-  /** What is under way and where it came from; the same text means the same origins. */
+  /**
+   * What is under way, where it came from and what its task has been through; the same text means
+   * that it goes on alike, if the memory is the same.
+   */
   get underWay(): string {
-    return this.origins.map((ofKind) => ofKind.join()).join(';');
+    const nameOf = (item: Item | undefined) =>
+      item === undefined ? '' : `${item.origin}/${item.task.past}`;
+    return this.items.map((ofKind) => Array.from(ofKind, nameOf).join()).join(';');
   }
 
   crash(): void {
     this.incarnation.crash();
   }
 
-  /** In the state of this number. */
-  async give(state: number, input: number): Promise<Reaction> {
-    this.origin = `${state}.${input}`;
+  /** `memory`: the number of what it remembers before; another one whenever nobody can tell. */
+  async give(memory: number, input: number): Promise<Reaction> {
+    this.task = this.taskOf(input);
+    // What its code can know by now: what it knew before, what the node remembers, and the input.
+    this.task.past = this.shared.pasts.id(`${this.task.past} ${memory} ${input}`);
     const given = this.decode(input);
     return this.encode(await this.incarnation.give(given, this.nowMs));
+  }
+
+  private taskOf(input: number): Task {
+    const kind = inputKind(input);
+    const isTimer = kind === timerInput;
+    const goesOn = isTimer || kind === responseInput || kind === timeoutInput;
+    const known = goesOn ? this.items[isTimer ? timers : calls]?.[inputSlot(input)] : undefined;
+    return known?.task ?? { past: -1 };
   }
 
   private decode(input: number): NodeInput {
@@ -109,9 +139,11 @@ export class Life {
     switch (inputKind(input)) {
       case startInput:
         return { type: 'start' };
-      case tickInput:
-        this.nowMs = (Math.floor(this.nowMs / this.tickIntervalMs) + 1) * this.tickIntervalMs;
+      case tickInput: {
+        const { tickIntervalMs } = this.shared;
+        this.nowMs = (Math.floor(this.nowMs / tickIntervalMs) + 1) * tickIntervalMs;
         return { type: 'tick' };
+      }
       case timerInput:
         this.nowMs = Math.max(this.nowMs, this.timerDeadlines[slot] as number);
         return { type: 'timer', timer: this.take(timers, slot) };
@@ -155,7 +187,7 @@ export class Life {
           this.callNames[slot] = call;
           // The reactor starts the timer of a call right before the call, and numbers it next.
           const untimed = this.slotOf(timers, id + 1) >= 0;
-          const number = this.nodeNumbers.get(to) ?? -1;
+          const number = this.shared.nodeNumbers.get(to) ?? -1;
           outputs.push(packOutput(requestOutput, slot, number & 15, untimed));
           outputs.push(this.contents.id(`${call}\n${body}`));
           break;
@@ -207,7 +239,7 @@ export class Life {
     let fresh = 0;
     const named = memory.replace(hiddenPattern, (_, serial: string) => {
       const { hiddenOrigins } = this;
-      hiddenOrigins[Number(serial)] ??= known?.[hidden.length] ?? `${this.origin}.${fresh++}`;
+      hiddenOrigins[Number(serial)] ??= known?.[hidden.length] ?? `${this.task.past}.${fresh++}`;
       const origin = hiddenOrigins[Number(serial)] as string;
       hidden.push(origin);
       return `<${origin}>`;
@@ -225,7 +257,7 @@ export class Life {
       throw new BeyondExplorer(`a node has more than ${maxSlots} ${what} under way at a time`);
     }
     names[slot] = name;
-    (this.origins[kind] as string[])[slot] = this.origin;
+    (this.items[kind] as Item[])[slot] = { task: this.task, origin: this.task.past };
     return slot;
   }
 
@@ -233,7 +265,7 @@ export class Life {
     const name = this.names[kind]?.[slot];
     if (name === undefined) throw new Error(`nothing is under way in slot ${slot}`);
     clear(this.names[kind] as unknown[], slot);
-    clear(this.origins[kind] as unknown[], slot);
+    clear(this.items[kind] as unknown[], slot);
     return name;
   }
 

@@ -13,7 +13,14 @@ import type { Failure } from '../scenario/failure';
 import type { NodeHost } from '../simulated/node-host';
 import type { Role } from '../world';
 import { inputKind, packInput, requestInput, startInput } from './inputs';
-import { BeyondExplorer, Life, never, type Reaction, type Recollection } from './lives';
+import {
+  BeyondExplorer,
+  Life,
+  never,
+  type Reaction,
+  type Recollection,
+  type SharedByLives,
+} from './lives';
 import type { Observer } from './observer';
 import { Interner, PairTable, Pool } from './tables';
 
@@ -76,6 +83,8 @@ export class LocalStates {
   private readonly inputs = new Pool();
   private readonly nodes = new Pool();
   readonly observations = new Pool();
+  private readonly memories = new Pool();
+  private readonly texts = new Interner();
   private readonly samples = new Map<number, Sample>();
 
   // By transition.
@@ -97,12 +106,17 @@ export class LocalStates {
   };
   private readonly byMemory = new Map<string, number>();
   private readonly lives = new Map<number, Life>();
-  private readonly numbers: ReadonlyMap<string, number>;
+  private readonly shared: SharedByLives;
   private readonly blanks: number[] = [];
 
   constructor(options: LocalStatesOptions) {
     this.options = options;
-    this.numbers = new Map(options.nodes.map(({ name }, number) => [name, number]));
+    this.shared = {
+      contents: this.contents,
+      pasts: new Interner(),
+      nodeNumbers: new Map(options.nodes.map(({ name }, number) => [name, number])),
+      tickIntervalMs: options.tickIntervalMs,
+    };
     this.outputStarts.push(0);
     process.on('unhandledRejection', this.onRejection);
     for (const number of options.nodes.keys()) {
@@ -132,7 +146,7 @@ export class LocalStates {
   async execute(state: number, input: number): Promise<void> {
     const node = this.nodes.words[state] as number;
     const life = await this.lifeAt(state);
-    const reaction = await life.give(state, input);
+    const reaction = await life.give(this.memoryBefore(state), input);
     this.executions += 1;
     const { observer } = this.options;
     const before = this.observations.words[state] as number;
@@ -147,6 +161,7 @@ export class LocalStates {
     this.requireTicks(node, reaction.tickIntervalMs);
     const next = this.stateAfter(state, input, node, life, memory, seen.observation);
     if (hidden.length > 0) this.hidden.set(next, hidden);
+    this.memories.words[next] = memory === null ? -1 : this.texts.id(memory);
     const sample = this.samples.get(state);
     if (sample !== undefined)
       await this.compare(sample, node, { state, input }, reaction, memory, next);
@@ -219,7 +234,7 @@ export class LocalStates {
     next: number,
   ): Promise<void> {
     const other = await this.replay(node, path, given.state);
-    const reaction = await other.give(given.state, given.input);
+    const reaction = await other.give(this.memoryBefore(given.state), given.input);
     const isSame =
       JSON.stringify(reaction.outputs) === JSON.stringify(first.outputs) &&
       (await other.recall()).memory === memory;
@@ -236,6 +251,7 @@ export class LocalStates {
     this.inputs.push(input);
     this.nodes.push(node);
     this.observations.push(observation);
+    this.memories.push(-1);
     return state;
   }
 
@@ -248,6 +264,12 @@ export class LocalStates {
       path.push({ state: before, input: this.inputs.words[after] as number });
       after = before;
     }
+  }
+
+  /** What a node remembers in a state, by number; a number of its own where nobody can tell. */
+  private memoryBefore(state: number): number {
+    const memory = this.memories.words[state] as number;
+    return memory < 0 ? -2 - state : memory;
   }
 
   private async lifeAt(state: number): Promise<Life> {
@@ -263,7 +285,7 @@ export class LocalStates {
   /** A node that was given all this, and is now in `state`. */
   private async replay(node: number, path: readonly Given[], state: number): Promise<Life> {
     const incarnation = this.inputs.words[path[0]?.state ?? state] as number;
-    const { host, seed, tickIntervalMs } = this.options;
+    const { host, seed } = this.options;
     const { name, role } = this.specOf(node);
     const opened = host.open({
       address: name,
@@ -273,8 +295,8 @@ export class LocalStates {
       rpcTimeoutMs: never,
       fingerprints: true,
     });
-    const life = new Life(opened, this.contents, this.numbers, tickIntervalMs);
-    for (const given of path) await life.give(given.state, given.input);
+    const life = new Life(opened, this.shared);
+    for (const given of path) await life.give(this.memoryBefore(given.state), given.input);
     const hidden = this.hidden.get(state);
     if (hidden !== undefined) await life.recall(hidden);
     this.replayed += path.length;
