@@ -93,22 +93,29 @@ async function showViolation(
 }
 
 export function describeViolation(
-  { expected, actual, details = [] }: Failure,
+  { kind, expected, actual, details = [] }: Failure,
   schedule: string,
   lines: readonly string[],
 ): string {
   const [head, ...events] = lines;
-  const left = events.length - shownEvents;
-  const shown = left > 2 ? [`  (${left} earlier events)`, ...events.slice(-shownEvents)] : events;
   return [
     `  expected  ${expected}`,
     `  got       ${actual}`,
     ...details.map((line) => `          ${line}`),
     '',
-    ...[head ?? '', ...shown].map((line) => `  ${line}`),
+    ...[head ?? '', ...shown(events, kind === 'stuck')].map((line) => `  ${line}`),
     '',
     `  replay    npm run replay -- ${schedule}`,
   ].join('\n');
+}
+
+/** Of whoever is stuck the beginning tells how it came to that; the rest is more of the same. */
+function shown(events: readonly string[], isStuck: boolean): readonly string[] {
+  const left = events.length - shownEvents;
+  if (left <= 2) return events;
+  return isStuck
+    ? [...events.slice(0, shownEvents), `  (and so on, ${left} more events)`]
+    : [`  (${left} earlier events)`, ...events.slice(-shownEvents)];
 }
 
 /** Walks a schedule given as text; undefined when it is none. */

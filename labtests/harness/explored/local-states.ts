@@ -12,7 +12,15 @@ import { messageOf } from '../../../runtime/errors';
 import type { Failure } from '../scenario/failure';
 import type { NodeHost } from '../simulated/node-host';
 import type { Role } from '../world';
-import { inputKind, packInput, requestInput, startInput } from './inputs';
+import {
+  cancelOutput,
+  inputKind,
+  outputKind,
+  packInput,
+  requestInput,
+  startInput,
+  timerOutput,
+} from './inputs';
 import {
   BeyondExplorer,
   Life,
@@ -186,6 +194,24 @@ export class LocalStates {
     this.unawaited = undefined;
     if (actual === undefined) return undefined;
     return { kind: 'broken code', expected: 'code that throws nothing uncaught', actual };
+  }
+
+  /** What each transition made its node say, for people and tests. */
+  *everythingSaid(): Generator<{ readonly node: number; readonly outputs: string }> {
+    for (let transition = 0; transition < this.next.length; transition += 1) {
+      const node = this.nodes.words[this.next.words[transition] as number] as number;
+      const start = this.outputStarts.words[transition] as number;
+      const end = this.outputStarts.words[transition + 1] as number;
+      for (let at = start; at < end; at += 2) {
+        const [word, value] = [
+          this.outputs.words[at] as number,
+          this.outputs.words[at + 1] as number,
+        ];
+        const kind = outputKind(word);
+        const isTime = kind === timerOutput || kind === cancelOutput;
+        yield { node, outputs: `${kind} ${isTime ? value : this.contents.text(value)}` };
+      }
+    }
   }
 
   /** Lets go of all nodes. */

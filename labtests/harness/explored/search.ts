@@ -70,9 +70,13 @@ export class Search {
   private from = -1;
   private steps = 0;
 
-  constructor(system: System, bound: Bound) {
+  private readonly onEnd: () => void;
+
+  /** `onEnd` is called at the end of each path, before its closing. */
+  constructor(system: System, bound: Bound, onEnd: () => void = () => undefined) {
     this.system = system;
     this.bound = bound;
+    this.onEnd = onEnd;
     this.closing = new Closing(system, bound.crashes);
   }
 
@@ -191,6 +195,8 @@ export class Search {
     const { state } = system;
     let newsAt = state.now;
     this.steps = 0;
+    state.hash();
+    path[0] = state.low;
     for (;;) {
       if (state.isFinished) {
         this.ends += 1;
@@ -226,6 +232,7 @@ export class Search {
         break;
       }
     }
+    this.onEnd();
     const { steps } = this;
     const failure = yield* this.closing.run();
     this.steps = steps;

@@ -101,8 +101,14 @@ class Walker {
     this.narrator.after();
     const marks = new Int32Array(256);
     considered(state, marks, endings(state, marks));
-    if (outcome !== violation) return false;
+    if (outcome !== violation) return this.judged();
     return locals.violations.get(state.transition) as Failure;
+  }
+
+  /** A violation is seen as soon as the clients can see it. */
+  private judged(): Failure | false {
+    const { state, histories } = this.system;
+    return state.isLandmark ? (histories.judge(state.history) ?? false) : false;
   }
 
   private async close(): Promise<Failure | null> {

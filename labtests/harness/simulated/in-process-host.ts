@@ -36,7 +36,7 @@ class InProcessIncarnation implements Incarnation {
   async give(input: NodeInput, nowMs: number): Promise<readonly NodeOutput[]> {
     this.nowMs = nowMs;
     if (input.type === 'recall') {
-      return [{ type: 'memory', fingerprint: this.memory?.fingerprint() ?? null }];
+      return [{ type: 'memory', fingerprint: (await this.memory?.fingerprint()) ?? null }];
     }
     if (input.type === 'start') this.boot();
     this.reactor?.give(decode(input));

@@ -28,8 +28,7 @@ export class Memory {
   private readonly given: Runtime;
   /** What the framework gave to the node: it never changes, so its name says all. */
   private readonly constants = new Map<object, string>();
-  private readonly serials = new WeakMap<object, number>();
-  private serialCount = 0;
+  private readonly marks = new Marks();
   private draws = 0;
   private looksAtClock = false;
 
@@ -50,25 +49,25 @@ export class Memory {
     this.constants.set(this.runtime, 'runtime');
   }
 
-  fingerprint(): string | null {
+  async fingerprint(): Promise<string | null> {
+    const text = this.write();
+    if (!this.marks.hasNews) return text;
+    // The values of promises come a moment later than the promises.
+    await new Promise((resolve) => setImmediate(resolve));
+    this.marks.hasNews = false;
+    return this.write();
+  }
+
+  private write(): string | null {
     if (this.root === undefined) return null;
     try {
       const clock = this.looksAtClock ? ` clock ${this.given.now()}` : '';
-      const writer = new Writer(this.constants, (hidden) => this.serial(hidden));
-      return `${writer.write(this.root)}draws ${this.draws}${clock}`;
+      const text = new Writer(this.constants, this.marks).write(this.root);
+      return `${text}draws ${this.draws}${clock}`;
     } catch (error) {
       if (error instanceof Opaque) return null;
       throw error;
     }
-  }
-
-  private serial(hidden: object): number {
-    let serial = this.serials.get(hidden);
-    if (serial === undefined) {
-      serial = this.serialCount++;
-      this.serials.set(hidden, serial);
-    }
-    return serial;
   }
 
   private connected<S extends Service>(service: S, to: Address): Remote<S> {
@@ -78,16 +77,46 @@ export class Memory {
   }
 }
 
+/** What is known of objects that cannot be looked into. */
+class Marks {
+  /** Of promises that were met for the first time, the values are not known yet. */
+  hasNews = false;
+  private readonly serials = new WeakMap<object, number>();
+  private readonly values = new WeakMap<object, { value: unknown }>();
+  private count = 0;
+
+  serial(hidden: object): number {
+    let serial = this.serials.get(hidden);
+    if (serial === undefined) {
+      serial = this.count++;
+      this.serials.set(hidden, serial);
+    }
+    return serial;
+  }
+
+  /** The value of a fulfilled promise; undefined: it is being asked for. */
+  valueOf(promise: Promise<unknown>): { readonly value: unknown } | undefined {
+    const known = this.values.get(promise);
+    if (known !== undefined) return known;
+    this.hasNews = true;
+    void promise.then((value) => this.values.set(promise, { value }));
+    return undefined;
+  }
+}
+
+/** Its state shows, its value perhaps not. */
+const briefly = { depth: 0, compact: true, breakLength: Number.POSITIVE_INFINITY } as const;
+
 /** Writes a graph of objects down; one that comes again is named by its number. */
 class Writer {
   private readonly numbers = new Map<object, number>();
   private readonly constants: ReadonlyMap<object, string>;
-  private readonly serial: (hidden: object) => number;
+  private readonly marks: Marks;
   private text = '';
 
-  constructor(constants: ReadonlyMap<object, string>, serial: (hidden: object) => number) {
+  constructor(constants: ReadonlyMap<object, string>, marks: Marks) {
     this.constants = constants;
-    this.serial = serial;
+    this.marks = marks;
   }
 
   write(root: object): string {
@@ -140,30 +169,36 @@ class Writer {
     }
     this.numbers.set(value, this.numbers.size);
     this.text += `${kindOf(value)}{`;
-    if (value instanceof Map) {
-      for (const [key, entry] of value) {
+    if (types.isMap(value)) {
+      for (const [key, entry] of value as Map<unknown, unknown>) {
         this.value(key);
         this.value(entry);
       }
-    } else if (value instanceof Set) {
-      for (const member of value) this.value(member);
-    } else if (value instanceof Date) {
-      this.text += value.getTime();
+    } else if (types.isSet(value)) {
+      for (const member of value as Set<unknown>) this.value(member);
+    } else if (types.isDate(value)) {
+      this.text += (value as Date).getTime();
     }
     this.properties(value);
     this.text += '}';
   }
 
   private hidden(value: object): void {
-    this.text += `${hiddenMark}${this.serial(value)};`;
+    this.text += `${hiddenMark}${this.marks.serial(value)};`;
   }
 
   /** One that is fulfilled is as good as its value; nobody sees who waits for a pending one. */
   private promise(value: Promise<unknown>): void {
-    const text = inspect(value, { depth: 8, breakLength: Number.POSITIVE_INFINITY });
-    if (text.startsWith('Promise { <pending>')) this.hidden(value);
-    else if (text.startsWith('Promise { <rejected>')) throw new Opaque();
-    else this.text += text;
+    const [, state = ''] = /^Promise \{ <(pending|rejected)>/.exec(inspect(value, briefly)) ?? [];
+    if (state === 'rejected') throw new Opaque();
+    if (state === 'pending') {
+      this.hidden(value);
+      return;
+    }
+    const fulfilled = this.marks.valueOf(value);
+    this.text += 'Promise{';
+    if (fulfilled !== undefined) this.value(fulfilled.value);
+    this.text += '}';
   }
 
   private properties(value: object): void {
@@ -173,45 +208,53 @@ class Writer {
         throw new Opaque();
       }
       // The stack of an error tells where, not what.
-      if (name === 'stack' && value instanceof Error) continue;
+      if (name === 'stack' && types.isNativeError(value)) continue;
       this.text += `${name.length}'${name}`;
       this.value(property.value);
     }
   }
 }
 
-const plainPrototypes = new Map<object | null, string>([
-  [null, 'null'],
-  [Object.prototype, 'Object'],
-  [Array.prototype, 'Array'],
-  [Map.prototype, 'Map'],
-  [Set.prototype, 'Set'],
-  [Date.prototype, 'Date'],
-  [Error.prototype, 'Error'],
+/** Made by native code, and yet nothing is hidden in them that is not written down here. */
+const plainKinds: ReadonlySet<string> = new Set([
+  ...['Object', 'Array', 'Map', 'Set', 'Date'],
+  ...['Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'],
 ]);
 
 /** The names of its classes, down to one whose objects have nothing hidden. */
 function kindOf(value: object): string {
   let names = '';
-  for (let type = Object.getPrototypeOf(value); ; type = Object.getPrototypeOf(type)) {
-    const plain = plainPrototypes.get(type);
-    if (plain !== undefined) return names + plain;
+  for (let type = Object.getPrototypeOf(value); type !== null; type = Object.getPrototypeOf(type)) {
     const maker: unknown = type.constructor;
-    if (typeof maker !== 'function' || isBuiltIn(maker)) throw new Opaque();
+    if (typeof maker !== 'function') throw new Opaque();
     names += `${maker.name} `;
+    const kind = classKind(maker);
+    if (kind === 'private') throw new Opaque();
+    if (kind === 'ordinary') continue;
+    // Which objects of native code these are shows in their names: nodes have realms of their own.
+    if (!plainKinds.has(maker.name)) throw new Opaque();
+    return names;
   }
+  return `${names}null`;
 }
 
-const sources = new WeakMap<object, boolean>();
+type ClassKind = 'native' | 'private' | 'ordinary';
 
-/** Made of native code, so that its objects may keep things that no property shows. */
-function isBuiltIn(maker: object): boolean {
-  let native = sources.get(maker);
-  if (native === undefined) {
-    const source = Function.prototype.toString.call(maker);
-    // A class with private fields keeps things that no property shows, too.
-    native = source.includes('[native code]') || /#[A-Za-z_$]/.test(source);
-    sources.set(maker, native);
+const classKinds = new WeakMap<object, ClassKind>();
+const kindsBySource = new Map<string, ClassKind>();
+
+/** `private`: its objects may keep things in `#fields`, which no property shows. */
+function classKind(maker: object): ClassKind {
+  const known = classKinds.get(maker);
+  if (known !== undefined) return known;
+  // Each node has classes of its own, from the same few sources.
+  const source = Function.prototype.toString.call(maker);
+  let kind = kindsBySource.get(source);
+  if (kind === undefined) {
+    const isNative = source.endsWith('{ [native code] }');
+    kind = isNative ? 'native' : /#[A-Za-z_$]/.test(source) ? 'private' : 'ordinary';
+    kindsBySource.set(source, kind);
   }
-  return native;
+  classKinds.set(maker, kind);
+  return kind;
 }
