@@ -24,6 +24,9 @@ export const choiceOf = (choice: number): number => choice >> 3;
 /** Whether it counts as a crash, and not as another deviation. */
 export const isCrash = (kind: number): boolean => kind === crash || kind === crashAndRestart;
 
+/** Whether it counts as a deviation, and is about the next event; the others end one. */
+export const isDeviation = (kind: number): boolean => kind <= crashAndRestart;
+
 /** Makes a choice. The deviations are about the next event, so `peek` has been called before. */
 export function choose(state: GlobalState, choice: number): void {
   const whom = choiceOf(choice);

@@ -2,7 +2,7 @@
 import type { Failure } from '../scenario/failure';
 import type { NodeHost } from '../simulated/node-host';
 import type { Role } from '../world';
-import { choose, considered, endings } from './choices';
+import { choiceKind, choose, considered, endings, isDeviation } from './choices';
 import { BeyondExplorer } from './lives';
 import { HiddenMemory } from './local-states';
 import { formatSchedule, type NamedChoice, nameOfChoice, type Setting } from './schedule';
@@ -152,10 +152,10 @@ function named(violation: Violation, system: System, setting: Setting): FoundVio
       state.apply();
       considered(state, marks, endings(state, marks));
     }
-    if ((choice & 7) < 5) state.peek();
+    if (isDeviation(choiceKind(choice))) state.peek();
     const whom = nameOfChoice(system, choice);
     choose(state, choice);
-    return { after, kind: choice & 7, whom };
+    return { after, kind: choiceKind(choice), whom };
   });
   const schedule = formatSchedule({ setting, choices });
   return { failure: violation.failure, schedule, choices };

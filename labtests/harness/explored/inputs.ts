@@ -17,7 +17,8 @@ export const maxSlots = 62;
 export const noSlot = 63;
 /** Instead of the number of a node: there is no such node. */
 export const nobody = 15;
-/** No text has this number. */
+
+/** The numbers of texts are below this. */
 export const maxContents = 1 << 22;
 
 export function packInput(kind: number, slot: number, content: number): number {

@@ -8,6 +8,7 @@ import {
   inputKind,
   inputSlot,
   invokeInput,
+  maxContents,
   maxSlots,
   packOutput,
   requestInput,
@@ -189,13 +190,13 @@ export class Life {
           const untimed = this.slotOf(timers, id + 1) >= 0;
           const number = this.shared.nodeNumbers.get(to) ?? -1;
           outputs.push(packOutput(requestOutput, slot, number & 15, untimed));
-          outputs.push(this.contents.id(`${call}\n${body}`));
+          outputs.push(this.number(`${call}\n${body}`));
           break;
         }
         case 'response': {
           const slot = this.slotOf(requests, output.id);
           this.take(requests, slot);
-          outputs.push(packOutput(responseOutput, slot), this.contents.id(output.body));
+          outputs.push(packOutput(responseOutput, slot), this.number(output.body));
           break;
         }
         case 'timer': {
@@ -213,7 +214,7 @@ export class Life {
           break;
         }
         case 'return':
-          outputs.push(packOutput(returnOutput, 0), this.contents.id(output.body));
+          outputs.push(packOutput(returnOutput, 0), this.number(output.body));
           break;
         case 'failure':
           failure ??= `in ${output.where} it threw: ${output.message}`;
@@ -245,6 +246,12 @@ export class Life {
       return `<${origin}>`;
     });
     return { memory: named, hidden };
+  }
+
+  private number(text: string): number {
+    const number = this.contents.id(text);
+    if (number < maxContents) return number;
+    throw new BeyondExplorer(`the nodes have said more than ${maxContents} different things`);
   }
 
   /** Gives a name the lowest free slot. */

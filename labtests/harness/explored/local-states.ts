@@ -12,15 +12,7 @@ import { messageOf } from '../../../runtime/errors';
 import type { Failure } from '../scenario/failure';
 import type { NodeHost } from '../simulated/node-host';
 import type { Role } from '../world';
-import {
-  cancelOutput,
-  inputKind,
-  outputKind,
-  packInput,
-  requestInput,
-  startInput,
-  timerOutput,
-} from './inputs';
+import { cancelOutput, inputKind, outputKind, requestInput, timerOutput } from './inputs';
 import {
   BeyondExplorer,
   Life,
@@ -363,6 +355,3 @@ export class LocalStates {
     return this.options.nodes[node] as NodeSpec;
   }
 }
-
-/** What starts a node. */
-export const start = packInput(startInput, 0, 0);

@@ -8,7 +8,7 @@
 import type { Failure } from '../scenario/failure';
 import { choiceKind, choose, considered, deviations, endings, isCrash } from './choices';
 import { Closing } from './closing';
-import { done, missing, noEvent, violation } from './global-state';
+import { missing, noEvent, violation } from './global-state';
 import type { System } from './system';
 import { HashSet, Pool } from './tables';
 

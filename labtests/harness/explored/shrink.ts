@@ -3,6 +3,7 @@
  * of them; what is left to take away is clients, operations and servers. Each smaller system is
  * explored anew up to as many deviations, and taken if it fails in the same way.
  */
+import { isDeviation } from './choices';
 import { type ExploreOptions, explore, type FoundViolation } from './explore';
 import type { Setting } from './schedule';
 
@@ -38,8 +39,8 @@ export async function shrink(
 }
 
 /** How many of its choices are deviations, and not ends of one. */
-export function faultsOf({ choices }: FoundViolation): number {
-  return choices.filter(({ kind }) => kind < 5).length;
+function faultsOf({ choices }: FoundViolation): number {
+  return choices.filter(({ kind }) => isDeviation(kind)).length;
 }
 
 /** Systems with one thing less, those with most less first. */

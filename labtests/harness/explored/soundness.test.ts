@@ -7,7 +7,7 @@ import type { Replacement } from '../broken-solutions/broken-solution';
 import { withBrokenSolution } from '../broken-solutions/broken-solution';
 import { InProcessHost } from '../simulated/in-process-host';
 import { Solution } from '../simulated/sandbox';
-import { choose, considered, deviations, endings } from './choices';
+import { choiceKind, choose, considered, deviations, endings, isDeviation } from './choices';
 import { Closing } from './closing';
 import { explore } from './explore';
 import { missing, noEvent } from './global-state';
@@ -72,22 +72,24 @@ async function follow(system: System, way: Way, tiny: Tiny, reached: Reached): P
   let newsAt = state.now;
   for (let event = 0; !state.isFinished && state.now <= newsAt + patienceMs; event += 1) {
     if (state.peek() === noEvent) break;
-    const isFresh =
-      last === undefined || event > last.event || (event === last.event && last.choice >= 5);
-    for (const { choice } of way.filter((made) => made.event === event && (made.choice & 7) < 5)) {
+    for (const { choice } of way.filter(
+      (made) => made.event === event && isDeviation(choiceKind(made.choice)),
+    )) {
       choose(state, choice);
       state.peek();
     }
-    const faults = way.filter(({ choice }) => (choice & 7) < 5).length;
+    const faults = way.filter(({ choice }) => isDeviation(choiceKind(choice))).length;
     const mayDeviate = faults < tiny.deviations && (last === undefined || event >= last.event);
-    if (mayDeviate && isFresh) {
+    if (mayDeviate) {
       const count = deviations(state, state.crashes < tiny.crashes, found);
       for (const choice of found.slice(0, count)) others.push([...way, { event, choice }]);
     }
     await apply(system);
     const count = endings(state, found);
     considered(state, found, count);
-    const chosen = way.filter((made) => made.event === event && (made.choice & 7) >= 5);
+    const chosen = way.filter(
+      (made) => made.event === event && !isDeviation(choiceKind(made.choice)),
+    );
     if (chosen.length === 0 && (last === undefined || event >= last.event)) {
       for (const choice of found.slice(0, count)) others.push([...way, { event, choice }]);
     }
