@@ -79,6 +79,12 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       default: 2_048,
       coerce: wholeNumber('memory-mib', { min: 256, max: 1_048_576 }),
     },
+    samples: {
+      describe: 'How many schedules with more deviations to draw by chance, once all are explored',
+      requiresArg: true,
+      default: 1_000,
+      coerce: wholeNumber('samples', { min: 0, max: 1_000_000_000 }),
+    },
     submission: {
       describe:
         'Folder of a hand-in to explore instead of this solution; its code runs in this process, ' +
@@ -149,6 +155,7 @@ void runMain('explore', async () => {
       deviations: argv.deviations,
       seconds: argv.seconds,
       memoryMib: argv['memory-mib'],
+      samples: argv.samples,
       root: handIn?.root ?? root,
       regressions:
         argv.fresh || handIn !== undefined ? undefined : path.join(root, 'store', 'regressions'),

@@ -18,6 +18,8 @@ export interface CommandOptions {
   readonly deviations: number;
   readonly seconds: number;
   readonly memoryMib: number;
+  /** Schedules beyond the bound to draw by chance. */
+  readonly samples: number;
   /** Folder of the solution. */
   readonly root: string;
   /** Where schedules that failed are kept; undefined: nowhere. */

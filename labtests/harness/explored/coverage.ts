@@ -21,10 +21,11 @@ export function describeSetting({ work, servers, staged }: Setting): string {
 }
 
 export function coverageLine({ setting, deviations, result }: Report): string {
-  const { exhausted, states, stopped, violation } = result;
+  const { exhausted, states, stopped, violation, sampled } = result;
   const count = plural(states, 'state');
   if (exhausted >= deviations) {
-    return `all schedules of ${bound(setting, deviations)}: ${count}, exhaustive`;
+    const all = `all schedules of ${bound(setting, deviations)}: ${count}, exhaustive`;
+    return sampled === 0 ? all : `${all}; beyond that ${plural(sampled, 'sample')}`;
   }
   const reason = violation === null ? (stopped ?? 'it was stopped') : 'the violation was found';
   const next = exhausted + 1;
@@ -69,6 +70,7 @@ export function coverageJson({ setting, deviations, result }: Report): object {
     ...rates(result),
     bound: { work, servers, deviations, crashes, staged, seed, exhausted },
     exhaustive: exhausted >= deviations,
+    samples: result.sampled,
     peakRssMiB: peakRssMib,
     seconds: result.seconds,
     stopped: result.stopped,

@@ -109,3 +109,26 @@ test('a counterexample shrinks to fewer clients and operations', async () => {
     expect(shrunk.violation.failure.kind).toBe(violation.failure.kind);
   });
 }, 60_000);
+
+test('what is drawn by chance beyond the bound is found, and loses the choices it does not need', async () => {
+  const [, flaw] = replicaFlaws;
+  if (flaw === undefined) throw new Error('no flaw');
+  await withBrokenSolution('pbservice/server.ts', flaw.replacements, async (folder) => {
+    const bound = { deviations: 0, samples: 1_000, setting: setting(['aa'], 2) };
+    const options = { ...limits, ...bound, host: hostOf(folder) };
+    const result = await explore(options);
+    expect(result).toMatchObject({
+      exhausted: 0,
+      violation: { failure: { kind: 'not linearizable' } },
+    });
+    const { violation } = result;
+    if (violation === null) throw new Error('nothing was found');
+    const shrunk = await shrink(options, violation, 600_000);
+    expect(shrunk.violation.choices.length).toBeLessThanOrEqual(violation.choices.length);
+    expect(shrunk.violation.choices.length).toBeLessThanOrEqual(2);
+    const schedule = parseSchedule(shrunk.violation.schedule);
+    if (schedule === undefined) throw new Error(`no schedule: ${shrunk.violation.schedule}`);
+    const again = await walk(schedule, hostOf(folder));
+    expect(again).toMatchObject({ fits: true, failure: { kind: 'not linearizable' } });
+  });
+}, 60_000);

@@ -5,6 +5,7 @@ import type { Role } from '../world';
 import { choiceKind, choose, considered, endings, isDeviation } from './choices';
 import { BeyondExplorer } from './lives';
 import { HiddenMemory } from './local-states';
+import { Sampler } from './sampler';
 import { formatSchedule, type NamedChoice, nameOfChoice, type Setting } from './schedule';
 import { type Choice, needsExecution, Search, type Violation } from './search';
 import { makeSystem, type System, stage } from './system';
@@ -17,6 +18,8 @@ export interface ExploreOptions {
   readonly unmerged?: ReadonlyMap<Role['kind'], string>;
   readonly seconds: number;
   readonly memoryMib: number;
+  /** How many schedules beyond the bound are drawn by chance once it is exhausted. */
+  readonly samples?: number;
   /** Off: every history is a state of its own. */
   readonly merging?: boolean;
   /** Told now and then how far it is; `true` from it stops the search. */
@@ -34,6 +37,8 @@ export interface Coverage {
   readonly exhausted: number;
   /** Schedules followed to their end. */
   readonly ends: number;
+  /** Schedules beyond the bound, drawn by chance. */
+  readonly sampled: number;
   /** Bytes of the tables for each state. */
   readonly bytesPerState: number;
 }
@@ -74,7 +79,9 @@ async function exploreOnce(
 ): Promise<Exploration> {
   const { setting, host, deviations, merging = true } = options;
   const system = makeSystem({ ...setting, host, merging, unmerged: new Set(unmerged.keys()) });
-  const search = new Search(system, { deviations, crashes: setting.crashes });
+  const bound = { deviations, crashes: setting.crashes };
+  const search = new Search(system, bound);
+  const sampler = new Sampler(system, bound, search);
   const notes = [...unmerged].map(
     ([kind, why]) => `histories of each ${kind} are not merged: ${why}`,
   );
@@ -90,6 +97,7 @@ async function exploreOnce(
       peakRssMib: Math.round(peakRss / bytesPerMib),
       exhausted: search.exhausted,
       ends: search.ends,
+      sampled: sampler.samples,
       bytesPerState: Math.round((search.sizeBytes + system.locals.sizeBytes) / Math.max(1, states)),
     };
   };
@@ -104,11 +112,16 @@ async function exploreOnce(
     }
     const { state } = system;
     const staged = { words: state.packed.slice(0, state.pack()), now: state.now };
-    const stopped = await drive(search, system, options, coverage);
-    if (search.found === null) return ended(stopped);
+    let stopped = await drive(search.run(), system, options, startedAt, coverage);
+    if (stopped === null && search.found === null) {
+      const sampling = sampler.run(staged, options.samples ?? 0, setting.seed);
+      stopped = await drive(sampling, system, options, startedAt, coverage);
+    }
+    const found = search.found ?? sampler.found;
+    if (found === null) return ended(stopped);
     state.unpack(staged.words, 0);
     state.now = staged.now;
-    return ended(stopped, named(search.found, system, setting));
+    return ended(stopped, named(found, system, setting));
   } catch (error) {
     if (error instanceof BeyondExplorer) return ended(error.message);
     throw error;
@@ -117,16 +130,16 @@ async function exploreOnce(
   }
 }
 
-/** Runs the search to its end; why it stopped before, or null. */
+/** Runs a search to its end; why it stopped before, or null. */
 async function drive(
-  search: Search,
+  run: Generator<number, void>,
   { locals, state }: System,
   { seconds, memoryMib, onProgress }: ExploreOptions,
+  startedAt: number,
   coverage: () => Coverage,
 ): Promise<string | null> {
-  const startedAt = performance.now();
   let toldAt = 0;
-  for (const run = search.run(); ; ) {
+  for (;;) {
     const step = run.next();
     if (step.done === true) return null;
     if (step.value === needsExecution) await locals.execute(state.missingState, state.missingInput);

@@ -1,11 +1,13 @@
 /**
- * Shrinks a counterexample. The search goes by the number of deviations, so there is none with fewer
- * of them; what is left to take away is clients, operations and servers. Each smaller system is
- * explored anew up to as many deviations, and taken if it fails in the same way.
+ * Shrinks a counterexample: first choices are left out, which does little for what the search found,
+ * as it goes by the number of deviations, and much for what was drawn by chance. Then clients,
+ * operations and servers are taken away: each smaller system is explored anew up to as many
+ * deviations, and taken if it fails in the same way.
  */
 import { isDeviation } from './choices';
 import { type ExploreOptions, explore, type FoundViolation } from './explore';
-import type { Setting } from './schedule';
+import { formatSchedule, type NamedChoice, type Setting } from './schedule';
+import { walk } from './walk';
 
 export interface Shrunk {
   readonly setting: Setting;
@@ -20,7 +22,10 @@ export async function shrink(
   limitMs: number,
 ): Promise<Shrunk> {
   const endsAt = performance.now() + limitMs;
-  let best = { setting: options.setting, violation };
+  let best = {
+    setting: options.setting,
+    violation: await withoutChoices(options, violation, endsAt),
+  };
   let tries = 0;
   for (let smaller = candidates(best.setting); smaller.length > 0; ) {
     const setting = smaller.shift() as Setting;
@@ -29,13 +34,43 @@ export async function shrink(
     tries += 1;
     const deviations = faultsOf(best.violation);
     const { onProgress } = options;
-    const result = await explore({ ...options, setting, deviations, seconds });
+    const result = await explore({ ...options, setting, deviations, seconds, samples: 0 });
     if (onProgress?.(result) === true) break;
     if (result.violation?.failure.kind !== violation.failure.kind) continue;
     best = { setting, violation: result.violation };
     smaller = candidates(setting);
   }
   return { ...best, tries };
+}
+
+/** Leaves out one choice after the other, as long as it fails in the same way. */
+async function withoutChoices(
+  { setting, host }: ExploreOptions,
+  violation: FoundViolation,
+  endsAt: number,
+): Promise<FoundViolation> {
+  let best = violation;
+  for (let left = 0; left < best.choices.length; ) {
+    if (performance.now() > endsAt) break;
+    const choices = leaveOut(best.choices, left);
+    const outcome = await walk({ setting, choices }, host);
+    if (outcome.fits && outcome.failure?.kind === violation.failure.kind) {
+      const schedule = formatSchedule({ setting, choices });
+      best = { failure: outcome.failure, schedule, choices };
+    } else {
+      left += 1;
+    }
+  }
+  return best;
+}
+
+/** The events before it come before the next one. */
+function leaveOut(choices: readonly NamedChoice[], index: number): NamedChoice[] {
+  const fewer = choices.filter((_, other) => other !== index);
+  const next = fewer[index];
+  const after = choices[index]?.after ?? 0;
+  if (next !== undefined) fewer[index] = { ...next, after: next.after + after };
+  return fewer;
 }
 
 /** How many of its choices are deviations, and not ends of one. */
