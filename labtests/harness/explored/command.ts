@@ -5,7 +5,14 @@ import type { Failure } from '../scenario/failure';
 import { InProcessHost } from '../simulated/in-process-host';
 import type { NodeHost } from '../simulated/node-host';
 import { Solution } from '../simulated/sandbox';
-import { coverageJson, coverageLine, describeSetting, figuresLine, number } from './coverage';
+import {
+  coverageJson,
+  coverageLine,
+  describeSetting,
+  figuresLine,
+  number,
+  plural,
+} from './coverage';
 import { type ExploreOptions, explore, type FoundViolation } from './explore';
 import { hiddenMemoryIn } from './hidden-memory';
 import { keepSchedule, keptSchedules } from './regressions';
@@ -45,7 +52,7 @@ export async function exploreCommand(options: CommandOptions) {
     const { kind, expected, actual } = outcome.failure;
     return { exitCode: 1, json: { violation: { kind, expected, actual, schedule } } };
   }
-  print(`Exploring ${describeSetting(setting)}: at most ${deviations} deviations`);
+  print(`Exploring ${describeSetting(setting)}: at most ${plural(deviations, 'deviation')}`);
   const exploring: ExploreOptions = {
     ...options,
     host,
@@ -87,7 +94,7 @@ async function showViolation(
   print(describeViolation(least.failure, least.schedule, after));
   print(
     `Shrunk from ${describeSetting(exploring.setting)} (${before.length - 1} events) to ` +
-      `${describeSetting(setting)} (${after.length - 1} events); ${tries} smaller systems tried`,
+      `${describeSetting(setting)} (${after.length - 1} events); ${plural(tries, 'smaller system')} tried`,
   );
   if (regressions === undefined) return;
   const file = keepSchedule(regressions, least.schedule, least.failure.actual);

@@ -46,10 +46,12 @@ function bound(setting: Setting, deviations: number): string {
 export function figuresLine({ result }: Report): string {
   const { seconds, transitions, handlerExecutions, peakRssMib, bytesPerState } = result;
   const { statesPerSecond, transitionsPerSecond } = rates(result);
+  // Tables have a least size, which says nothing.
+  const perState = result.states < 10_000 ? '' : `${bytesPerState} bytes a state in tables, `;
   return (
     `${seconds.toFixed(1)} s, ${number(statesPerSecond)} states/s, ` +
     `${number(transitionsPerSecond)} transitions/s (${number(transitions)} in all), ` +
-    `${number(handlerExecutions)} handler executions, ${bytesPerState} bytes a state in tables, ` +
+    `${number(handlerExecutions)} handler executions, ${perState}` +
     `${peakRssMib} MiB at most`
   );
 }
@@ -91,6 +93,6 @@ export function number(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-function plural(count: number, noun: string): string {
+export function plural(count: number, noun: string): string {
   return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
