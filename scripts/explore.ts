@@ -9,6 +9,7 @@ import {
   maxServers,
   mixedWork,
 } from '../labtests/harness/explored/system';
+import { watchOver } from '../labtests/harness/explored/watchdog';
 import { assemble } from '../labtests/harness/hand-in/assemble';
 import { messageOf } from '../runtime/errors';
 import { wholeNumber } from '../runtime/terminal/arguments';
@@ -142,6 +143,7 @@ function assembled(submission: string) {
 
 void runMain('explore', async () => {
   refuseWords(argv._);
+  const watchdog = watchOver('explore');
   const handIn = argv.submission === undefined ? undefined : assembled(argv.submission);
   try {
     const { exitCode, json } = await exploreCommand({
@@ -163,6 +165,8 @@ void runMain('explore', async () => {
       print: (text) => console.log(text),
       showProgress,
       isInterrupted: () => interrupted,
+      onInput: watchdog.entered,
+      onSettled: watchdog.left,
     });
     if (argv.json !== undefined) {
       const temporary = `${argv.json}.${process.pid}.tmp`;
@@ -172,5 +176,6 @@ void runMain('explore', async () => {
     return interrupted && exitCode === 0 ? 130 : exitCode;
   } finally {
     handIn?.remove();
+    await watchdog.dismiss();
   }
 });

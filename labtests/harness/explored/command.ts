@@ -36,6 +36,9 @@ export interface CommandOptions {
   /** Shows how far it is. */
   readonly showProgress: (text: string) => void;
   readonly isInterrupted: () => boolean;
+  /** Told before the code of a node runs, and when it has settled. */
+  readonly onInput?: (node: string, what: string) => void;
+  readonly onSettled?: () => void;
 }
 
 const shrinkLimitMs = 15_000;

@@ -22,6 +22,9 @@ export interface ExploreOptions {
   readonly samples?: number;
   /** Off: every history is a state of its own. */
   readonly merging?: boolean;
+  /** Told before the code of a node runs, and when it has settled. */
+  readonly onInput?: (node: string, what: string) => void;
+  readonly onSettled?: () => void;
   /** Told now and then how far it is; `true` from it stops the search. */
   readonly onProgress?: (progress: Coverage) => boolean;
 }
@@ -77,8 +80,13 @@ async function exploreOnce(
   unmerged: ReadonlyMap<Role['kind'], string>,
   startedAt: number,
 ): Promise<Exploration> {
-  const { setting, host, deviations, merging = true } = options;
-  const system = makeSystem({ ...setting, host, merging, unmerged: new Set(unmerged.keys()) });
+  const { setting, deviations, merging = true } = options;
+  const system = makeSystem({
+    ...options,
+    ...setting,
+    merging,
+    unmerged: new Set(unmerged.keys()),
+  });
   const bound = { deviations, crashes: setting.crashes };
   const search = new Search(system, bound);
   const sampler = new Sampler(system, bound, search);

@@ -12,7 +12,15 @@ import { messageOf } from '../../../runtime/errors';
 import type { Failure } from '../scenario/failure';
 import type { NodeHost } from '../simulated/node-host';
 import type { Role } from '../world';
-import { cancelOutput, inputKind, outputKind, requestInput, timerOutput } from './inputs';
+import {
+  cancelOutput,
+  inputContent,
+  inputKind,
+  invokeInput,
+  outputKind,
+  requestInput,
+  timerOutput,
+} from './inputs';
 import {
   BeyondExplorer,
   Life,
@@ -39,6 +47,9 @@ export interface LocalStatesOptions {
   readonly merging: boolean;
   /** Kinds of nodes that must not be merged. */
   readonly unmerged?: ReadonlySet<Role['kind']>;
+  /** Told before the code of a node runs, and when it has settled: what a watchdog goes by. */
+  readonly onInput?: (node: string, what: string) => void;
+  readonly onSettled?: () => void;
 }
 
 /** Merging was wrong: this kind of node remembers things that its memory does not show. */
@@ -146,7 +157,9 @@ export class LocalStates {
   async execute(state: number, input: number): Promise<void> {
     const node = this.nodes.words[state] as number;
     const life = await this.lifeAt(state);
+    this.options.onInput?.(this.specOf(node).name, this.nameOf(input));
     const reaction = await life.give(this.memoryBefore(state), input);
+    this.options.onSettled?.();
     this.executions += 1;
     const { observer } = this.options;
     const before = this.observations.words[state] as number;
@@ -346,9 +359,17 @@ export class LocalStates {
     );
   }
 
+  private nameOf(input: number): string {
+    const isText = inputKind(input) === requestInput || inputKind(input) === invokeInput;
+    if (isText) return this.contents.text(inputContent(input)).split('\n')[0] ?? '';
+    return (
+      ['a tick', 'a timer', '', 'a reply', 'a time-out', '', 'its start'][inputKind(input)] ?? ''
+    );
+  }
+
   private described(input: number): string {
     const isText = inputKind(input) === requestInput;
-    return isText ? this.contents.text(input >>> 9) : '';
+    return isText ? this.contents.text(inputContent(input)) : '';
   }
 
   private specOf(node: number): NodeSpec {

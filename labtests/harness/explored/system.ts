@@ -17,6 +17,8 @@ export interface SystemOptions {
   readonly seed: number;
   readonly merging: boolean;
   readonly unmerged?: ReadonlySet<Role['kind']>;
+  readonly onInput?: (node: string, what: string) => void;
+  readonly onSettled?: () => void;
 }
 
 /** The view service is node 0; servers come next, then clients; the last one reads in the end. */
@@ -67,14 +69,8 @@ export function operationsOf(letters: string, client: number): Operation[] | und
   return operations;
 }
 
-export function makeSystem({
-  host,
-  servers,
-  work,
-  seed,
-  merging,
-  unmerged,
-}: SystemOptions): System {
+export function makeSystem(options: SystemOptions): System {
+  const { host, servers, work, seed, merging, unmerged, onInput, onSettled } = options;
   const viewService = 'vs';
   const serverNames = Array.from({ length: servers }, (_, i) => `s${i + 1}`);
   const clientNames = [...work.map((_, i) => `c${i + 1}`), 'reader'];
@@ -90,6 +86,8 @@ export function makeSystem({
   const locals = new LocalStates({
     ...{ nodes, host, seed, merging, observer, tickIntervalMs: pingIntervalMs },
     ...(unmerged && { unmerged }),
+    ...(onInput && { onInput }),
+    ...(onSettled && { onSettled }),
   });
   const all = [...work, 'g'].map((letters, client) => operationsOf(letters, client) ?? []);
   const invocations = all.map((operations) =>
