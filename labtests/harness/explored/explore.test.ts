@@ -78,17 +78,22 @@ test.each([
   60_000,
 );
 
-test('the reference has no violation within a bound, and says what was covered', async () => {
-  const options = {
-    ...limits,
-    host: hostOf(root),
-    deviations: 1,
-    setting: setting(['aa', 'ag'], 3),
-  };
-  const result = await explore(options);
-  expect(result).toMatchObject({ violation: null, exhausted: 1, stopped: null, notes: [] });
-  expect(result.handlerExecutions).toBeLessThan(result.states);
-}, 60_000);
+test.each([
+  ['an initialised pair', true, 3],
+  ['the start of all nodes', false, 2],
+])(
+  'the reference has no violation within a bound, from %s',
+  async (_name, staged, servers) => {
+    const options = { ...limits, host: hostOf(root), deviations: 1 };
+    const result = await explore({
+      ...options,
+      setting: { ...setting(['aa', 'ag'], servers), staged },
+    });
+    expect(result).toMatchObject({ violation: null, exhausted: 1, stopped: null, notes: [] });
+    expect(result.handlerExecutions).toBeLessThan(result.states);
+  },
+  60_000,
+);
 
 test('limits of time and memory end it with what was covered so far', async () => {
   const options = {

@@ -106,6 +106,8 @@ export class LocalStates {
   readonly outputs = new Pool();
   /** The slot that a request took, by transition. */
   readonly requestSlots = new Pool();
+  /** Transitions in which the view service hears that its primary has restarted. */
+  readonly restartClaims = new Set<number>();
   /** Where a node broke a rule or threw, by transition. */
   readonly violations = new Map<number, Failure>();
 
@@ -185,6 +187,7 @@ export class LocalStates {
     this.requestSlots.push(reaction.requestSlot);
     for (const word of reaction.outputs) this.outputs.push(word);
     this.outputStarts.push(this.outputs.length);
+    if (seen.claimsRestart) this.restartClaims.add(transition);
     const violation = this.thrown(reaction) ?? seen.violation;
     if (violation !== undefined) {
       const { name } = this.specOf(node);

@@ -27,18 +27,28 @@ export class Observer {
     return this.views[observation] as SeenViews;
   }
 
-  /** What has been seen after a node got a request (its text; else empty) and did this. */
+  /**
+   * What has been seen after a node got a request (its text; else empty) and did this. A primary that
+   * pings 0 claims to have restarted.
+   */
   see(
     before: number,
     role: Role,
     request: string,
     { outputs }: Reaction,
     textOf: (content: number) => string,
-  ): { readonly observation: number; readonly violation: Failure | undefined } {
-    if (role.kind !== 'view-service') return { observation: before, violation: undefined };
+  ): {
+    readonly observation: number;
+    readonly violation: Failure | undefined;
+    readonly claimsRestart: boolean;
+  } {
+    if (role.kind !== 'view-service')
+      return { observation: before, violation: undefined, claimsRestart: false };
     let { view, acknowledged } = this.viewsOf(before);
     let violation: Failure | undefined;
     const ping = pingOf(request);
+    const claimsRestart =
+      ping?.viewnum === 0 && ping.server === view.primary && (acknowledged || view.viewnum > 1);
     if (ping?.server === view.primary && ping?.viewnum === view.viewnum) acknowledged = true;
     for (let at = 0; at < outputs.length; at += 2) {
       if (outputKind(outputs[at] as number) !== responseOutput) continue;
@@ -50,7 +60,7 @@ export class Observer {
       view = told;
       acknowledged = false;
     }
-    return { observation: this.number({ view, acknowledged }), violation };
+    return { observation: this.number({ view, acknowledged }), violation, claimsRestart };
   }
 
   private number(seen: SeenViews): number {
