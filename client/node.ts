@@ -9,6 +9,7 @@ export function clientNode(options: ClerkOptions): Boot {
     const clerk = new Clerk(runtime, options);
     return {
       serves: [],
+      memory: clerk,
       invoke: (op, args) => clerk.perform(v.parse(Operation, { op, ...(args as object) })),
     };
   };

@@ -17,6 +17,7 @@ export function replicaNode(
       tick: () => server.tick(),
       tickIntervalMs: settings.pingIntervalMs,
       inspect: () => server.inspect(),
+      memory: server,
     };
   };
 }

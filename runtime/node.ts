@@ -54,6 +54,8 @@ export interface NodeProgram {
   invoke?(f: string, args: Json): Promise<Json>;
   /** The state of the node, for people to look at. */
   inspect?(): Json;
+  /** The object that holds all that the node remembers, for the explorer to compare. */
+  readonly memory?: object;
 }
 
 /** Makes the program of a node from the runtime that it is to use. */

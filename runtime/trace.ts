@@ -31,8 +31,8 @@ export type TraceEvent =
   | (MessageEvent & { readonly type: 'send' })
   /** At the receiver: the message arrives. */
   | (MessageEvent & { readonly type: 'deliver' })
-  /** The message is lost, arrives once more, or is stopped by a partition. */
-  | (MessageEvent & { readonly type: 'drop' | 'duplicate' | 'block' })
+  /** The message is lost, arrives once more, is stopped by a partition, or waits until later. */
+  | (MessageEvent & { readonly type: 'drop' | 'duplicate' | 'block' | 'hold' })
   /** From now on nothing gets from the node to `to`; and from now on it does again. */
   | (At & { readonly type: 'cut' | 'mend'; readonly to: Address })
   /** The view service made a view. */

@@ -1,4 +1,4 @@
-/** npm run replay -- B4:17: runs a scenario again with a seed and shows what happens. */
+/** npm run replay -- B4:17: runs one run again and shows what happens. */
 import inspector from 'node:inspector';
 import path from 'node:path';
 import yargs from 'yargs';
@@ -11,14 +11,16 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'replay',
   synopsis: 'SCHEDULE [options]',
   about:
-    'Runs one scenario with one seed in the simulated world, and shows what happened in columns.\n' +
-    'SCHEDULE is what a failure prints: the scenario and the seed.',
+    'Runs one run again and shows what happened in columns. SCHEDULE is what a failure prints: a\n' +
+    'scenario and a seed, or a schedule that npm run explore found; or a file that begins with it.',
   examples: [
     ['B4:17', 'scenario B4 with seed 17'],
     ['B4:17 --events 200', 'with more of what went before'],
     ['B4:17 --inspect', 'wait for a debugger, then run where it can stop'],
+    ['explore:aa.s2.k1:4hold.s1-s2.forward', 'a schedule of the explored world'],
   ],
-  epilogue: 'Exit codes: 0 it passes, 1 it fails, 2 used wrongly.',
+  epilogue:
+    'Exit codes: 0 it passes, 1 it fails, 2 used wrongly, or the schedule no longer fits the code.',
 })
   .options({
     events: {

@@ -13,6 +13,7 @@ export function viewServerNode(options: Partial<ViewServerOptions> = {}): Boot {
       tick: () => server.tick(),
       tickIntervalMs: settings.pingIntervalMs,
       inspect: () => server.inspect(),
+      memory: server,
     };
   };
 }

@@ -129,7 +129,10 @@ export const replicaFlaws: readonly Flaw[] = [
         this.queue = this.queue.slice(1);
         void this.forwardBatch(view, view.backup, batch).then((accepted) => {
           if (accepted) this.finish(waiting);
-          else waiting.reject(this.notPrimary());
+          else {
+            this.waitingOf.delete(waiting.request.client);
+            waiting.reject(this.notPrimary());
+          }
         });
         continue;
       }

@@ -111,6 +111,7 @@ function describe(event: TraceEvent): string | undefined {
     case 'deliver':
     case 'drop':
     case 'block':
+    case 'hold':
     case 'duplicate':
       return describeMessage(event);
   }
@@ -129,6 +130,8 @@ function describeMessage(event: MessageEvent): string | undefined {
       return `<- ${from}: ${what}`.slice(0, 60);
     case 'duplicate':
       return `-> ${to}: sent twice: ${what}`.slice(0, 60);
+    case 'hold':
+      return `-> ${to}: held back: ${what}`.slice(0, 60);
     case 'block':
       return `-x ${to}: cut off: ${what}`.slice(0, 60);
     default:

@@ -1,9 +1,15 @@
-/** Runs a scenario again with one seed and shows what happened. Returns the exit code. */
+/**
+ * Runs one run again and shows what happened: a scenario with a seed, or a schedule that exploring
+ * found. Returns the exit code.
+ */
+import { readFileSync, statSync } from 'node:fs';
 import inspector from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { painterFor } from '../../../runtime/terminal/colour';
 import { UsageError } from '../../../runtime/terminal/exit';
 import { allScenarios } from '../../catalogue';
+import { replayExplored } from '../explored/replay';
+import { isExploredSchedule } from '../explored/schedule';
 import { studentFiles } from '../hand-in/student-files';
 import { columnTrace } from '../report/columns';
 import { reportOn } from '../report/report';
@@ -33,6 +39,19 @@ export interface ReplayOptions {
 }
 
 export async function replay(options: ReplayOptions): Promise<number> {
+  const schedule = scheduleIn(options.schedule);
+  return isExploredSchedule(schedule)
+    ? replayExplored({ ...options, schedule })
+    : replayScenario({ ...options, schedule });
+}
+
+/** What stands in the file of that name, if there is one; else the text itself. */
+function scheduleIn(text: string): string {
+  const isFile = statSync(text, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile ? (readFileSync(text, 'utf8').split('\n')[0] ?? '').trim() : text;
+}
+
+async function replayScenario(options: ReplayOptions): Promise<number> {
   const { schedule, events } = options;
   const [id, seedText] = schedule.split(':');
   const scenario = allScenarios().find((other) => other.id === id);

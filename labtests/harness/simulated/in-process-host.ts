@@ -4,6 +4,7 @@ import type { Boot, Json } from '../../../runtime/node';
 import { type Input, type Output, Reactor } from '../../../runtime/reactor';
 import { seededRandom } from '../seeded-random';
 import type { Role } from '../world';
+import { Memory } from './memory';
 import type { Incarnation, IncarnationOptions, NodeHost, NodeInput, NodeOutput } from './node-host';
 import { bootOf } from './node-programs';
 import type { Solution } from './sandbox';
@@ -31,6 +32,7 @@ class InProcessIncarnation implements Incarnation {
   private reactor: Reactor | undefined;
   private outputs: NodeOutput[] = [];
   private nowMs = 0;
+  private memory: Memory | undefined;
 
   constructor(options: IncarnationOptions, boot: (role: Role) => Boot) {
     this.options = options;
@@ -39,6 +41,9 @@ class InProcessIncarnation implements Incarnation {
 
   async give(input: NodeInput, nowMs: number): Promise<readonly NodeOutput[]> {
     this.nowMs = nowMs;
+    if (input.type === 'recall') {
+      return [{ type: 'memory', fingerprint: (await this.memory?.fingerprint()) ?? null }];
+    }
     if (input.type === 'start') this.boot();
     this.reactor?.give(decode(input));
     await settled();
@@ -58,10 +63,11 @@ class InProcessIncarnation implements Incarnation {
   private boot(): void {
     const { address, role, incarnation, seed, rpcTimeoutMs } = this.options;
     try {
+      const boot = this.bootOf(role);
       this.reactor = new Reactor({
         address,
         incarnation,
-        boot: this.bootOf(role),
+        boot: this.options.fingerprints === true ? this.watched(boot) : boot,
         now: () => this.nowMs,
         random: seededRandom(seed),
         // Written down at once: the node may change later what it handed out.
@@ -74,6 +80,17 @@ class InProcessIncarnation implements Incarnation {
       this.outputs.push(failure('its start', error));
     }
   }
+
+  /** Boots the node with a runtime that notes what the node uses of it. */
+  private watched(boot: Boot): Boot {
+    return (runtime) => {
+      const memory = new Memory(runtime);
+      const program = boot(memory.runtime);
+      memory.root = program.memory;
+      this.memory = memory;
+      return program;
+    };
+  }
 }
 
 /** Resolves when every promise that can go on has gone on. */
@@ -81,7 +98,7 @@ export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function decode(input: NodeInput): Input {
+function decode(input: Exclude<NodeInput, { readonly type: 'recall' }>): Input {
   switch (input.type) {
     case 'request': {
       const { from, id, call, body } = input;

@@ -22,7 +22,9 @@ export type NodeInput =
   /** `body` is a CallResult in JSON. */
   | { readonly type: 'response'; readonly id: number; readonly body: string }
   /** `body` is the arguments of the operation in JSON. */
-  | { readonly type: 'invoke'; readonly id: number; readonly f: string; readonly body: string };
+  | { readonly type: 'invoke'; readonly id: number; readonly f: string; readonly body: string }
+  /** Asks what it remembers: of a node with `fingerprints` alone. It takes no notice of that. */
+  | { readonly type: 'recall' };
 
 /** What a node does in consequence. */
 export type NodeOutput =
@@ -52,7 +54,9 @@ export type NodeOutput =
       readonly where: string;
       readonly message: string;
       readonly stack: string;
-    };
+    }
+  /** In answer to `recall`: equal texts mean equal memories; null: nobody can tell. */
+  | { readonly type: 'memory'; readonly fingerprint: string | null };
 
 /** One life of a node: from a start to a crash. */
 export interface IncarnationOptions {
@@ -63,6 +67,8 @@ export interface IncarnationOptions {
   /** What its `runtime.random()` is drawn from. */
   readonly seed: number;
   readonly rpcTimeoutMs: number;
+  /** It can say what it remembers, in a form that can be compared. */
+  readonly fingerprints?: boolean;
 }
 
 export interface Incarnation {

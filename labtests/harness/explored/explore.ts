@@ -1,0 +1,183 @@
+/** Explores a system within a bound, within limits of time and memory, and says how far it came. */
+import type { Failure } from '../scenario/failure';
+import type { NodeHost } from '../simulated/node-host';
+import type { Role } from '../world';
+import { choiceKind, choose, considered, endings, isDeviation } from './choices';
+import { BeyondExplorer } from './lives';
+import { HiddenMemory } from './local-states';
+import { Sampler } from './sampler';
+import { formatSchedule, type NamedChoice, nameOfChoice, type Setting } from './schedule';
+import { type Choice, needsExecution, Search, type Violation } from './search';
+import { makeSystem, type System, stage } from './system';
+
+export interface ExploreOptions {
+  readonly setting: Setting;
+  readonly deviations: number;
+  readonly host: NodeHost;
+  /** Kinds of nodes whose histories must not be merged, and why. */
+  readonly unmerged?: ReadonlyMap<Role['kind'], string>;
+  readonly seconds: number;
+  readonly memoryMib: number;
+  /** How many schedules beyond the bound are drawn by chance once it is exhausted. */
+  readonly samples?: number;
+  /** Off: every history is a state of its own. */
+  readonly merging?: boolean;
+  /** Told before the code of a node runs, and when it has settled. */
+  readonly onInput?: (node: string, what: string) => void;
+  readonly onSettled?: () => void;
+  /** Told now and then how far it is; `true` from it stops the search. */
+  readonly onProgress?: (progress: Coverage) => boolean;
+}
+
+export interface Coverage {
+  readonly states: number;
+  readonly transitions: number;
+  /** How often the code of a node had to run: for pairs of state and input that were new. */
+  readonly handlerExecutions: number;
+  readonly seconds: number;
+  readonly peakRssMib: number;
+  /** All schedules with so many deviations have been explored; -1: not even the fault-free one. */
+  readonly exhausted: number;
+  /** Schedules followed to their end. */
+  readonly ends: number;
+  /** Schedules beyond the bound, drawn by chance. */
+  readonly sampled: number;
+  /** Bytes of the tables for each state. */
+  readonly bytesPerState: number;
+}
+
+export interface Exploration extends Coverage {
+  /** Why it ended before the bound was exhausted. */
+  readonly stopped: string | null;
+  readonly notes: readonly string[];
+  readonly violation: FoundViolation | null;
+}
+
+export interface FoundViolation {
+  readonly failure: Failure;
+  readonly schedule: string;
+  readonly choices: readonly NamedChoice[];
+}
+
+const progressIntervalMs = 250;
+const bytesPerMib = 2 ** 20;
+
+export async function explore(options: ExploreOptions): Promise<Exploration> {
+  const unmerged = new Map(options.unmerged);
+  const startedAt = performance.now();
+  for (;;) {
+    try {
+      return await exploreOnce(options, unmerged, startedAt);
+    } catch (error) {
+      if (!(error instanceof HiddenMemory)) throw error;
+      unmerged.set(error.kind, error.message);
+    }
+  }
+}
+
+async function exploreOnce(
+  options: ExploreOptions,
+  unmerged: ReadonlyMap<Role['kind'], string>,
+  startedAt: number,
+): Promise<Exploration> {
+  const { setting, deviations, merging = true } = options;
+  const system = makeSystem({
+    ...options,
+    ...setting,
+    merging,
+    unmerged: new Set(unmerged.keys()),
+  });
+  const bound = { deviations, crashes: setting.crashes };
+  const search = new Search(system, bound);
+  const sampler = new Sampler(system, bound, search);
+  const notes = [...unmerged].map(
+    ([kind, why]) => `histories of each ${kind} are not merged: ${why}`,
+  );
+  let peakRss = 0;
+  const coverage = (): Coverage => {
+    peakRss = Math.max(peakRss, process.memoryUsage.rss());
+    const states = search.visited.size;
+    return {
+      states,
+      transitions: search.transitions + search.closing.transitions,
+      handlerExecutions: system.locals.executions,
+      seconds: (performance.now() - startedAt) / 1_000,
+      peakRssMib: Math.round(peakRss / bytesPerMib),
+      exhausted: search.exhausted,
+      ends: search.ends,
+      sampled: sampler.samples,
+      bytesPerState: Math.round((search.sizeBytes + system.locals.sizeBytes) / Math.max(1, states)),
+    };
+  };
+  const ended = (stopped: string | null, violation: FoundViolation | null = null) => {
+    return { ...coverage(), stopped, notes, violation };
+  };
+  try {
+    const failure = await stage(system, setting.staged);
+    if (failure !== null) {
+      const schedule = formatSchedule({ setting, choices: [] });
+      return ended(null, { failure, schedule, choices: [] });
+    }
+    const { state } = system;
+    const staged = { words: state.packed.slice(0, state.pack()), now: state.now };
+    let stopped = await drive(search.run(), system, options, startedAt, coverage);
+    if (stopped === null && search.found === null) {
+      const sampling = sampler.run(staged, options.samples ?? 0, setting.seed);
+      stopped = await drive(sampling, system, options, startedAt, coverage);
+    }
+    const found = search.found ?? sampler.found;
+    if (found === null) return ended(stopped);
+    state.unpack(staged.words, 0);
+    state.now = staged.now;
+    return ended(stopped, named(found, system, setting));
+  } catch (error) {
+    if (error instanceof BeyondExplorer) return ended(error.message);
+    throw error;
+  } finally {
+    system.locals.close();
+  }
+}
+
+/** Runs a search to its end; why it stopped before, or null. */
+async function drive(
+  run: Generator<number, void>,
+  { locals, state }: System,
+  { seconds, memoryMib, onProgress }: ExploreOptions,
+  startedAt: number,
+  coverage: () => Coverage,
+): Promise<string | null> {
+  let toldAt = 0;
+  for (;;) {
+    const step = run.next();
+    if (step.done === true) return null;
+    if (step.value === needsExecution) await locals.execute(state.missingState, state.missingInput);
+    const now = performance.now();
+    if (now < toldAt + progressIntervalMs) continue;
+    toldAt = now;
+    // Signals are heard of, and a terminal gets its line.
+    await new Promise((resolve) => setImmediate(resolve));
+    const reached = coverage();
+    if (now - startedAt > 1_000 * seconds) return `the time of ${seconds} s was over`;
+    if (reached.peakRssMib > memoryMib) return `the limit of ${memoryMib} MiB was reached`;
+    if (onProgress?.(reached) === true) return 'it was interrupted';
+  }
+}
+
+/** Goes the way again to see what each choice was about. All its transitions are known. */
+function named(violation: Violation, system: System, setting: Setting): FoundViolation {
+  const { state } = system;
+  const marks = new Int32Array(256);
+  const choices = violation.choices.map(({ after, choice }: Choice) => {
+    for (let event = 0; event < after; event += 1) {
+      state.peek();
+      state.apply();
+      considered(state, marks, endings(state, marks));
+    }
+    if (isDeviation(choiceKind(choice))) state.peek();
+    const whom = nameOfChoice(system, choice);
+    choose(state, choice);
+    return { after, kind: choiceKind(choice), whom };
+  });
+  const schedule = formatSchedule({ setting, choices });
+  return { failure: violation.failure, schedule, choices };
+}

@@ -1,0 +1,381 @@
+/**
+ * The states of single nodes and what each input makes of them. A state is a history of inputs; the
+ * code of a node runs only for a state and an input that never met before, and everything after
+ * that is looking up.
+ *
+ * Two histories count as one state when nothing is under way and the memories are equal. That is
+ * tried out on samples: the other history is run on beside the first one, and if it ever does
+ * something else, histories of that kind of node are no longer merged.
+ */
+
+import { messageOf } from '../../../runtime/errors';
+import type { Failure } from '../scenario/failure';
+import type { NodeHost } from '../simulated/node-host';
+import type { Role } from '../world';
+import {
+  cancelOutput,
+  inputContent,
+  inputKind,
+  invokeInput,
+  outputKind,
+  requestInput,
+  timerOutput,
+} from './inputs';
+import {
+  BeyondExplorer,
+  Life,
+  never,
+  type Reaction,
+  type Recollection,
+  type SharedByLives,
+} from './lives';
+import type { Observer } from './observer';
+import { Interner, PairTable, Pool } from './tables';
+
+export interface NodeSpec {
+  readonly name: string;
+  readonly role: Role;
+}
+
+export interface LocalStatesOptions {
+  readonly nodes: readonly NodeSpec[];
+  readonly host: NodeHost;
+  readonly seed: number;
+  readonly tickIntervalMs: number;
+  readonly observer: Observer;
+  /** Merges histories whose memories are equal. */
+  readonly merging: boolean;
+  /** Kinds of nodes that must not be merged. */
+  readonly unmerged?: ReadonlySet<Role['kind']>;
+  /** Told before the code of a node runs, and when it has settled: what a watchdog goes by. */
+  readonly onInput?: (node: string, what: string) => void;
+  readonly onSettled?: () => void;
+}
+
+/** Merging was wrong: this kind of node remembers things that its memory does not show. */
+export class HiddenMemory extends Error {
+  readonly kind: Role['kind'];
+
+  constructor(kind: Role['kind'], node: string) {
+    super(`two histories of ${node} with equal memories went on differently`);
+    this.kind = kind;
+  }
+}
+
+/** How many lives are kept, and how many samples of merged histories are run on, and how far. */
+const maxLives = 800;
+const sampledMerges = 48;
+const sampleEvery = 61;
+const sampleSteps = 10;
+
+/** An input, and the state in which it was given. */
+interface Given {
+  readonly state: number;
+  readonly input: number;
+}
+
+/** Another history that led to the same state. */
+interface Sample {
+  readonly path: readonly Given[];
+  readonly left: number;
+}
+
+export class LocalStates {
+  readonly contents = new Interner();
+  readonly options: LocalStatesOptions;
+  /** How often the code of a node was run for a new pair; replays not counted. */
+  executions = 0;
+  /** Inputs given again to bring a node to where it was. */
+  replayed = 0;
+  merged = 0;
+
+  // By state.
+  private readonly parents = new Pool();
+  private readonly inputs = new Pool();
+  private readonly nodes = new Pool();
+  readonly observations = new Pool();
+  private readonly memories = new Pool();
+  private readonly texts = new Interner();
+  private readonly samples = new Map<number, Sample>();
+
+  // By transition.
+  readonly transitions = new PairTable(1 << 14);
+  readonly next = new Pool();
+  /** The outputs of transition t are the words from `outputStarts[t]` to `outputStarts[t + 1]`. */
+  readonly outputStarts = new Pool();
+  readonly outputs = new Pool();
+  /** The slot that a request took, by transition. */
+  readonly requestSlots = new Pool();
+  /** Transitions in which the view service hears that its primary has restarted. */
+  readonly restartClaims = new Set<number>();
+  /** Where a node broke a rule or threw, by transition. */
+  readonly violations = new Map<number, Failure>();
+
+  /** What hides in the memory of a state, by its origin. */
+  private readonly hidden = new Map<number, readonly string[]>();
+  private unawaited: string | undefined;
+  private readonly onRejection = (error: unknown) => {
+    this.unawaited ??= `a promise that nobody awaits failed: ${messageOf(error)}`;
+  };
+  private readonly byMemory = new Map<string, number>();
+  private readonly lives = new Map<number, Life>();
+  private readonly shared: SharedByLives;
+  private readonly blanks: number[] = [];
+
+  constructor(options: LocalStatesOptions) {
+    this.options = options;
+    this.shared = {
+      contents: this.contents,
+      pasts: new Interner(),
+      nodeNumbers: new Map(options.nodes.map(({ name }, number) => [name, number])),
+      tickIntervalMs: options.tickIntervalMs,
+    };
+    this.outputStarts.push(0);
+    process.on('unhandledRejection', this.onRejection);
+    for (const number of options.nodes.keys()) {
+      // First lives and later ones.
+      for (let life = 0; life < 2; life += 1) {
+        this.blanks.push(this.newState(-1, life, number, options.observer.nothing));
+      }
+    }
+  }
+
+  /** The state of a node before its first start, or before a restart. */
+  blank(node: number, isRestart: boolean): number {
+    return this.blanks[2 * node + (isRestart ? 1 : 0)] as number;
+  }
+
+  get count(): number {
+    return this.parents.length;
+  }
+
+  get sizeBytes(): number {
+    const pools = [this.parents, this.inputs, this.nodes, this.observations, this.next];
+    const tables = [...pools, this.outputs, this.outputStarts, this.transitions];
+    return tables.reduce((sum, table) => sum + table.sizeBytes, 0);
+  }
+
+  /** Finds out what the input makes of the state, by running the code of the node. */
+  async execute(state: number, input: number): Promise<void> {
+    const node = this.nodes.words[state] as number;
+    const life = await this.lifeAt(state);
+    this.options.onInput?.(this.specOf(node).name, this.nameOf(input));
+    const reaction = await life.give(this.memoryBefore(state), input);
+    this.options.onSettled?.();
+    this.executions += 1;
+    const { observer } = this.options;
+    const before = this.observations.words[state] as number;
+    const seen = observer.see(
+      before,
+      this.specOf(node).role,
+      this.described(input),
+      reaction,
+      (id) => this.contents.text(id),
+    );
+    const { memory, hidden } = await this.recollectionOf(life, node);
+    this.requireTicks(node, reaction.tickIntervalMs);
+    const next = this.stateAfter(state, input, node, life, memory, seen.observation);
+    if (hidden.length > 0) this.hidden.set(next, hidden);
+    this.memories.words[next] = memory === null ? -1 : this.texts.id(memory);
+    const sample = this.samples.get(state);
+    if (sample !== undefined)
+      await this.compare(sample, node, { state, input }, reaction, memory, next);
+
+    const transition = this.next.length;
+    this.transitions.add(state, input, transition);
+    this.next.push(next);
+    this.requestSlots.push(reaction.requestSlot);
+    for (const word of reaction.outputs) this.outputs.push(word);
+    this.outputStarts.push(this.outputs.length);
+    if (seen.claimsRestart) this.restartClaims.add(transition);
+    const violation = this.thrown(reaction) ?? seen.violation;
+    if (violation !== undefined) {
+      const { name } = this.specOf(node);
+      this.violations.set(transition, { ...violation, actual: `${name}: ${violation.actual}` });
+    }
+    this.keep(next, life);
+  }
+
+  /** What no code of the node caught. */
+  private thrown({ failure }: Reaction): Failure | undefined {
+    const actual = failure ?? this.unawaited;
+    this.unawaited = undefined;
+    if (actual === undefined) return undefined;
+    return { kind: 'broken code', expected: 'code that throws nothing uncaught', actual };
+  }
+
+  /** What each transition made its node say, for people and tests. */
+  *everythingSaid(): Generator<{ readonly node: number; readonly outputs: string }> {
+    for (let transition = 0; transition < this.next.length; transition += 1) {
+      const node = this.nodes.words[this.next.words[transition] as number] as number;
+      const start = this.outputStarts.words[transition] as number;
+      const end = this.outputStarts.words[transition + 1] as number;
+      for (let at = start; at < end; at += 2) {
+        const [word, value] = [
+          this.outputs.words[at] as number,
+          this.outputs.words[at + 1] as number,
+        ];
+        const kind = outputKind(word);
+        const isTime = kind === timerOutput || kind === cancelOutput;
+        yield { node, outputs: `${kind} ${isTime ? value : this.contents.text(value)}` };
+      }
+    }
+  }
+
+  /** Lets go of all nodes. */
+  close(): void {
+    process.off('unhandledRejection', this.onRejection);
+    for (const life of this.lives.values()) life.crash();
+    this.lives.clear();
+  }
+
+  private stateAfter(
+    state: number,
+    input: number,
+    node: number,
+    life: Life,
+    memory: string | null,
+    observation: number,
+  ): number {
+    if (memory === null) {
+      return this.newState(state, input, node, observation);
+    }
+    const key = `${node} ${observation} ${life.underWay} ${memory}`;
+    const known = this.byMemory.get(key);
+    if (known === undefined) {
+      const added = this.newState(state, input, node, observation);
+      this.byMemory.set(key, added);
+      return added;
+    }
+    this.merged += 1;
+    const isSampled = this.merged <= sampledMerges || this.merged % sampleEvery === 0;
+    if (isSampled && !this.samples.has(known)) {
+      this.samples.set(known, {
+        path: [...this.pathOf(state), { state, input }],
+        left: sampleSteps,
+      });
+    }
+    return known;
+  }
+
+  /** Runs the other history beside the first: it must do the same. */
+  private async compare(
+    { path, left }: Sample,
+    node: number,
+    given: Given,
+    first: Reaction,
+    memory: string | null,
+    next: number,
+  ): Promise<void> {
+    const other = await this.replay(node, path, given.state);
+    const reaction = await other.give(this.memoryBefore(given.state), given.input);
+    const isSame =
+      JSON.stringify(reaction.outputs) === JSON.stringify(first.outputs) &&
+      (await other.recall()).memory === memory;
+    other.crash();
+    if (!isSame) throw new HiddenMemory(this.specOf(node).role.kind, this.specOf(node).name);
+    if (left > 0 && !this.samples.has(next)) {
+      this.samples.set(next, { path: [...path, given], left: left - 1 });
+    }
+  }
+
+  private newState(parent: number, input: number, node: number, observation: number): number {
+    const state = this.parents.length;
+    this.parents.push(parent);
+    this.inputs.push(input);
+    this.nodes.push(node);
+    this.observations.push(observation);
+    this.memories.push(-1);
+    return state;
+  }
+
+  /** The inputs that lead to a state from the start of its life. */
+  private pathOf(state: number): Given[] {
+    const path: Given[] = [];
+    for (let after = state; ; ) {
+      const before = this.parents.words[after] as number;
+      if (before < 0) return path.reverse();
+      path.push({ state: before, input: this.inputs.words[after] as number });
+      after = before;
+    }
+  }
+
+  /** What a node remembers in a state, by number; a number of its own where nobody can tell. */
+  private memoryBefore(state: number): number {
+    const memory = this.memories.words[state] as number;
+    return memory < 0 ? -2 - state : memory;
+  }
+
+  private async lifeAt(state: number): Promise<Life> {
+    const kept = this.lives.get(state);
+    if (kept !== undefined) {
+      this.lives.delete(state);
+      return kept;
+    }
+    const path = this.pathOf(state);
+    return this.replay(this.nodes.words[state] as number, path, state);
+  }
+
+  /** A node that was given all this, and is now in `state`. */
+  private async replay(node: number, path: readonly Given[], state: number): Promise<Life> {
+    const incarnation = this.inputs.words[path[0]?.state ?? state] as number;
+    const { host, seed } = this.options;
+    const { name, role } = this.specOf(node);
+    const opened = host.open({
+      address: name,
+      role,
+      incarnation,
+      seed: seed * 64 + 2 * node + incarnation,
+      rpcTimeoutMs: never,
+      fingerprints: true,
+    });
+    const life = new Life(opened, this.shared);
+    for (const given of path) await life.give(this.memoryBefore(given.state), given.input);
+    const hidden = this.hidden.get(state);
+    if (hidden !== undefined) await life.recall(hidden);
+    this.replayed += path.length;
+    return life;
+  }
+
+  private keep(state: number, life: Life): void {
+    this.lives.get(state)?.crash();
+    this.lives.delete(state);
+    this.lives.set(state, life);
+    if (this.lives.size <= maxLives) return;
+    const [[oldest, unused]] = this.lives as unknown as [[number, Life]];
+    this.lives.delete(oldest);
+    unused.crash();
+  }
+
+  private async recollectionOf(life: Life, node: number): Promise<Recollection> {
+    const { kind } = this.specOf(node).role;
+    const isMergeable = this.options.merging && this.options.unmerged?.has(kind) !== true;
+    return isMergeable ? life.recall() : { memory: null, hidden: [] };
+  }
+
+  private requireTicks(node: number, intervalMs: number | null | undefined): void {
+    if (intervalMs === undefined || intervalMs === null) return;
+    if (intervalMs === this.options.tickIntervalMs) return;
+    const { name } = this.specOf(node);
+    throw new BeyondExplorer(
+      `${name} ticks every ${intervalMs} ms, not every ${this.options.tickIntervalMs}`,
+    );
+  }
+
+  private nameOf(input: number): string {
+    const isText = inputKind(input) === requestInput || inputKind(input) === invokeInput;
+    if (isText) return this.contents.text(inputContent(input)).split('\n')[0] ?? '';
+    return (
+      ['a tick', 'a timer', '', 'a reply', 'a time-out', '', 'its start'][inputKind(input)] ?? ''
+    );
+  }
+
+  private described(input: number): string {
+    const isText = inputKind(input) === requestInput;
+    return isText ? this.contents.text(inputContent(input)) : '';
+  }
+
+  private specOf(node: number): NodeSpec {
+    return this.options.nodes[node] as NodeSpec;
+  }
+}

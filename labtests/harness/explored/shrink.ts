@@ -1,0 +1,99 @@
+/**
+ * Shrinks a counterexample: first choices are left out, which does little for what the search found,
+ * as it goes by the number of deviations, and much for what was drawn by chance. Then clients,
+ * operations and servers are taken away: each smaller system is explored anew up to as many
+ * deviations, and taken if it fails in the same way.
+ */
+import { isDeviation } from './choices';
+import { type ExploreOptions, explore, type FoundViolation } from './explore';
+import { formatSchedule, type NamedChoice, type Setting } from './schedule';
+import { walk } from './walk';
+
+export interface Shrunk {
+  readonly setting: Setting;
+  readonly violation: FoundViolation;
+  /** How many smaller systems were tried. */
+  readonly tries: number;
+}
+
+export async function shrink(
+  options: ExploreOptions,
+  violation: FoundViolation,
+  limitMs: number,
+): Promise<Shrunk> {
+  const endsAt = performance.now() + limitMs;
+  let best = {
+    setting: options.setting,
+    violation: await withoutChoices(options, violation, endsAt),
+  };
+  let tries = 0;
+  for (let smaller = candidates(best.setting); smaller.length > 0; ) {
+    const setting = smaller.shift() as Setting;
+    const seconds = (endsAt - performance.now()) / 1_000;
+    if (seconds <= 0) break;
+    tries += 1;
+    const deviations = faultsOf(best.violation);
+    const { onProgress } = options;
+    const result = await explore({ ...options, setting, deviations, seconds, samples: 0 });
+    if (onProgress?.(result) === true) break;
+    if (result.violation?.failure.kind !== violation.failure.kind) continue;
+    best = { setting, violation: result.violation };
+    smaller = candidates(setting);
+  }
+  return { ...best, tries };
+}
+
+/** Leaves out one choice after the other, as long as it fails in the same way. */
+async function withoutChoices(
+  { setting, host }: ExploreOptions,
+  violation: FoundViolation,
+  endsAt: number,
+): Promise<FoundViolation> {
+  let best = violation;
+  for (let left = 0; left < best.choices.length; ) {
+    if (performance.now() > endsAt) break;
+    const choices = leaveOut(best.choices, left);
+    const outcome = await walk({ setting, choices }, host);
+    if (outcome.fits && outcome.failure?.kind === violation.failure.kind) {
+      const schedule = formatSchedule({ setting, choices });
+      best = { failure: outcome.failure, schedule, choices };
+    } else {
+      left += 1;
+    }
+  }
+  return best;
+}
+
+/** The events before it come before the next one. */
+function leaveOut(choices: readonly NamedChoice[], index: number): NamedChoice[] {
+  const fewer = choices.filter((_, other) => other !== index);
+  const next = fewer[index];
+  const after = choices[index]?.after ?? 0;
+  if (next !== undefined) fewer[index] = { ...next, after: next.after + after };
+  return fewer;
+}
+
+/** How many of its choices are deviations, and not ends of one. */
+function faultsOf({ choices }: FoundViolation): number {
+  return choices.filter(({ kind }) => isDeviation(kind)).length;
+}
+
+/** Systems with one thing less, those with most less first. */
+function candidates(setting: Setting): Setting[] {
+  const { work, servers } = setting;
+  const smaller: Setting[] = [];
+  if (work.length > 1) {
+    for (const client of work.keys()) {
+      smaller.push({ ...setting, work: work.filter((_, other) => other !== client) });
+    }
+  }
+  if (servers > 2) smaller.push({ ...setting, servers: servers - 1 });
+  for (const [client, letters] of work.entries()) {
+    for (let number = letters.length - 1; letters.length > 1 && number >= 0; number -= 1) {
+      const fewer = letters.slice(0, number) + letters.slice(number + 1);
+      if (number > 0 && letters[number] === letters[number - 1]) continue;
+      smaller.push({ ...setting, work: work.map((own, i) => (i === client ? fewer : own)) });
+    }
+  }
+  return smaller;
+}
