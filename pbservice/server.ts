@@ -100,9 +100,8 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
   private started = false;
   private firstPingUnderWay = false;
   private viewServiceReachable = true;
-  /** Counts the pings, and which of them was the newest to be answered. */
-  private pings = 0;
-  private answeredPing = 0;
+  /** Pings on their way, oldest first, but for those that were sent before one that was answered. */
+  private readonly pings: object[] = [];
 
   /** As primary: the operations that wait, in the order in which they will be applied. */
   private queue: Waiting[] = [];
@@ -171,16 +170,18 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     // A late 0 looks like a restart. So there is never more than one of them on its way.
     if (!this.started || (viewnum === 0 && this.firstPingUnderWay)) return;
     this.firstPingUnderWay = viewnum === 0;
-    this.pings += 1;
-    const { pings: ping } = this;
+    const ping = {};
+    this.pings.push(ping);
     try {
       const view = await this.viewService.ping({ server: this.runtime.address, viewnum });
-      this.answeredPing = Math.max(this.answeredPing, ping);
+      this.pings.splice(0, this.pings.indexOf(ping) + 1);
       this.viewServiceAnswered();
       this.enter(view);
     } catch (error) {
       // What was lost before the newest answer says nothing about now.
-      if (ping > this.answeredPing) this.viewServiceFailed(error);
+      if (!this.pings.includes(ping)) return;
+      this.pings.splice(this.pings.indexOf(ping), 1);
+      this.viewServiceFailed(error);
     } finally {
       if (viewnum === 0) this.firstPingUnderWay = false;
     }
