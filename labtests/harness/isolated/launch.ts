@@ -5,7 +5,7 @@
  * other programs, which is a promise of Node and not of the kernel.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 
 export interface Isolation {
   readonly level: 'bubblewrap' | 'uid' | 'process';
@@ -100,12 +100,29 @@ export function launchOf(
   return { command, args };
 }
 
+/** So many hosts of one process can be open at the same time without sharing a user. */
+const uidsOfProcess = 64;
 let uidsTaken = 0;
 
-/** A user for the processes of one host; no user of the system has such a number by custom. */
+/**
+ * A user for the processes of one host: nobody else's, since all that belongs to it is killed when
+ * the host closes. No user of the system has such a number by custom.
+ */
 export function freshUid(): number {
   uidsTaken += 1;
-  return 30_000 + ((process.pid * 16 + uidsTaken) % 30_000);
+  const own = process.pid * uidsOfProcess + (uidsTaken % uidsOfProcess);
+  // Where only 65,536 users exist, as in some containers, there is not a block for each process.
+  return usersHere() > 2 ** 31 ? 2 ** 20 + own : 30_000 + (own % 30_000);
+}
+
+/** How many users exist in this namespace. */
+function usersHere(): number {
+  try {
+    const [, , count] = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/);
+    return Number(count);
+  } catch {
+    return 0;
+  }
 }
 
 /** Ends what processes of this user left behind, whatever group they put themselves into. */
