@@ -1,6 +1,7 @@
 /**
  * Which way imports run (docs/design, "the house"): the runtime knows nobody, the three parts of the
- * system know the runtime and each other's contracts and clerks, everything else is above them.
+ * system know the runtime and each other's contracts and clerks, the viewer draws what it is given,
+ * everything else is above them.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +9,7 @@ import path from 'node:path';
 const root = path.resolve(__dirname, '..');
 const parts = ['viewservice', 'pbservice', 'client'];
 const folders = ['runtime', 'arbiter', ...parts, 'labtests', 'scripts'];
+const folders = ['runtime', ...parts, 'viewer', 'labtests', 'scripts'];
 /** What one part may import of another. */
 const doors = /^(viewservice|pbservice|client)\/(api|clerk|heartbeat-pair\/api)\.ts$/;
 /** What the arbiter stands on: the contract that it answers, and the rules that it applies. */
@@ -46,6 +48,7 @@ function objection(from: string, to: string): string | undefined {
   if (parts.includes(own) && other !== 'runtime' && !doors.test(to)) {
     return 'it may import the runtime, and api.ts, heartbeat-pair/api.ts and clerk.ts of the others';
   }
+  if (own === 'viewer' && other !== 'runtime') return 'the viewer imports the runtime alone';
   if (own === 'labtests' && other === 'scripts') return 'scripts are above labtests';
   return undefined;
 }
@@ -90,6 +93,7 @@ test.each([
   ['arbiter/replica.ts', 'pbservice/node.ts'],
   ['client/clerk.ts', 'labtests/real/writers.ts'],
   ['client/clerk.ts', 'scripts/bench.ts'],
+  ['viewer/model/model.ts', 'labtests/harness/history/history.ts'],
   ['labtests/real/writers.ts', 'scripts/bench/kv.ts'],
   ['scripts/cluster.ts', 'pbservice/main.ts'],
   ['pbservice/server.test.ts', 'pbservice/main.ts'],
@@ -104,6 +108,7 @@ test.each([
   ['arbiter/agreement.ts', 'viewservice/rules.ts'],
   ['labtests/real/writers.ts', 'client/clerk.ts'],
   ['scripts/bench/kv.ts', 'labtests/real/processes.ts'],
+  ['labtests/harness/report/run-page.ts', 'viewer/page.ts'],
 ])('%s may import %s', (from, to) => {
   expect(objection(from, to)).toBeUndefined();
 });

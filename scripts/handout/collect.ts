@@ -23,6 +23,7 @@ const loadedByName = [
   'labtests/harness/jest/reporter.cjs',
   'labtests/harness/jest/sequencer.cjs',
   'labtests/harness/runner/worker.cjs',
+  'viewer/browser/main.ts',
 ];
 
 /** What goes along as it is. */
@@ -30,6 +31,7 @@ const others = [
   ...['.editorconfig', '.gitignore', '.nvmrc', '.vscode/launch.json', 'LICENSE', 'tsconfig.json'],
   ...['docs/errors.md', 'docs/lab/00-break-it.md', 'docs/reference/history-format.md'],
   ...['docs/reference/limits.md', 'docs/reference/protocol.md'],
+  ...['viewer/browser/tsconfig.json', 'viewer/page.css'],
 ];
 
 const readme = 'scripts/handout/files/README.md';

@@ -96,7 +96,8 @@ export class LabReporter {
     const file = scenario.trace === undefined ? '' : path.join(folder.folder, scenario.trace);
     const trace = existsSync(file) ? readTrace(file) : [];
     const columns = columnTrace(trace, { untilMs: scenario.failure?.atMs });
-    this.print(`${renderFailure(scenario, columns, this.paint)}\n`);
+    const see = scenario.page && `store/latest/${scenario.page} (in a browser)`;
+    this.print(`${renderFailure(scenario, columns, this.paint, see)}\n`);
   }
 
   private print(text: string): void {

@@ -3,7 +3,14 @@ import { painterFor } from '../../../runtime/terminal/colour';
 import { UsageError } from '../../../runtime/terminal/exit';
 import { finishRun, freshSeed, prepareRun, runFolder } from '../jest/settings';
 import { columnTrace } from '../report/columns';
-import { partReport, pending, ReportFolder, reportOn, type ScenarioReport } from '../report/report';
+import {
+  partReport,
+  pending,
+  ReportFolder,
+  type RunFiles,
+  reportOn,
+  type ScenarioReport,
+} from '../report/report';
 import { renderFailure, renderScorecard } from '../report/scorecard';
 import type { Scenario } from '../scenario/scenario';
 import { runReal, whyNotPartA } from './run-real';
@@ -58,10 +65,14 @@ async function judge(scenario: Scenario, seed: number, folder: ReportFolder) {
   const files = folder.writeRun(scenario.id, result);
   const columns = columnTrace(run.trace, { untilMs: run.failure?.atMs });
   const failure = [
-    renderFailure(report, columns, painterFor(process.stdout)),
+    renderFailure(report, columns, painterFor(process.stdout), seePage(files)),
     `  again      npm run test:real -- --only ${scenario.id} --seed ${seed}`,
   ].join('\n');
   return { report: { ...report, ...files }, failure };
+}
+
+function seePage({ page }: RunFiles): string | undefined {
+  return page && `store/latest/${page} (in a browser)`;
 }
 
 function choose(all: readonly Scenario[], only: readonly string[]): Scenario[] {

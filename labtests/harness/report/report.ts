@@ -5,9 +5,11 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { allScenarios } from '../../catalogue';
 import type { JobResult } from '../runner/job';
 import type { Part, Scenario } from '../scenario/scenario';
 import { harmless } from './plain-text';
+import { failurePage } from './run-page';
 import {
   type PartReport,
   type Report,
@@ -69,6 +71,10 @@ export function reportOf(
   };
 }
 
+/** What is kept of a failure: files, relative to the folder of the report. */
+export type RunFiles = Required<Pick<ScenarioReport, 'trace' | 'history'>> &
+  Pick<ScenarioReport, 'page'>;
+
 /** The folder of one run: `report.json` and what belongs to its failures. */
 export class ReportFolder {
   readonly folder: string;
@@ -97,13 +103,22 @@ export class ReportFolder {
     this.write('report.json', reportOf(this.parts(), { startedAt, wallMs }));
   }
 
-  /** Keeps trace and history of a failure; returns their paths, relative to the folder. */
-  writeRun(id: string, { trace, history }: JobResult): { trace: string; history: string } {
+  /**
+   * Keeps trace and history of a failure, and the page that shows them, if there is anything to see;
+   * returns their paths, relative to the folder.
+   */
+  writeRun(id: string, result: JobResult): RunFiles {
+    const { trace, history, failure } = result;
     mkdirSync(path.join(this.folder, id), { recursive: true });
     const files = { trace: `${id}/trace.ndjson`, history: `${id}/history.ndjson` };
     writeFileSync(path.join(this.folder, files.trace), lines(trace));
     writeFileSync(path.join(this.folder, files.history), lines(history));
-    return files;
+    const isEmpty = trace.length === 0 && history.length === 0;
+    if (failure === null || failure.kind === 'not implemented' || isEmpty) return files;
+    const page = `${id}/report.html`;
+    const scenario = allScenarios().find((other) => other.id === id);
+    writeFileSync(path.join(this.folder, page), failurePage({ ...result, failure }, id, scenario));
+    return { ...files, page };
   }
 
   parts(): PartReport[] {

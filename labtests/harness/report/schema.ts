@@ -117,6 +117,9 @@ export const scenarioReportSchema = v.object({
   history: v.exactOptional(
     file('What the clients saw (history-format.md): a file, relative to the report.'),
   ),
+  page: v.exactOptional(
+    file('The failure as a page to look at in a browser: a file, relative to the report.'),
+  ),
 });
 
 export const partReportSchema = v.object({

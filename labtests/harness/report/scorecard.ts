@@ -81,8 +81,16 @@ function listed(ids: readonly string[]): string {
   return `${ids.slice(0, shown).join(', ')} ... (${ids.length})`;
 }
 
-/** What went wrong in one scenario, why it matters, and how to see it again. */
-export function renderFailure(scenario: ScenarioReport, columns: readonly string[], paint: Paint) {
+/**
+ * What went wrong in one scenario, why it matters, and how to see it again; `see`: where the page is
+ * that shows it, for readers who have that file.
+ */
+export function renderFailure(
+  scenario: ScenarioReport,
+  columns: readonly string[],
+  paint: Paint,
+  see?: string,
+) {
   const { id, name, passed, failure, rule, why, hint, schedule, seed, runs } = scenario;
   if (failure === undefined) return `${id} did not run`;
   const isOurs = passed === null;
@@ -105,6 +113,7 @@ export function renderFailure(scenario: ScenarioReport, columns: readonly string
     lines.push(...field('seed', `${seed} (run ${Math.max(runs, 1)} of this scenario)`));
     lines.push(...field('replay', `npm run replay -- ${schedule}`));
   }
+  if (see !== undefined) lines.push(...field('see', see));
   return lines.join('\n');
 }
 

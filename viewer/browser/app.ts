@@ -1,0 +1,256 @@
+/** The page: one state, from which everything is drawn again when it changes. */
+import { Model } from '../model/model';
+import type { Scale } from '../model/scale';
+import { firstIndex, type Span } from '../model/search';
+import { decodeState, encodeState, type ViewState } from '../model/view-state';
+import { moved, revealing, zoomed } from '../model/window';
+import type { RunData } from '../run';
+import { Diagram } from './diagram';
+import { element, shownMs } from './dom';
+import { EventList } from './event-list';
+import { header } from './header';
+import { helpDialog } from './help';
+import { History } from './history';
+import { listenToKeys } from './keyboard';
+import { legend } from './legend';
+import { NodeTable } from './node-table';
+import { listenToPointer } from './pointer';
+import { Toolbar } from './toolbar';
+
+/** Of an event, as JSON, in UTF-16 code units. */
+const longestDetail = 4_000;
+
+export class App {
+  private readonly model: Model;
+  private readonly diagram: Diagram;
+  private readonly history: History;
+  private readonly toolbar: Toolbar;
+  private readonly list: EventList;
+  private readonly table: NodeTable;
+  private readonly detail = element('pre');
+  private readonly help = helpDialog();
+  private state: ViewState;
+  private shown: Int32Array;
+  private scale: Scale;
+  private matches: Int32Array = new Int32Array();
+  private isWaiting = false;
+
+  constructor(data: RunData) {
+    this.model = new Model(data);
+    this.state = this.fromAddress();
+    this.shown = this.model.shown(this.state);
+    this.scale = this.model.scaleOf(this.shown, this.state);
+    this.findMatches();
+    this.diagram = new Diagram(this.model);
+    this.history = new History(this.model);
+    this.list = new EventList(this.model, (index) => this.goTo(index));
+    this.table = new NodeTable(this.model);
+    const actions = {
+      change: (change: Partial<ViewState>) => this.change(change),
+      findNext: (direction: 1 | -1) => this.findNext(direction),
+      zoom: (factor: number) => this.zoom(factor),
+      showAll: () => this.change({ window: this.model.run }),
+      help: () => this.help.showModal(),
+    };
+    this.toolbar = new Toolbar(this.model, actions);
+    listenToKeys({
+      ...actions,
+      step: (direction) => this.step(this.shown, direction),
+      move: (share) => this.move(share),
+      toEnd: (end) => this.goTo((end === 'first' ? this.shown[0] : this.shown.at(-1)) ?? 0),
+      jump: () => this.jump(),
+      search: () => this.toolbar.search.select(),
+      toggle: (what) => this.change({ [what]: !this.state[what] }),
+    });
+    this.listenToDrawings();
+    window.addEventListener('resize', () => this.drawSoon());
+    window.addEventListener('hashchange', () => this.change(this.fromAddress()));
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.drawSoon());
+  }
+
+  /** Puts the page into the document. */
+  show(): void {
+    const { data, historyRows } = this.model;
+    const historyParts =
+      historyRows === 0
+        ? []
+        : [
+            element('h2', {}, `Client history: ${data.history?.sentence}`),
+            this.history.surface.canvas,
+            legend('history'),
+          ];
+    document.body.append(
+      header(data, () => this.jump()),
+      this.toolbar.bar,
+      element(
+        'main',
+        {},
+        element(
+          'section',
+          { class: 'drawings', 'aria-label': 'Drawings' },
+          element('h2', {}, 'Nodes and messages'),
+          this.diagram.surface.canvas,
+          legend('diagram'),
+          ...historyParts,
+        ),
+        element(
+          'aside',
+          { class: 'side', 'aria-label': 'At the cursor' },
+          this.table.box,
+          element('h2', {}, 'Event'),
+          element(
+            'div',
+            { class: 'detail', tabindex: 0, role: 'region', 'aria-label': 'Event at the cursor' },
+            this.detail,
+          ),
+          element('h2', {}, 'Log'),
+          this.list.list,
+        ),
+      ),
+      this.help,
+    );
+    this.draw();
+  }
+
+  private fromAddress(): ViewState {
+    const { model } = this;
+    return decodeState(location.hash, model.events.length, model.run, model.initialState());
+  }
+
+  private change(change: Partial<ViewState>): void {
+    const before = this.state;
+    this.state = { ...before, ...change };
+    const { hidden, pings, even, text, only } = this.state;
+    if (
+      hidden !== before.hidden ||
+      pings !== before.pings ||
+      even !== before.even ||
+      only !== before.only ||
+      text !== before.text
+    ) {
+      this.shown = this.model.shown(this.state);
+      this.scale = this.model.scaleOf(this.shown, this.state);
+      this.findMatches();
+    }
+    this.drawSoon();
+  }
+
+  private findMatches(): void {
+    const { text } = this.state;
+    this.matches = text === '' ? new Int32Array() : this.shown.filter(this.model.finder(text));
+  }
+
+  private goTo(cursor: number): void {
+    const place = this.scale.place(this.model.timeOf(cursor));
+    this.change({ cursor, ...this.onScale((window, run) => revealing(window, place, run)) });
+  }
+
+  /** To the next of these events, or the one before. */
+  private step(indices: Int32Array, direction: 1 | -1): void {
+    const { cursor } = this.state;
+    const after = firstIndex(indices.length, (i) => (indices[i] as number) > cursor);
+    const before = firstIndex(indices.length, (i) => (indices[i] as number) >= cursor) - 1;
+    const next = indices[direction === 1 ? after : before];
+    if (next !== undefined) this.goTo(next);
+  }
+
+  /** The next one found; after the last one, the first again. */
+  private findNext(direction: 1 | -1): void {
+    const { matches, state } = this;
+    const before = state.cursor;
+    this.step(matches, direction);
+    if (this.state.cursor !== before) return;
+    const around = direction === 1 ? matches[0] : matches.at(-1);
+    if (around !== undefined) this.goTo(around);
+  }
+
+  private jump(): void {
+    const { violation } = this.model.data;
+    if (violation === undefined) return;
+    const { cursor, window } = this.model.initialState();
+    this.change({ cursor, window });
+  }
+
+  private zoom(factor: number): void {
+    const { window, cursor } = this.state;
+    const ms = this.model.timeOf(cursor);
+    const isInside = ms >= window.fromMs && ms <= window.toMs;
+    const centre = isInside ? ms : (window.fromMs + window.toMs) / 2;
+    this.zoomAt(centre, factor);
+  }
+
+  private zoomAt(ms: number, factor: number): void {
+    const place = this.scale.place(ms);
+    this.change(this.onScale((window, run) => zoomed(window, place, factor, run)));
+  }
+
+  /** Changes the window as it is seen: on the scale, not in time. */
+  private onScale(change: (window: Span, run: Span) => Span): { readonly window: Span } {
+    const { scale, state, model } = this;
+    const window = scale.placed(state.window);
+    const changed = change(window, scale.placed(model.run));
+    return { window: changed === window ? state.window : scale.timed(changed) };
+  }
+
+  private move(share: number): void {
+    this.change(this.onScale((window, run) => moved(window, share, run)));
+  }
+
+  private listenToDrawings(): void {
+    const common = { move: (share: number) => this.move(share) };
+    const { diagram, history } = this;
+    listenToPointer(diagram.surface.canvas, {
+      ...common,
+      zoomAt: (x, factor) => this.zoomAt(diagram.surface.ms(x), factor),
+      choose: (x, y) => {
+        const index = diagram.eventAt(x, y, this.shown);
+        if (index !== undefined) this.goTo(index);
+      },
+    });
+    listenToPointer(history.surface.canvas, {
+      ...common,
+      zoomAt: (x, factor) => this.zoomAt(history.surface.ms(x), factor),
+      choose: (x, y) => {
+        const ms = history.momentAt(x, y);
+        if (ms !== undefined) this.goTo(this.model.eventAt(ms));
+      },
+    });
+  }
+
+  /** Once for all changes until the screen is painted. */
+  private drawSoon(): void {
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    requestAnimationFrame(() => {
+      this.isWaiting = false;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    const { state, shown, matches, model } = this;
+    const isFound = (index: number) => {
+      return matches[firstIndex(matches.length, (i) => (matches[i] as number) >= index)] === index;
+    };
+    this.toolbar.render(state, matches.length);
+    this.diagram.render(state, shown, this.scale);
+    if (model.historyRows > 0) this.history.render(state, this.scale);
+    this.table.render(state);
+    this.list.render(state, shown, isFound);
+    this.showEvent();
+    history.replaceState(null, '', `#${encodeState(state)}`);
+  }
+
+  private showEvent(): void {
+    const { model, state } = this;
+    const event = model.events[state.cursor];
+    if (event === undefined) {
+      this.detail.textContent = 'This run has no events.';
+      return;
+    }
+    const { t, node, type, ...rest } = event;
+    const text = JSON.stringify(rest).slice(0, longestDetail);
+    const place = `event ${state.cursor + 1} of ${model.events.length}`;
+    this.detail.textContent = `${shownMs(t)}  ${node}  ${type}  (${place})\n${text}`;
+  }
+}

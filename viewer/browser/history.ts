@@ -1,0 +1,128 @@
+/** What the clients saw: a bar for each operation, with the moment at which it took effect. */
+import type { Model, Operation } from '../model/model';
+import type { Scale } from '../model/scale';
+import type { ViewState } from '../model/view-state';
+import { gutter, Surface } from './canvas';
+
+const rowHeight = 30;
+const barHeight = 20;
+const headHeight = 20;
+
+export class History {
+  readonly surface = new Surface(
+    'Client history: a bar for each operation from its call to its return. The list of events says the same in words.',
+  );
+  private readonly model: Model;
+
+  constructor(model: Model) {
+    this.model = model;
+  }
+
+  render(state: ViewState, scale: Scale): void {
+    const { surface, model } = this;
+    surface.begin(headHeight + model.historyRows * rowHeight + 4, state.window, scale);
+    this.window();
+    const { pen } = surface;
+    pen.save();
+    pen.beginPath();
+    pen.rect(gutter, 0, surface.width, surface.height);
+    pen.clip();
+    const visible = [...model.operations.within(state.window)];
+    const nextInRow = new Map<number, number>();
+    for (const operation of visible.toReversed()) {
+      this.bar(operation, nextInRow.get(operation.row) ?? surface.width - 8);
+      nextInRow.set(operation.row, surface.x(operation.fromMs));
+    }
+    // Above all bars.
+    for (const operation of visible) this.point(operation);
+    this.cursor(state);
+    pen.restore();
+  }
+
+  /** The time of a click in an operation: its return, or its call if it did not return. */
+  momentAt(x: number, y: number): number | undefined {
+    const ms = this.surface.ms(x);
+    const row = Math.floor((y - headHeight) / rowHeight);
+    for (const operation of this.model.operations.within({ fromMs: ms, toMs: ms })) {
+      if (operation.row === row) return operation.returnedMs ?? operation.invokedMs;
+    }
+    return undefined;
+  }
+
+  private y({ row }: Operation): number {
+    return headHeight + (row + 0.5) * rowHeight;
+  }
+
+  private window(): void {
+    const { surface } = this;
+    const { pen } = surface;
+    const bad = this.model.data.history?.window;
+    if (bad === undefined) return;
+    const from = Math.max(surface.x(bad.fromMs), gutter);
+    const to = Math.min(surface.x(bad.toMs), surface.width - 8);
+    if (to <= from) return;
+    pen.fillStyle = surface.hatch('bad');
+    pen.globalAlpha = 0.25;
+    pen.fillRect(from, 0, to - from, surface.height);
+    pen.globalAlpha = 1;
+    pen.strokeStyle = surface.colour('bad');
+    pen.lineWidth = 1.5;
+    pen.strokeRect(from, 1, to - from, surface.height - 2);
+    pen.fillStyle = surface.colour('bad');
+    surface.font(11, 600);
+    surface.text('no order works', from + 5, 10, to - from - 10);
+  }
+
+  private bar(operation: Operation, nextX: number): void {
+    const { surface } = this;
+    const { pen } = surface;
+    const { isEvidence, returnedMs, outcome } = operation;
+    const x1 = surface.x(operation.fromMs);
+    const x2 = Math.max(surface.x(operation.toMs), x1 + 2);
+    const y = this.y(operation);
+    const top = y - barHeight / 2;
+    pen.fillStyle = surface.colour(isEvidence ? 'bad-soft' : 'raised');
+    pen.fillRect(x1, top, x2 - x1, barHeight);
+    pen.strokeStyle = surface.colour(isEvidence ? 'bad' : 'faint');
+    pen.lineWidth = isEvidence ? 2.5 : 1;
+    // What did not return has no end.
+    if (returnedMs === null || outcome === 'failed') pen.setLineDash([4, 3]);
+    pen.strokeRect(x1, top, x2 - x1, barHeight);
+    pen.setLineDash([]);
+    // Beside a bar that is too short for words, up to the next one.
+    const isShort = x2 - Math.max(x1, gutter) < 120 && nextX - x2 > x2 - x1;
+    const left = isShort ? x2 + 4 : Math.max(x1, gutter) + 5;
+    const right = isShort ? nextX : Math.min(x2, surface.width - 8);
+    surface.font(11, isEvidence ? 700 : 400);
+    pen.fillStyle = surface.colour('ink');
+    const words = `${isEvidence ? '! ' : ''}${operation.process} ${operation.call}: ${outcome}`;
+    surface.text(words, left, y, right - left - 4);
+  }
+
+  private point({ pointMs, ...operation }: Operation): void {
+    if (pointMs === null) return;
+    const { surface } = this;
+    const { pen } = surface;
+    const x = surface.x(pointMs);
+    const y = this.y({ pointMs, ...operation }) + barHeight / 2;
+    pen.fillStyle = surface.colour('point');
+    pen.strokeStyle = surface.colour('page');
+    pen.lineWidth = 1;
+    pen.beginPath();
+    pen.moveTo(x, y - 6);
+    pen.lineTo(x + 5, y);
+    pen.lineTo(x, y + 6);
+    pen.lineTo(x - 5, y);
+    pen.closePath();
+    pen.fill();
+    pen.stroke();
+  }
+
+  private cursor({ cursor }: ViewState): void {
+    const { surface, model } = this;
+    const x = surface.x(model.timeOf(cursor));
+    surface.pen.strokeStyle = surface.colour('accent');
+    surface.pen.lineWidth = 2;
+    surface.line(x, 0, x, surface.height);
+  }
+}

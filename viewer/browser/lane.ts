@@ -1,0 +1,139 @@
+/** A lane: what the node is and believes over time, as bands, and what it does, as marks. */
+import type { TraceEvent } from '../../runtime/trace';
+import type { Model } from '../model/model';
+import type { Belief, Change, Life, NodeTrack } from '../model/nodes';
+import { firstIndex } from '../model/search';
+import type { ViewState } from '../model/view-state';
+import { gutter, type Surface } from './canvas';
+
+const bandHeight = 18;
+
+export function drawLane(
+  surface: Surface,
+  model: Model,
+  track: NodeTrack,
+  y: number,
+  { window, cursor }: ViewState,
+): void {
+  const { pen } = surface;
+  const isHere = model.events[cursor]?.node === track.node;
+  surface.font(12, isHere ? 700 : 400);
+  pen.fillStyle = surface.colour('ink');
+  surface.text(track.node, 4, y, gutter - 12);
+  pen.strokeStyle = surface.colour('line');
+  pen.lineWidth = 1;
+  surface.line(gutter, y, surface.width - 8, y);
+
+  const each = <T>(
+    changes: readonly Change<T>[],
+    draw: (x: number, width: number, value: T) => void,
+  ) => {
+    const time = (i: number) => model.timeOf((changes[i] as Change<T>).index);
+    const first = firstIndex(changes.length, (i) => time(i) > window.fromMs) - 1;
+    for (let i = Math.max(first, 0); i < changes.length; i += 1) {
+      if (time(i) > window.toMs) return;
+      const from = Math.max(surface.x(time(i)), gutter);
+      const end = i + 1 < changes.length ? time(i + 1) : model.run.toMs;
+      const to = Math.min(surface.x(end), surface.width - 8);
+      // Even the shortest is seen.
+      if (to >= gutter) draw(from, Math.max(to - from, 1), (changes[i] as Change<T>).value);
+    }
+  };
+  each(track.belief, (x, width, belief) => roleBand(surface, x, y, width, belief));
+  each(track.views, (x, width, view) => viewBand(surface, x, y, width, view));
+  each(track.life, (x, width, life) => lifeBand(surface, x, y, width, life));
+}
+
+/** Primary: filled. Backup: hatched. Idle: an outline. Each says what it is, where there is room. */
+function roleBand(surface: Surface, x: number, y: number, width: number, belief?: Belief): void {
+  if (belief === undefined) return;
+  const { pen } = surface;
+  const { role, viewnum } = belief;
+  const top = y - bandHeight / 2;
+  pen.lineWidth = 1.5;
+  pen.strokeStyle = surface.colour(role);
+  pen.fillStyle = surface.colour('page');
+  pen.fillRect(x, top, width, bandHeight);
+  if (role !== 'idle') {
+    pen.fillStyle = role === 'primary' ? surface.colour(role) : surface.hatch(role);
+    pen.fillRect(x, top, width, bandHeight);
+  }
+  if (width > 3) pen.strokeRect(x, top, width, bandHeight);
+  surface.font(11, 600);
+  const text = `${role} in ${viewnum}`;
+  const room = Math.min(width - 10, pen.measureText(text).width);
+  if (width < 26) return;
+  if (role === 'backup') {
+    pen.fillStyle = surface.colour('page');
+    pen.fillRect(x + 3, top + 1.5, room + 6, bandHeight - 3);
+  }
+  pen.fillStyle = surface.colour(role === 'primary' ? 'page' : 'ink');
+  surface.text(text, x + 6, y + 0.5, width - 10);
+}
+
+function viewBand(surface: Surface, x: number, y: number, width: number, view: string): void {
+  const { pen } = surface;
+  const top = y - bandHeight / 2;
+  pen.fillStyle = surface.colour('raised');
+  pen.fillRect(x, top, width, bandHeight);
+  pen.strokeStyle = surface.colour('faint');
+  pen.lineWidth = 1;
+  if (width > 3) pen.strokeRect(x, top, width, bandHeight);
+  pen.fillStyle = surface.colour('ink');
+  surface.font(11);
+  surface.text(view, x + 6, y + 0.5, width - 10);
+}
+
+function lifeBand(surface: Surface, x: number, y: number, width: number, life: Life): void {
+  if (life === 'up') return;
+  const { pen } = surface;
+  const top = y - bandHeight / 2;
+  pen.fillStyle = surface.colour('page');
+  pen.fillRect(x, top - 1, width, bandHeight + 2);
+  pen.strokeStyle = surface.colour('dead');
+  pen.fillStyle = surface.colour('dead');
+  pen.lineWidth = 1.5;
+  pen.setLineDash(life === 'paused' ? [2, 3] : [1, 6]);
+  if (life === 'paused') pen.strokeRect(x, top, width, bandHeight);
+  else surface.line(x, y, x + width, y);
+  pen.setLineDash([]);
+  surface.font(11, 700);
+  if (width >= 26) surface.plate(life, x + Math.min(width / 2, 60), y);
+}
+
+/** What happens at a node besides messages. */
+export function drawMarker(surface: Surface, event: TraceEvent, x: number, y: number): void {
+  const { pen } = surface;
+  pen.fillStyle = surface.colour('ink');
+  pen.strokeStyle = surface.colour('ink');
+  pen.lineWidth = 1.5;
+  switch (event.type) {
+    case 'crash':
+    case 'failure':
+      pen.strokeStyle = surface.colour('bad');
+      pen.lineWidth = 3;
+      surface.line(x - 6, y - 6, x + 6, y + 6);
+      surface.line(x - 6, y + 6, x + 6, y - 6);
+      break;
+    case 'invoke':
+    case 'return': {
+      // Out to the store, and back from it.
+      const way = event.type === 'invoke' ? 1 : -1;
+      pen.beginPath();
+      pen.moveTo(x, y + 7 * way);
+      pen.lineTo(x - 5, y - 4 * way);
+      pen.lineTo(x + 5, y - 4 * way);
+      pen.fill();
+      break;
+    }
+    case 'log':
+      surface.line(x, y + bandHeight / 2, x, y + bandHeight / 2 + 6);
+      break;
+    case 'start':
+    case 'resume':
+      surface.line(x, y - bandHeight / 2 - 3, x, y + bandHeight / 2 + 3);
+      break;
+    default:
+      break;
+  }
+}

@@ -1,0 +1,61 @@
+/** What is known of each node at the cursor, with what the event there has changed. */
+import type { Model } from '../model/model';
+import { at, type Change, type NodeTrack } from '../model/nodes';
+import type { ViewState } from '../model/view-state';
+import { element, shownMs } from './dom';
+
+export class NodeTable {
+  readonly box: HTMLElement;
+  private readonly body = element('tbody');
+  private readonly caption = element('h2', { id: 'nodes-title' });
+  private readonly model: Model;
+
+  constructor(model: Model) {
+    this.model = model;
+    const columns = ['node', 'is', 'believes it is', 'did or logged last'];
+    const heads = columns.map((column) => element('th', { scope: 'col' }, column));
+    this.box = element(
+      'section',
+      { class: 'nodes', tabindex: 0, 'aria-labelledby': 'nodes-title' },
+      this.caption,
+      element('table', {}, element('thead', {}, element('tr', {}, ...heads)), this.body),
+    );
+  }
+
+  render(state: ViewState): void {
+    const { model } = this;
+    this.caption.textContent = `Nodes at ${shownMs(model.timeOf(state.cursor))}`;
+    const here = model.events[state.cursor]?.node;
+    const rows = model.tracks
+      .filter(({ node }) => !state.hidden.has(node))
+      .map((track) =>
+        element(
+          'tr',
+          track.node === here ? { class: 'here' } : {},
+          element('th', { scope: 'row' }, track.node),
+          ...this.cells(track, state.cursor),
+        ),
+      );
+    this.body.replaceChildren(...rows);
+  }
+
+  private cells({ life, belief, views, logs, operations }: NodeTrack, cursor: number) {
+    const alive = at(life, cursor);
+    const view = at(views, cursor);
+    const believed = at(belief, cursor);
+    const role = believed?.value;
+    const roleText = role === undefined ? '' : `${role.role} in view ${role.viewnum}`;
+    const [did, said] = [at(operations, cursor), at(logs, cursor)];
+    const newest = (did?.index ?? -1) > (said?.index ?? -1) ? did : said;
+    return [
+      cell(alive?.value ?? '', [alive], cursor),
+      cell(view?.value ?? roleText, [view, believed], cursor),
+      cell(newest?.value ?? '', [newest], cursor),
+    ];
+  }
+}
+
+function cell(text: string, changes: readonly (Change<unknown> | undefined)[], cursor: number) {
+  const isChanged = changes.some((change) => change?.index === cursor);
+  return element('td', isChanged ? { class: 'changed', title: 'changed here' } : {}, text || '–');
+}

@@ -1,0 +1,80 @@
+/** Events in words. */
+import type { TraceEvent } from '../../runtime/trace';
+import { isMessageEvent, type MessageEvent } from './messages';
+
+/** In UTF-16 code units; a transfer of a whole state is longer. */
+const longestText = 300;
+
+/** An event in one line, without its time and its node. */
+export function describe(event: TraceEvent): string {
+  return text(event).slice(0, longestText);
+}
+
+function text(event: TraceEvent): string {
+  if (isMessageEvent(event)) return message(event);
+  switch (event.type) {
+    case 'start':
+      return 'starts';
+    case 'stop':
+      return 'stops';
+    case 'crash':
+      return 'CRASHES';
+    case 'pause':
+      return 'PAUSED: it does nothing from here on';
+    case 'resume':
+      return 'goes on after its pause';
+    case 'tick':
+      return 'tick';
+    case 'timer':
+      return `timer ${event.timer}`;
+    case 'cut':
+      return `CUT OFF: nothing gets to ${event.to}`;
+    case 'mend':
+      return `mended: it reaches ${event.to} again`;
+    case 'view':
+      return `view ${event.viewnum}: primary ${event.primary ?? 'none'}, backup ${event.backup ?? 'none'}`;
+    case 'invoke':
+      return `calls ${event.f} ${args(event.args)}`;
+    case 'return':
+      return `returns ${result(event.result)}`;
+    case 'log':
+      return `${event.event} ${fields(event.fields)}`.trimEnd();
+    case 'failure':
+      return `THREW in ${event.where}: ${event.error}`;
+  }
+}
+
+const verbs = {
+  send: 'sends',
+  deliver: 'gets',
+  drop: 'LOST:',
+  duplicate: 'SENT TWICE:',
+  block: 'BLOCKED:',
+} as const;
+
+function message({ type, kind, from, to, call, body }: MessageEvent): string {
+  const name = call.slice(call.indexOf('.') + 1);
+  const partner = type === 'deliver' ? `from ${from}` : `to ${to}`;
+  const what = kind === 'request' ? `${name} ${args(body)}` : `reply to ${name} ${result(body)}`;
+  return `${verbs[type]} ${partner}: ${what}`.trimEnd();
+}
+
+function result(body: unknown): string {
+  const { reply, error } = (body ?? {}) as { reply?: unknown; error?: { code?: unknown } };
+  if (error !== undefined) return `error ${String(error.code)}`;
+  return reply === undefined ? args(body) : args(reply);
+}
+
+function args(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return JSON.stringify(value) ?? '';
+  }
+  return fields(value as Record<string, unknown>);
+}
+
+/** `viewnum 3, primary "s1"`: JSON without what everybody can do without. */
+function fields(values: { readonly [key: string]: unknown }): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
+    .join(', ');
+}

@@ -1,0 +1,141 @@
+/** All that is drawn, made once from the data of the page; what is shown of it depends on the state. */
+import type { TraceEvent } from '../../runtime/trace';
+import type { OperationData, RunData, Violation } from '../run';
+import { describe } from './describe';
+import { isMessageEvent, isPing, type Message, messagesOf } from './messages';
+import { type NodeTrack, tracksOf } from './nodes';
+import { type Partition, partitionsOf } from './partitions';
+import { Scale } from './scale';
+import { firstIndex, type Span, Spans } from './search';
+import type { ViewState } from './view-state';
+
+export interface Operation extends OperationData, Span {
+  /** The row of the history in which it is drawn, from 0. */
+  readonly row: number;
+}
+
+/** So many events around the moment of a violation are on the screen at first. */
+const eventsAtFirst = 40;
+
+export class Model {
+  readonly data: RunData;
+  readonly events: readonly TraceEvent[];
+  readonly run: Span;
+  readonly tracks: readonly NodeTrack[];
+  readonly messages: Spans<Message>;
+  readonly partitions: readonly Partition[];
+  readonly operations: Spans<Operation>;
+  readonly historyRows: number;
+  private texts: string[] | undefined;
+
+  constructor(data: RunData) {
+    this.data = data;
+    this.events = data.events;
+    const { events, history } = data;
+    const operations = history?.operations ?? [];
+    const times = [events[0]?.t ?? 0, ...operations.map(({ invokedMs }) => invokedMs)];
+    const ends = [events.at(-1)?.t ?? 0, ...operations.map((it) => it.returnedMs ?? it.invokedMs)];
+    const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b));
+    const most = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b));
+    this.run = { fromMs: least(times), toMs: Math.max(most(ends), least(times) + 1) };
+    this.tracks = tracksOf(events);
+    this.messages = new Spans(messagesOf(events));
+    this.partitions = partitionsOf(events, this.run.toMs);
+    const { rows, placed } = place(operations, this.run.toMs);
+    this.operations = new Spans(placed);
+    this.historyRows = rows;
+  }
+
+  /** The newest event at this moment. */
+  eventAt(ms: number): number {
+    return Math.max(0, firstIndex(this.events.length, (i) => this.timeOf(i) > ms) - 1);
+  }
+
+  timeOf(index: number): number {
+    return this.events[index]?.t ?? 0;
+  }
+
+  /** What is to be seen when the page opens: the moment of the violation, or the beginning. */
+  initialState(): ViewState {
+    const { violation } = this.data;
+    const cursor = violation === undefined ? 0 : this.momentOf(violation);
+    const all = { cursor, window: this.run, hidden: new Set<string>() };
+    const state = { ...all, pings: false, even: true, text: '', only: false };
+    const shown = this.shown(state);
+    if (shown.length <= 2 * eventsAtFirst) return state;
+    const place = firstIndex(shown.length, (i) => (shown[i] as number) >= cursor);
+    const from = Math.max(0, place - eventsAtFirst);
+    const last = Math.min(shown.length - 1, Math.max(place + 6, from + eventsAtFirst));
+    const fromMs = this.timeOf(shown[from] as number);
+    const toMs = this.timeOf(shown[last] as number);
+    const margin = Math.max((toMs - fromMs) * 0.03, 0.1);
+    return { ...state, window: { fromMs: fromMs - margin, toMs: toMs + margin } };
+  }
+
+  /** The event at which the violation showed. */
+  momentOf({ atMs }: Violation): number {
+    const index = this.eventAt(atMs);
+    // At the same moment much may happen: the return of an operation is what people look for.
+    for (let i = index; i >= 0 && this.timeOf(i) === this.timeOf(index); i -= 1) {
+      if (this.events[i]?.type === 'return') return i;
+    }
+    return index;
+  }
+
+  /** The events that are shown, by index. */
+  shown(state: ViewState): Int32Array {
+    const indices: number[] = [];
+    const { text, only } = state;
+    const wanted = only && text !== '' ? this.finder(text) : () => true;
+    this.events.forEach((event, index) => {
+      if (isShown(event, state) && wanted(index)) indices.push(index);
+    });
+    return Int32Array.from(indices);
+  }
+
+  /** The scale on which these events are drawn. */
+  scaleOf(shown: Int32Array, { even }: ViewState): Scale {
+    return new Scale(even ? Array.from(shown, (index) => this.timeOf(index)) : []);
+  }
+
+  /** Whether an event fits a search: each word stands somewhere in its node or its description. */
+  finder(text: string): (index: number) => boolean {
+    this.texts ??= this.events.map((event) => `${event.node} ${describe(event)}`.toLowerCase());
+    const { texts } = this;
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    return (index) => words.every((word) => texts[index]?.includes(word));
+  }
+}
+
+/** Whether an event is shown, whatever is searched for. */
+function isShown(event: TraceEvent, { hidden, pings }: ViewState): boolean {
+  if (hidden.has(event.node)) return false;
+  if (isMessageEvent(event)) {
+    return !hidden.has(event.from) && !hidden.has(event.to) && (pings || !isPing(event.call));
+  }
+  return pings || (event.type !== 'tick' && event.type !== 'timer');
+}
+
+/** Gives each process a row, and rows of processes that have ended to later ones. */
+function place(operations: readonly OperationData[], endMs: number) {
+  const end = ({ returnedMs }: OperationData) => returnedMs ?? endMs;
+  const lastOf = new Map<string, number>();
+  for (const operation of operations) {
+    const last = lastOf.get(operation.process) ?? 0;
+    lastOf.set(operation.process, Math.max(last, end(operation)));
+  }
+  const rowOf = new Map<string, number>();
+  const busyUntil: number[] = [];
+  const placed = operations.map((operation): Operation => {
+    const { process, invokedMs } = operation;
+    let row = rowOf.get(process);
+    if (row === undefined) {
+      const free = busyUntil.findIndex((until) => until < invokedMs);
+      row = free < 0 ? busyUntil.length : free;
+      rowOf.set(process, row);
+      busyUntil[row] = lastOf.get(process) as number;
+    }
+    return { ...operation, row, fromMs: invokedMs, toMs: end(operation) };
+  });
+  return { rows: busyUntil.length, placed };
+}

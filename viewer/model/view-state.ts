@@ -1,0 +1,68 @@
+/** What somebody looks at: where the cursor is and what is hidden. It stands in the address. */
+import type { Span } from './search';
+
+export interface ViewState {
+  /** The event under the cursor, by its index in the trace. */
+  readonly cursor: number;
+  readonly window: Span;
+  readonly hidden: ReadonlySet<string>;
+  /** Heartbeats, ticks and timers are shown. */
+  readonly pings: boolean;
+  /** Pauses in which nothing happens are shortened. */
+  readonly even: boolean;
+  /** What is searched for. */
+  readonly text: string;
+  /** Only what fits the search is shown. */
+  readonly only: boolean;
+}
+
+/** For the part of an address after `#`. */
+export function encodeState({
+  cursor,
+  window,
+  hidden,
+  pings,
+  even,
+  text,
+  only,
+}: ViewState): string {
+  const ms = (value: number) => String(Math.round(value * 1000) / 1000);
+  const words = new URLSearchParams({
+    event: String(cursor),
+    from: ms(window.fromMs),
+    to: ms(window.toMs),
+  });
+  for (const node of hidden) words.append('hide', node);
+  if (pings) words.set('pings', '1');
+  if (!even) words.set('even', '0');
+  if (text !== '') words.set('q', text);
+  if (only) words.set('only', '1');
+  return words.toString();
+}
+
+/** What an address says; what it does not say, or says wrongly, is as in `otherwise`. */
+export function decodeState(
+  hash: string,
+  events: number,
+  run: Span,
+  otherwise: ViewState,
+): ViewState {
+  const words = new URLSearchParams(hash.replace(/^#/, ''));
+  if (!words.has('event')) return otherwise;
+  const number = (name: string) => {
+    const word = words.get(name);
+    return word === null || word === '' ? Number.NaN : Number(word);
+  };
+  const cursor = number('event');
+  const fromMs = Math.max(number('from'), run.fromMs);
+  const toMs = Math.min(number('to'), run.toMs);
+  return {
+    cursor: Number.isInteger(cursor) && cursor >= 0 && cursor < events ? cursor : otherwise.cursor,
+    window: fromMs < toMs ? { fromMs, toMs } : otherwise.window,
+    hidden: new Set(words.getAll('hide')),
+    pings: words.get('pings') === '1',
+    even: words.get('even') !== '0',
+    text: (words.get('q') ?? '').slice(0, 200),
+    only: words.get('only') === '1',
+  };
+}

@@ -1,0 +1,51 @@
+/** What a run page shows, as data: it is made where the run was judged, and drawn in a browser. */
+import type { TraceEvent } from '../runtime/trace';
+
+export interface RunData {
+  /** What was run: the name of the scenario, or of the trace. */
+  readonly title: string;
+  /** Absent: nothing is known to be wrong. */
+  readonly violation?: Violation;
+  /** By time. */
+  readonly events: readonly TraceEvent[];
+  /** How many earlier events are not here, because there were too many. */
+  readonly leftOut: number;
+  readonly history?: HistoryData;
+}
+
+export interface Violation {
+  /** What happened, in one sentence. */
+  readonly actual: string;
+  /** What else is to be said of it: a label and a text each. */
+  readonly notes: readonly (readonly [label: string, text: string])[];
+  /** More lines, laid out already. */
+  readonly details: readonly string[];
+  /** The moment at which it showed, in milliseconds of the run. */
+  readonly atMs: number;
+}
+
+/** What the clients saw, judged. */
+export interface HistoryData {
+  readonly operations: readonly OperationData[];
+  readonly verdict: 'linearizable' | 'not linearizable' | 'unknown';
+  /** The verdict in a sentence, and why. */
+  readonly sentence: string;
+  /** In which time, in milliseconds, no order of the operations works. */
+  readonly window?: { readonly fromMs: number; readonly toMs: number };
+}
+
+/** An operation of a client, from its call to its return. */
+export interface OperationData {
+  readonly process: string;
+  /** What was asked for: `append k "v1,"`. */
+  readonly call: string;
+  /** What came of it: `ok`, `found "1"`, `failed`, `never returned`. */
+  readonly outcome: string;
+  readonly invokedMs: number;
+  /** null: it never returned. */
+  readonly returnedMs: number | null;
+  /** Where it takes effect in an order that explains its key; null when there is none. */
+  readonly pointMs: number | null;
+  /** It is one of those that prove the violation. */
+  readonly isEvidence: boolean;
+}
