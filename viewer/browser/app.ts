@@ -12,7 +12,7 @@ import { header } from './header';
 import { helpDialog } from './help';
 import { History } from './history';
 import { listenToKeys } from './keyboard';
-import { legend } from './legend';
+import { diagramWords, historyWords, legend, pointWords } from './legend';
 import { NodeTable } from './node-table';
 import { listenToPointer } from './pointer';
 import { Toolbar } from './toolbar';
@@ -71,13 +71,14 @@ export class App {
   /** Puts the page into the document. */
   show(): void {
     const { data, historyRows } = this.model;
+    const hasPoints = data.history?.operations.some(({ pointMs }) => pointMs !== null) === true;
     const historyParts =
       historyRows === 0
         ? []
         : [
             element('h2', {}, `Client history: ${data.history?.sentence}`),
             this.history.surface.canvas,
-            legend('history'),
+            legend([...(hasPoints ? pointWords : []), ...historyWords]),
           ];
     document.body.append(
       header(data, () => this.jump()),
@@ -87,10 +88,10 @@ export class App {
         {},
         element(
           'section',
-          { class: 'drawings', 'aria-label': 'Drawings' },
+          { class: 'drawings', tabindex: 0, 'aria-label': 'Drawings' },
           element('h2', {}, 'Nodes and messages'),
           this.diagram.surface.canvas,
-          legend('diagram'),
+          legend(diagramWords),
           ...historyParts,
         ),
         element(

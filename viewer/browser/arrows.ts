@@ -10,6 +10,8 @@ interface Placement {
   readonly isChosen: boolean;
   /** Where to put the label; undefined: there is no room for any. */
   readonly labels: Labels | undefined;
+  /** The nearest height at which a label covers no lane. */
+  readonly gapNear: (y: number) => number;
 }
 
 /** How far, of the way to the other lane, a message gets that does not arrive. */
@@ -18,7 +20,7 @@ const headLength = 8;
 
 export function drawArrow(surface: Surface, message: Message, placement: Placement): void {
   const { pen } = surface;
-  const { fromY, toY, isPlain, labels, isChosen } = placement;
+  const { fromY, toY, isPlain, labels, isChosen, gapNear } = placement;
   const { fate, kind } = message;
   const arrives = fate === 'delivered';
   const x1 = surface.x(message.fromMs);
@@ -39,10 +41,11 @@ export function drawArrow(surface: Surface, message: Message, placement: Placeme
     else if (failed) end(surface, fate, x2, y2, angle);
     if (message.isCopy) twice(surface, x1 + (x2 - x1) * 0.72, fromY + (y2 - fromY) * 0.72);
     const share = failed ? 1.3 : 0.3;
+    const y = gapNear(fromY + (y2 - fromY) * share);
     labels?.add({
       text: labelOf(message),
-      x: x1 + (x2 - x1) * share,
-      y: fromY + (y2 - fromY) * share,
+      x: x1 + ((x2 - x1) * (y - fromY)) / (y2 - fromY || 1),
+      y,
       colour,
       rank: isChosen ? 0 : failed ? 1 : kind === 'request' ? 2 : 3,
     });

@@ -29,6 +29,8 @@ export class Diagram {
     'Space-time diagram: a lane for each node, arrows for messages. The list of events says the same in words.',
   );
   private readonly model: Model;
+  private top = 0;
+  private laneHeight = 1;
   private lanes = new Map<string, number>();
 
   constructor(model: Model) {
@@ -40,11 +42,13 @@ export class Diagram {
     const tracks = model.tracks.filter(({ node }) => !state.hidden.has(node));
     const laneHeight = laneHeightFor(tracks.length);
     const top = axisHeight + (model.partitions.length > 0 ? partitionHeight : 0);
+    Object.assign(this, { top, laneHeight });
     this.lanes = new Map(tracks.map(({ node }, i) => [node, top + (i + 0.5) * laneHeight]));
     surface.begin(top + tracks.length * laneHeight + 6, state.window, scale);
     this.axis(state, scale);
     this.partitions(state);
-    for (const track of tracks) drawLane(surface, model, track, this.y(track), state);
+    for (const track of tracks)
+      drawLane(surface, model, track, { y: this.y(track), height: laneHeight, state });
     surface.pen.save();
     surface.pen.beginPath();
     surface.pen.rect(gutter - 4, 0, surface.width, surface.height);
@@ -77,6 +81,12 @@ export class Diagram {
     return found;
   }
 
+  /** The middle between two lanes: there a label covers no band. */
+  private gapNear(y: number): number {
+    const { top, laneHeight } = this;
+    return top + Math.round((y - top) / laneHeight) * laneHeight;
+  }
+
   private y({ node }: NodeTrack): number {
     return this.lanes.get(node) as number;
   }
@@ -103,6 +113,7 @@ export class Diagram {
     for (const { fromMs, toMs } of pauses) {
       if (toMs < window.fromMs || fromMs > window.toMs) continue;
       const x = surface.x((fromMs + toMs) / 2);
+      if (x < gutter) continue;
       pen.strokeStyle = surface.colour('faint');
       for (const shift of [-2, 2]) surface.line(x + shift - 2, 24, x + shift + 2, 17);
     }
@@ -158,6 +169,7 @@ export class Diagram {
         isPlain: isFull,
         isChosen: message.sendIndex === state.cursor || message.endIndex === state.cursor,
         labels: visible.length <= fewArrows ? labels : undefined,
+        gapNear: (y) => this.gapNear(y),
       });
     }
     labels.draw();

@@ -6,16 +6,27 @@ import { firstIndex } from '../model/search';
 import type { ViewState } from '../model/view-state';
 import { gutter, type Surface } from './canvas';
 
-const bandHeight = 18;
+/** Where a lane is, and what somebody looks at. */
+interface Lane {
+  readonly y: number;
+  readonly height: number;
+  readonly state: ViewState;
+}
+
+/** Bands leave room between lanes for the labels of messages. */
+function bandHeightOf(laneHeight: number): number {
+  return laneHeight < 32 ? 14 : 18;
+}
 
 export function drawLane(
   surface: Surface,
   model: Model,
   track: NodeTrack,
-  y: number,
-  { window, cursor }: ViewState,
+  { y, height, state }: Lane,
 ): void {
   const { pen } = surface;
+  const { window, cursor } = state;
+  const bandHeight = bandHeightOf(height);
   const isHere = model.events[cursor]?.node === track.node;
   surface.font(12, isHere ? 700 : 400);
   pen.fillStyle = surface.colour('ink');
@@ -39,67 +50,84 @@ export function drawLane(
       if (to >= gutter) draw(from, Math.max(to - from, 1), (changes[i] as Change<T>).value);
     }
   };
-  each(track.belief, (x, width, belief) => roleBand(surface, x, y, width, belief));
-  each(track.views, (x, width, view) => viewBand(surface, x, y, width, view));
-  each(track.life, (x, width, life) => lifeBand(surface, x, y, width, life));
+  each(track.belief, (x, width, belief) =>
+    roleBand(surface, { x, y, width, height: bandHeight }, belief),
+  );
+  each(track.views, (x, width, view) =>
+    viewBand(surface, { x, y, width, height: bandHeight }, view),
+  );
+  each(track.life, (x, width, life) =>
+    lifeBand(surface, { x, y, width, height: bandHeight }, life),
+  );
+}
+
+/** `y`: of its middle. */
+interface Band {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Primary: filled. Backup: hatched. Idle: an outline. Each says what it is, where there is room. */
-function roleBand(surface: Surface, x: number, y: number, width: number, belief?: Belief): void {
+function roleBand(surface: Surface, { x, y, width, height }: Band, belief?: Belief): void {
   if (belief === undefined) return;
   const { pen } = surface;
   const { role, viewnum } = belief;
-  const top = y - bandHeight / 2;
+  const top = y - height / 2;
   pen.lineWidth = 1.5;
   pen.strokeStyle = surface.colour(role);
   pen.fillStyle = surface.colour('page');
-  pen.fillRect(x, top, width, bandHeight);
+  pen.fillRect(x, top, width, height);
   if (role !== 'idle') {
     pen.fillStyle = role === 'primary' ? surface.colour(role) : surface.hatch(role);
-    pen.fillRect(x, top, width, bandHeight);
+    pen.fillRect(x, top, width, height);
   }
-  if (width > 3) pen.strokeRect(x, top, width, bandHeight);
+  if (width > 3) pen.strokeRect(x, top, width, height);
   surface.font(11, 600);
   const text = `${role} in ${viewnum}`;
   const room = Math.min(width - 10, pen.measureText(text).width);
   if (width < 26) return;
   if (role === 'backup') {
     pen.fillStyle = surface.colour('page');
-    pen.fillRect(x + 3, top + 1.5, room + 6, bandHeight - 3);
+    pen.fillRect(x + 3, top + 1.5, room + 6, height - 3);
   }
   pen.fillStyle = surface.colour(role === 'primary' ? 'page' : 'ink');
   surface.text(text, x + 6, y + 0.5, width - 10);
 }
 
-function viewBand(surface: Surface, x: number, y: number, width: number, view: string): void {
+function viewBand(surface: Surface, { x, y, width, height }: Band, view: string): void {
   const { pen } = surface;
-  const top = y - bandHeight / 2;
+  const top = y - height / 2;
   pen.fillStyle = surface.colour('raised');
-  pen.fillRect(x, top, width, bandHeight);
+  pen.fillRect(x, top, width, height);
   pen.strokeStyle = surface.colour('faint');
   pen.lineWidth = 1;
-  if (width > 3) pen.strokeRect(x, top, width, bandHeight);
+  if (width > 3) pen.strokeRect(x, top, width, height);
   pen.fillStyle = surface.colour('ink');
   surface.font(11);
   surface.text(view, x + 6, y + 0.5, width - 10);
 }
 
-function lifeBand(surface: Surface, x: number, y: number, width: number, life: Life): void {
+function lifeBand(surface: Surface, { x, y, width, height }: Band, life: Life): void {
   if (life === 'up') return;
   const { pen } = surface;
-  const top = y - bandHeight / 2;
+  const top = y - height / 2;
   pen.fillStyle = surface.colour('page');
-  pen.fillRect(x, top - 1, width, bandHeight + 2);
+  pen.fillRect(x, top - 1, width, height + 2);
   pen.strokeStyle = surface.colour('dead');
   pen.fillStyle = surface.colour('dead');
   pen.lineWidth = 1.5;
   pen.setLineDash(life === 'paused' ? [2, 3] : [1, 6]);
-  if (life === 'paused') pen.strokeRect(x, top, width, bandHeight);
+  if (life === 'paused') pen.strokeRect(x, top, width, height);
   else surface.line(x, y, x + width, y);
   pen.setLineDash([]);
   surface.font(11, 700);
   if (width >= 26) surface.plate(life, x + Math.min(width / 2, 60), y);
 }
+
+/** The height of the widest band. */
+const markHeight = 18;
 
 /** What happens at a node besides messages. */
 export function drawMarker(surface: Surface, event: TraceEvent, x: number, y: number): void {
@@ -127,11 +155,11 @@ export function drawMarker(surface: Surface, event: TraceEvent, x: number, y: nu
       break;
     }
     case 'log':
-      surface.line(x, y + bandHeight / 2, x, y + bandHeight / 2 + 6);
+      surface.line(x, y + markHeight / 2, x, y + markHeight / 2 + 6);
       break;
     case 'start':
     case 'resume':
-      surface.line(x, y - bandHeight / 2 - 3, x, y + bandHeight / 2 + 3);
+      surface.line(x, y - markHeight / 2 - 3, x, y + markHeight / 2 + 3);
       break;
     default:
       break;

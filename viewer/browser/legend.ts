@@ -1,7 +1,7 @@
 /** What the shapes mean, in words. */
 import { element } from './dom';
 
-const diagram = [
+export const diagramWords = [
   'filled: primary, as the node believes',
   'hatched: backup',
   'outline: idle',
@@ -14,13 +14,9 @@ const diagram = [
   '··· arrival not in the trace',
   '// a pause, shortened',
 ];
-const history = [
-  '◆ takes effect here, in an order that explains all',
-  '! proves the violation',
-  'dashed: failed or never returned',
-];
+export const pointWords = ['◆ takes effect here, in an order that explains all of its key'];
+export const historyWords = ['! proves the violation', 'dashed: failed or never returned'];
 
-export function legend(of: 'diagram' | 'history'): HTMLElement {
-  const words = of === 'diagram' ? diagram : history;
+export function legend(words: readonly string[]): HTMLElement {
   return element('div', { class: 'legend' }, ...words.map((word) => element('span', {}, word)));
 }

@@ -26,7 +26,10 @@ export class NodeTable {
     const { model } = this;
     this.caption.textContent = `Nodes at ${shownMs(model.timeOf(state.cursor))}`;
     const here = model.events[state.cursor]?.node;
-    const rows = model.tracks
+    // Those that know of views first: of clients there may be many.
+    const isServer = ({ belief, views }: NodeTrack) => belief.length + views.length > 0;
+    const rows = [true, false]
+      .flatMap((wanted) => model.tracks.filter((track) => isServer(track) === wanted))
       .filter(({ node }) => !state.hidden.has(node))
       .map((track) =>
         element(

@@ -42,7 +42,6 @@ export class Toolbar {
       element('label', {}, this.only, ' only these'),
       element('label', {}, this.pings, ' pings and timers'),
       element('label', {}, this.even, ' short pauses'),
-      this.switches(model, change),
       element(
         'span',
         {},
@@ -51,6 +50,7 @@ export class Toolbar {
         ...[button('All', 'All: show the whole run', actions.showAll), ' '],
         button('?', 'Help: the keys', actions.help),
       ),
+      this.switches(model, change),
     );
   }
 

@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../../runtime/trace';
 import type { OperationData } from '../run';
+import { describe as inWords } from './describe';
 import { type Message, messagesOf } from './messages';
 import { Model } from './model';
 import { at, tracksOf } from './nodes';
@@ -56,6 +57,36 @@ describe('messages', () => {
   });
 });
 
+describe('descriptions', () => {
+  const operation = { op: 'append', key: 'k', value: 'v' };
+
+  test('say first what is asked for, then by whom', () => {
+    const body = { client: 'x', seq: 2, operation };
+    const [send] = message('request', 1, ['c1', 's1'], 'P.operate', body, [1, 2]);
+    expect(inWords(send as TraceEvent)).toBe(
+      'sends to s1: operate append "k" "v", client "x", seq 2',
+    );
+  });
+
+  test('are short for what the messages of a student hold, whatever that is', () => {
+    const body = { viewnum: 2, requests: [{ operation }, { operation }], more: null };
+    const [, lost] = message('request', 1, ['s1', 's2'], 'R.forward', body, [1, 1], 'drop');
+    expect(inWords(lost as TraceEvent)).toBe(
+      'LOST: to s2: forward viewnum 2, requests [{append "k" "v"}; {append "k" "v"}], more null',
+    );
+  });
+
+  test('of replies say the value or the error', () => {
+    const told = (body: unknown) =>
+      inWords(message('response', 1, ['s1', 'c1'], 'P.get', body, [1, 2])[1] as TraceEvent);
+    expect(told({ reply: { value: null } })).toBe('gets from s1: reply to get value null');
+    expect(told({ error: { code: 'not-primary' } })).toBe(
+      'gets from s1: reply to get error not-primary',
+    );
+    expect(told('x'.repeat(9_000)).length).toBeLessThan(400);
+  });
+});
+
 describe('nodes', () => {
   const events = sampleEvents();
   const tracks = new Map(tracksOf(events).map((track) => [track.node, track]));
@@ -109,6 +140,11 @@ describe('partitions', () => {
   test('of one direction name the link, and one without an end lasts to the end of the run', () => {
     const cut: TraceEvent = { t: 3, node: 's1', type: 'cut', to: 'vs' };
     expect(partitionsOf([cut], 9)).toEqual([{ fromMs: 3, toMs: 9, label: 's1 > vs' }]);
+    const both: TraceEvent[] = [
+      { ...cut, to: 's2' },
+      { ...cut, node: 's2', to: 's1' },
+    ];
+    expect(partitionsOf([cut, ...both], 9)[0]?.label).toBe('s1 > vs, s1 | s2');
   });
 });
 

@@ -16,6 +16,8 @@ export interface Operation extends OperationData, Span {
 
 /** So many events around the moment of a violation are on the screen at first. */
 const eventsAtFirst = 40;
+/** And so many at the most, if that shows all operations which prove it. */
+const eventsForProof = 160;
 
 export class Model {
   readonly data: RunData;
@@ -55,6 +57,12 @@ export class Model {
     return this.events[index]?.t ?? 0;
   }
 
+  /** When the first operation of those began that prove the violation. */
+  private get proofMs(): number {
+    const proof = this.operations.all.find(({ isEvidence }) => isEvidence);
+    return proof?.fromMs ?? Number.POSITIVE_INFINITY;
+  }
+
   /** What is to be seen when the page opens: the moment of the violation, or the beginning. */
   initialState(): ViewState {
     const { violation } = this.data;
@@ -64,7 +72,12 @@ export class Model {
     const shown = this.shown(state);
     if (shown.length <= 2 * eventsAtFirst) return state;
     const place = firstIndex(shown.length, (i) => (shown[i] as number) >= cursor);
-    const from = Math.max(0, place - eventsAtFirst);
+    const proofFrom = firstIndex(
+      shown.length,
+      (i) => this.timeOf(shown[i] as number) >= this.proofMs,
+    );
+    const isNear = place - proofFrom <= eventsForProof;
+    const from = Math.max(0, Math.min(place - eventsAtFirst, isNear ? proofFrom - 2 : place));
     const last = Math.min(shown.length - 1, Math.max(place + 6, from + eventsAtFirst));
     const fromMs = this.timeOf(shown[from] as number);
     const toMs = this.timeOf(shown[last] as number);

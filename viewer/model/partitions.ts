@@ -3,7 +3,7 @@ import type { TraceEvent } from '../../runtime/trace';
 import type { Span } from './search';
 
 export interface Partition extends Span {
-  /** `s1 | s2 vs` if the nodes fall apart, else the links: `s1 > s2`. */
+  /** `s1 | s2 vs` if the nodes fall apart, else the links: `s1 > s2`, `s1 | s2` in both directions. */
   readonly label: string;
 }
 
@@ -40,8 +40,11 @@ function labelOf(links: readonly (readonly [from: string, to: string])[]): strin
   const isWhole = links.every(([from, to]) => isCut(to, from));
   const groups = isWhole ? componentsOf(nodes, (a, b) => !isCut(a, b)) : [];
   if (groups.length > 1) return groups.map((group) => group.join(' ')).join(' | ');
-  const shown = links.slice(0, mostLinks).map(([from, to]) => `${from} > ${to}`);
-  const more = links.length - shown.length;
+  const pairs = links
+    .filter(([from, to]) => from < to || !isCut(to, from))
+    .map(([from, to]) => `${from} ${isCut(to, from) ? '|' : '>'} ${to}`);
+  const shown = pairs.slice(0, mostLinks);
+  const more = pairs.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
