@@ -8,8 +8,7 @@ import path from 'node:path';
 
 const root = path.resolve(__dirname, '..');
 const parts = ['viewservice', 'pbservice', 'client'];
-const folders = ['runtime', 'arbiter', ...parts, 'labtests', 'scripts'];
-const folders = ['runtime', ...parts, 'viewer', 'labtests', 'scripts'];
+const folders = ['runtime', 'arbiter', ...parts, 'viewer', 'labtests', 'scripts'];
 /** What one part may import of another. */
 const doors = /^(viewservice|pbservice|client)\/(api|clerk|heartbeat-pair\/api)\.ts$/;
 /** What the arbiter stands on: the contract that it answers, and the rules that it applies. */

@@ -88,6 +88,16 @@ export class Surface {
     if (length > 0) pen.fillText(`${text.slice(0, length)}…`, x, y);
   }
 
+  /** The end of a name, where there is no room for all: addresses differ in their ports. */
+  name(name: string, x: number, y: number, room: number): void {
+    const { pen } = this;
+    let shown = name;
+    for (let cut = 1; pen.measureText(shown).width > room && cut < name.length; cut += 1) {
+      shown = `…${name.slice(cut)}`;
+    }
+    pen.fillText(shown, x, y);
+  }
+
   /** Text on a ground of its own, so that lines do not run through it. */
   plate(text: string, x: number, y: number): void {
     const { pen } = this;

@@ -28,10 +28,13 @@ export class History {
     pen.rect(gutter, 0, surface.width, surface.height);
     pen.clip();
     const visible = [...model.operations.within(state.window)];
-    const nextInRow = new Map<number, number>();
-    for (const operation of visible.toReversed()) {
-      this.bar(operation, nextInRow.get(operation.row) ?? surface.width - 8);
-      nextInRow.set(operation.row, surface.x(operation.fromMs));
+    for (const operation of visible) this.bar(operation);
+    // What proves the violation is read, whatever it covers.
+    for (const isProof of [false, true]) {
+      this.words(
+        visible.filter(({ isEvidence }) => !isProof || isEvidence),
+        isProof,
+      );
     }
     // Above all bars.
     for (const operation of visible) this.point(operation);
@@ -73,7 +76,7 @@ export class History {
     surface.text('no order works', from + 5, 10, to - from - 10);
   }
 
-  private bar(operation: Operation, nextX: number): void {
+  private bar(operation: Operation): void {
     const { surface } = this;
     const { pen } = surface;
     const { isEvidence, returnedMs, outcome } = operation;
@@ -89,14 +92,40 @@ export class History {
     if (returnedMs === null || outcome === 'failed') pen.setLineDash([4, 3]);
     pen.strokeRect(x1, top, x2 - x1, barHeight);
     pen.setLineDash([]);
-    // Beside a bar that is too short for words, up to the next one.
-    const isShort = x2 - Math.max(x1, gutter) < 120 && nextX - x2 > x2 - x1;
-    const left = isShort ? x2 + 4 : Math.max(x1, gutter) + 5;
-    const right = isShort ? nextX : Math.min(x2, surface.width - 8);
-    surface.font(11, isEvidence ? 700 : 400);
-    pen.fillStyle = surface.colour('ink');
-    const words = `${isEvidence ? '! ' : ''}${operation.process} ${operation.call}: ${outcome}`;
-    surface.text(words, left, y, right - left - 4);
+  }
+
+  /** Writes into the bars, or beside those that are too short, up to the next one. */
+  private words(operations: readonly Operation[], isProof: boolean): void {
+    const { surface } = this;
+    const { pen } = surface;
+    const nextInRow = new Map<number, number>();
+    surface.font(11, isProof ? 700 : 400);
+    for (const operation of operations.toReversed()) {
+      const { row, process, call, outcome, isEvidence } = operation;
+      const end = surface.width - 8;
+      const nextX = nextInRow.get(row) ?? end;
+      const x1 = Math.max(surface.x(operation.fromMs), gutter);
+      const x2 = Math.min(surface.x(operation.toMs), end);
+      nextInRow.set(row, x1);
+      if (isEvidence !== isProof) continue;
+      const isShort = x2 - x1 < 120 && nextX - x2 > x2 - x1;
+      const text = `${isProof ? '! ' : ''}${process} ${call}: ${outcome}`;
+      const { width } = pen.measureText(text);
+      let left = isShort ? x2 + 4 : x1 + 5;
+      let room = (isShort ? nextX : x2) - left - 4;
+      const y = this.y(operation);
+      if (isProof && isShort) {
+        // At the right edge there may be more room before the bar.
+        if (width > room && x1 - gutter > room) {
+          room = x1 - gutter - 8;
+          left = x1 - 6 - Math.min(width, room);
+        }
+        pen.fillStyle = surface.colour('page');
+        pen.fillRect(left, y - 7, Math.min(width, room), 14);
+      }
+      pen.fillStyle = surface.colour('ink');
+      surface.text(text, left, y, room);
+    }
   }
 
   private point({ pointMs, ...operation }: Operation): void {

@@ -30,7 +30,7 @@ export function drawLane(
   const isHere = model.events[cursor]?.node === track.node;
   surface.font(12, isHere ? 700 : 400);
   pen.fillStyle = surface.colour('ink');
-  surface.text(track.node, 4, y, gutter - 12);
+  surface.name(track.node, 4, y, gutter - 12);
   pen.strokeStyle = surface.colour('line');
   pen.lineWidth = 1;
   surface.line(gutter, y, surface.width - 8, y);
