@@ -94,7 +94,7 @@ inChromium('in chromium (Debian: apt install chromium)', () => {
 
   /** Waits until what is on the screen is what it should be. */
   async function expectSoon(read: () => Promise<unknown>, expected: unknown): Promise<void> {
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; tries < 1_000; tries += 1) {
       if (String(await read()).includes(String(expected))) return;
       await page.waitForTimeout(10);
     }

@@ -215,6 +215,14 @@ describe('the page', () => {
     );
   });
 
+  test('opens at that return also when more happens at the same moment', () => {
+    const { events, ...rest } = sampleRun();
+    const next: TraceEvent = { t: 23, node: 'vs', type: 'tick' };
+    const place = events.findIndex(({ type }) => type === 'return') + 1;
+    const busy = new Model({ ...rest, events: events.toSpliced(place, 0, next) });
+    expect(busy.events[busy.initialState().cursor]).toMatchObject({ type: 'return' });
+  });
+
   test('hides a node with all its messages', () => {
     const state = { ...model.initialState(), pings: true, hidden: new Set(['s1']) };
     const shown = [...model.shown(state)].map((index) => JSON.stringify(model.events[index]));

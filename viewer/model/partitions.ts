@@ -13,6 +13,7 @@ export function partitionsOf(events: readonly TraceEvent[], endMs: number): Part
   const cut = new Map<string, readonly [from: string, to: string]>();
   let fromMs = 0;
   const close = (toMs: number) => {
+    // Links that are cut at the same moment are one partition.
     if (cut.size > 0 && toMs > fromMs) {
       partitions.push({ fromMs, toMs, label: labelOf([...cut.values()]) });
     }
@@ -21,8 +22,7 @@ export function partitionsOf(events: readonly TraceEvent[], endMs: number): Part
   for (const event of events) {
     if (event.type !== 'cut' && event.type !== 'mend') continue;
     const { t, node, to } = event;
-    // Links that are cut at the same moment are one partition.
-    if (t !== fromMs) close(t);
+    close(t);
     if (event.type === 'cut') cut.set(`${node} ${to}`, [node, to]);
     else cut.delete(`${node} ${to}`);
   }
