@@ -50,6 +50,7 @@ const verbs = {
   drop: 'LOST:',
   duplicate: 'SENT TWICE:',
   block: 'BLOCKED:',
+  hold: 'HELD BACK:',
 } as const;
 
 function message({ type, kind, from, to, call, body }: MessageEvent): string {

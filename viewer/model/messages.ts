@@ -40,7 +40,9 @@ export function messagesOf(events: readonly TraceEvent[]): Message[] {
   const messages: Mutable<Message>[] = [];
   const newest = new Map<string, Mutable<Message>>();
   events.forEach((event, index) => {
-    if (!isMessageEvent(event) || event.type === 'duplicate') return;
+    if (!isMessageEvent(event)) return;
+    // Neither says what becomes of the message: it is still on its way.
+    if (event.type === 'duplicate' || event.type === 'hold') return;
     const { t, kind, id, from, to, call } = event;
     const key = `${from} ${to} ${kind} ${id}`;
     const common = { kind, call, from, to, fromMs: t, toMs: t };

@@ -16,7 +16,14 @@ export class TraceError extends Error {
 const message = { kind: 'string', id: 'number', from: 'string', to: 'string', call: 'string' };
 const fieldsOf: Readonly<Record<TraceEvent['type'], Readonly<Record<string, string>>>> = {
   ...{ start: {}, stop: {}, crash: {}, pause: {}, resume: {}, tick: {}, timer: {} },
-  ...{ send: message, deliver: message, drop: message, duplicate: message, block: message },
+  ...{
+    send: message,
+    deliver: message,
+    drop: message,
+    duplicate: message,
+    block: message,
+    hold: message,
+  },
   ...{ cut: { to: 'string' }, mend: { to: 'string' }, view: { viewnum: 'number' } },
   ...{ invoke: { f: 'string' }, return: { operation: 'number' } },
   ...{ log: { event: 'string', fields: 'object' }, failure: { where: 'string', error: 'string' } },
