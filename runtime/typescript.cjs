@@ -7,6 +7,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
+const { threadId } = require('node:worker_threads');
 
 const root = path.resolve(__dirname, '..');
 const cacheDir = path.join(root, 'node_modules', '.cache', 'viewlab');
@@ -32,7 +33,8 @@ function compile(source, file) {
   const output = compileWith(tsNode, source, file);
   const target = cacheFile(source, file);
   fs.mkdirSync(cacheDir, { recursive: true });
-  const temporary = `${target}.${process.pid}`;
+  // Threads of one process compile the same file at the same time, too.
+  const temporary = `${target}.${process.pid}.${threadId}`;
   fs.writeFileSync(temporary, output);
   fs.renameSync(temporary, target);
   return output;
