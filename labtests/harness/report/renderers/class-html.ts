@@ -166,7 +166,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** For text and for attributes alike. */
-function html(text: string): string {
+export function html(text: string): string {
   return plainText(text, Number.POSITIVE_INFINITY).replace(
     /[&<>"']/g,
     (char) => entities[char] as string,

@@ -1,0 +1,133 @@
+/** What the zoo says about the scenarios: totals, tables, and what calls for attention. */
+import { allScenarios } from '../catalogue';
+import { type Catch, isExplained, meantCatch, type WrongResult, type ZooResult } from './grade';
+
+export interface Totals {
+  readonly wrong: number;
+  /** Caught by a scenario that is meant for it. */
+  readonly caught: number;
+  readonly right: number;
+  /** Without a single failure. */
+  readonly passed: number;
+}
+
+export function totalsOf({ wrong, right }: ZooResult): Totals {
+  return {
+    wrong: wrong.length,
+    caught: wrong.filter((result) => meantCatch(result) !== undefined).length,
+    right: right.length,
+    passed: right.filter(({ failures }) => failures.length === 0).length,
+  };
+}
+
+/** Every wrong solution is caught and explained, every right one passes. */
+export function isAsItShouldBe(result: ZooResult): boolean {
+  const { wrong, caught, right, passed } = totalsOf(result);
+  return caught === wrong && passed === right && result.wrong.every(isExplained);
+}
+
+/** What `--json` writes: the totals first. */
+export function zooReport(result: ZooResult, tookSeconds: number) {
+  return {
+    ...totalsOf(result),
+    ...timesOf(result.wrong),
+    tookSeconds: rounded(tookSeconds),
+    lonely: lonely(result.wrong),
+    idleScenarios: idleScenarios(result.wrong),
+    wrongSolutions: result.wrong.map((one) => ({
+      name: one.solution.name,
+      area: one.solution.area,
+      bug: one.solution.bug,
+      meant: one.solution.meant,
+      caught: meantCatch(one) !== undefined,
+      explained: isExplained(one),
+      catches: one.catches.map(catchReport),
+    })),
+    rightSolutions: result.right.map(({ solution, failures, runs }) => ({
+      name: solution.name,
+      design: solution.design,
+      runs,
+      failures: failures.map(catchReport),
+    })),
+  };
+}
+
+function catchReport({ scenario, seed, seconds, failure }: Catch) {
+  const { kind, expected, actual } = failure;
+  return { scenario, seed, seconds: rounded(seconds), kind, expected, actual };
+}
+
+/** Seconds to the catch by a scenario that is meant for it: the median, and the longest. */
+function timesOf(results: readonly WrongResult[]) {
+  const all = results.flatMap((one) => meantCatch(one)?.seconds ?? []).sort((a, b) => a - b);
+  const median = all[Math.floor(all.length / 2)] ?? 0;
+  return { medianSeconds: rounded(median), longestSeconds: rounded(all.at(-1) ?? 0) };
+}
+
+/** Wrong solutions that a single scenario caught: one change of it, and they pass. */
+function lonely(results: readonly WrongResult[]): { name: string; scenario: string }[] {
+  return results.flatMap(({ solution, catches }) => {
+    const [only, ...others] = catches;
+    if (only === undefined || others.length > 0) return [];
+    return [{ name: solution.name, scenario: only.scenario }];
+  });
+}
+
+/** Scenarios that caught nothing at all of what they met. */
+function idleScenarios(results: readonly WrongResult[]): string[] {
+  const met = new Set(results.flatMap(({ passed }) => passed));
+  const caught = new Set(results.flatMap(({ catches }) => catches.map(({ scenario }) => scenario)));
+  return allScenarios()
+    .map(({ id }) => id)
+    .filter((id) => met.has(id) && !caught.has(id));
+}
+
+/** A line about a wrong solution that was just graded. */
+export function wrongLine(result: WrongResult): string {
+  const { solution, catches } = result;
+  const found = meantCatch(result);
+  if (found === undefined) {
+    const others = catches.map(({ scenario }) => scenario).join(', ') || 'nothing';
+    return `NOT CAUGHT  ${solution.name}: meant for it ${solution.meant.join(', ')}; caught by ${others}`;
+  }
+  const why = isExplained(result) ? '' : `  NOT EXPLAINED: ${saidInstead(result)}`;
+  const all = catches.map(({ scenario }) => scenario).join(' ');
+  const how = `${found.scenario}:${found.seed} in ${found.seconds.toFixed(1)} s`;
+  return `caught  ${solution.name}  ${how}  (${all})${why}`;
+}
+
+function saidInstead({ solution, catches }: WrongResult): string {
+  const [first] = solution.meant;
+  const failure = catches.find(({ scenario }) => scenario === first)?.failure;
+  if (failure === undefined) return `${first} passes`;
+  return `${first} says (${failure.kind}) ${failure.actual}`;
+}
+
+/** The text at the end. */
+export function summaryText(result: ZooResult, tookSeconds: number): string {
+  const { wrong, caught, right, passed } = totalsOf(result);
+  const { medianSeconds, longestSeconds } = timesOf(result.wrong);
+  const alone = lonely(result.wrong).map(({ name, scenario }) => `  ${name} (${scenario})`);
+  const idle = idleScenarios(result.wrong);
+  const lost = result.right.flatMap(({ solution, failures }) =>
+    failures.map(
+      ({ scenario, seed, failure }) =>
+        `  ${solution.name} fails ${scenario}:${seed}: expected ${failure.expected}, got ${failure.actual}`,
+    ),
+  );
+  return [
+    ...section('Caught by one scenario only', alone),
+    ...section('Scenarios that caught nothing', idle.length === 0 ? [] : [`  ${idle.join(' ')}`]),
+    ...section('Right solutions that lose points', lost),
+    `${caught} of ${wrong} wrong solutions caught, ${passed} of ${right} right ones pass, ` +
+      `in ${tookSeconds.toFixed(0)} s; time to catch: median ${medianSeconds} s, longest ${longestSeconds} s`,
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines, ''];
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}

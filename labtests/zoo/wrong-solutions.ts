@@ -1,0 +1,76 @@
+/** Solutions with one bug each, as students write them: every one of them must be caught. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { allScenarios } from '../catalogue';
+import type { Failure, FailureKind } from '../harness/scenario/failure';
+import { parseEntry } from './entry';
+
+const folder = path.join(__dirname, 'wrong');
+
+/** What the bug is about, and how many bugs of each there are at least. */
+export const areas = {
+  'view service': 25,
+  primary: 20,
+  backup: 12,
+  'state transfer': 8,
+  'duplicate detection': 8,
+  clerk: 7,
+} as const;
+export type Area = keyof typeof areas;
+
+const kinds: readonly FailureKind[] = [
+  ...(['expectation', 'not linearizable', 'stuck'] as const),
+  ...(['broken code', 'did not settle', 'not repeatable'] as const),
+];
+
+export interface WrongSolution {
+  readonly name: string;
+  /** The bug, in one sentence. */
+  readonly bug: string;
+  /** Why students write it. */
+  readonly why: string;
+  readonly area: Area;
+  /** The scenarios that are meant to catch it, the one that explains it best first. */
+  readonly meant: readonly string[];
+  /** What kind of failure the first of them finds, and in which words. */
+  readonly kind: FailureKind;
+  readonly says: RegExp;
+  /** What the first of them says it expected, where that matters. */
+  readonly expects: RegExp | undefined;
+  readonly diff: string;
+}
+
+export function wrongSolutions(): WrongSolution[] {
+  return readdirSync(folder)
+    .sort()
+    .map((file) => wrongSolution(path.basename(file, '.diff'), file));
+}
+
+function wrongSolution(name: string, file: string): WrongSolution {
+  const required = ['Bug', 'Why', 'Area', 'Caught by', 'Kind', 'Says'];
+  const text = readFileSync(path.join(folder, file), 'utf8');
+  const { fields, diff } = parseEntry(text, name, { required, optional: ['Expects'] });
+  const field = (key: string) => fields.get(key) ?? '';
+  const [area, kind] = [field('Area'), field('Kind')];
+  const meant = field('Caught by').split(', ');
+  const known = new Set(allScenarios().map(({ id }) => id));
+  const stranger = meant.find((id) => !known.has(id));
+  if (stranger !== undefined) throw new Error(`${name}: there is no scenario ${stranger}`);
+  if (!Object.hasOwn(areas, area)) throw new Error(`${name}: there is no area ${area}`);
+  if (!kinds.includes(kind as FailureKind)) throw new Error(`${name}: there is no kind ${kind}`);
+  const expects = fields.get('Expects');
+  return {
+    ...{ name, bug: field('Bug'), why: field('Why'), meant, diff },
+    ...{ area: area as Area, kind: kind as FailureKind, says: new RegExp(field('Says')) },
+    expects: expects === undefined ? undefined : new RegExp(expects),
+  };
+}
+
+/** Whether the failure tells what is wrong with this solution. */
+export function explains({ kind, says, expects }: WrongSolution, failure: Failure): boolean {
+  return (
+    failure.kind === kind &&
+    says.test(failure.actual) &&
+    (expects === undefined || expects.test(failure.expected))
+  );
+}
