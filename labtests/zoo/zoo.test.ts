@@ -2,6 +2,8 @@
  * Calibrates the scenarios: what is wrong is caught by a scenario that is meant for it, in words that
  * say why; what is only another design passes. `npm run zoo` does the same with all scenarios.
  */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { solutionFiles } from '../harness/broken-solutions/broken-solution';
 import { applyDiff, parseEntry } from './entry';
 import { gradeZoo, type ZooResult } from './grade';
@@ -73,3 +75,12 @@ test.each(right.map(({ name }) => name))('passes: %s', (name) => {
     [],
   );
 });
+
+test('right solutions have no type errors', () => {
+  const project = path.join(__dirname, 'right');
+  const tsc = require.resolve('typescript/bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, '--noEmit', '-p', project], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('');
+}, 60_000);

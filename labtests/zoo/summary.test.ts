@@ -1,0 +1,83 @@
+/** What the zoo says when it is not as it should be. */
+import type { Failure } from '../harness/scenario/failure';
+import type { Catch, ZooResult } from './grade';
+import { matrixPage } from './matrix';
+import { isAsItShouldBe, summaryText, wrongLine, zooReport } from './summary';
+import type { WrongSolution } from './wrong-solutions';
+
+const lost: Failure = {
+  kind: 'not linearizable',
+  expected: 'all operations in one order',
+  actual: 'lost append: <b> is gone',
+};
+
+const solution: WrongSolution = {
+  ...{ name: 'forgetful', bug: 'It forgets.', why: 'Because.', area: 'backup', diff: '' },
+  ...{ meant: ['B4', 'B5'], kind: 'not linearizable', says: /^lost append/, expects: undefined },
+};
+
+const right = {
+  ...{ name: 'other', design: 'Other.', files: [], from: (sources: never) => sources },
+} as unknown as ZooResult['right'][number]['solution'];
+
+function caughtBy(scenario: string, failure = lost): Catch {
+  return { scenario, seed: 3, seconds: 0.25, failure };
+}
+
+function zoo(catches: Catch[], failures: Catch[] = []): ZooResult {
+  const caught = catches.map(({ scenario }) => scenario);
+  const passed = ['B4', 'B5', 'B6'].filter((id) => !caught.includes(id));
+  return {
+    wrong: [{ solution, catches, passed }],
+    right: [{ solution: right, failures, runs: 20 }],
+  };
+}
+
+test('all is well when a meant scenario catches it, in the right words', () => {
+  const result = zoo([caughtBy('B4')]);
+  expect(isAsItShouldBe(result)).toBe(true);
+  expect(zooReport(result, 1)).toMatchObject({ wrong: 1, caught: 1, right: 1, passed: 1 });
+  expect(Object.keys(zooReport(result, 1)).slice(0, 4)).toEqual([
+    ...['wrong', 'caught', 'right', 'passed'],
+  ]);
+  expect(wrongLine(result.wrong[0] as never)).toBe('caught  forgetful  B4:3 in 0.3 s  (B4)');
+});
+
+test('caught by a scenario that is not meant for it is not caught', () => {
+  const result = zoo([caughtBy('B6')]);
+  expect(isAsItShouldBe(result)).toBe(false);
+  expect(zooReport(result, 1)).toMatchObject({ caught: 0 });
+  expect(wrongLine(result.wrong[0] as never)).toBe(
+    'NOT CAUGHT  forgetful: meant for it B4, B5; caught by B6',
+  );
+});
+
+test('caught, but the first of those meant for it says something else', () => {
+  const stuck: Failure = { kind: 'stuck', expected: 'all to finish', actual: '1 still waits' };
+  const result = zoo([caughtBy('B4', stuck), caughtBy('B5')]);
+  expect(isAsItShouldBe(result)).toBe(false);
+  expect(wrongLine(result.wrong[0] as never)).toContain(
+    'NOT EXPLAINED: B4 says (stuck) 1 still waits',
+  );
+});
+
+test('a right solution that loses a point', () => {
+  const result = zoo([caughtBy('B4')], [caughtBy('B6')]);
+  expect(isAsItShouldBe(result)).toBe(false);
+  expect(zooReport(result, 1)).toMatchObject({ right: 1, passed: 0 });
+  expect(summaryText(result, 1)).toContain('other fails B6:3: expected all operations');
+});
+
+test('what is caught by one scenario only, and which scenarios caught nothing', () => {
+  const text = summaryText(zoo([caughtBy('B4')]), 1);
+  expect(text).toContain('Caught by one scenario only:\n  forgetful (B4)\n');
+  expect(text).toContain('Scenarios that caught nothing:\n  B5 B6\n');
+});
+
+test('the page shows the seed, and takes no text for markup', () => {
+  const page = matrixPage(zoo([caughtBy('B4')]));
+  expect(page).toContain(
+    '<td class="meant" title="expected all operations in one order, got lost append: &lt;b&gt; is gone">3</td>',
+  );
+  expect(page).not.toContain('<b>');
+});
