@@ -191,6 +191,10 @@ describe.each(levels)('no trace is left: $summary', (isolation) => {
           } catch {}
         }`;
       await withAttack(`${breakOut}\n${lines}`, { isolation });
+      // The kernel takes a moment to end all that was in a namespace.
+      for (let i = 0; i < 200 && processesWith(mark).length > 0; i += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
       expect(processesWith(mark)).toEqual([]);
     },
     slowMs,
