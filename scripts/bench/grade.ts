@@ -5,13 +5,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { grade } from '../../labtests/harness/grading/grade';
 import { Grader } from '../../labtests/harness/grading/grade-apart';
+import { gradeSpread } from '../../labtests/harness/grading/grade-spread';
 import { jobOf } from '../../labtests/harness/grading/job';
 import type { HandedIn } from '../../labtests/harness/hand-in/read';
 import { studentFiles } from '../../labtests/harness/hand-in/student-files';
 import { isolationHere } from '../../labtests/harness/isolated/launch';
-import { seedsFrom } from '../../labtests/harness/jest/settings';
 import { median, table } from './statistics';
 
 export interface GradeBenchOptions {
@@ -43,7 +42,7 @@ export async function benchGrade({ rounds, json, print }: GradeBenchOptions): Pr
     handInsPerMinuteAndCore: median(all),
     handInsPerMinuteAndCoreWithFewerSeeds: median(quick),
     hangingHandInSeconds: await oneHandIn(hanging),
-    graderPeakMib: Math.round(process.resourceUsage().maxRSS / 1024),
+    graderPeakMib: Math.max(...peaks),
   };
   const rows = [
     ['one hand-in, s', figures.oneHandInSeconds.toFixed(1)],
@@ -65,13 +64,14 @@ function reference(): HandedIn {
 
 /** Seconds. */
 async function oneHandIn(files: HandedIn): Promise<number> {
+  const job = jobOf('bench', files, { parts, freshFrom });
   const startedAt = performance.now();
-  await grade({
-    ...{ submission: 'bench', files, parts },
-    seedsOf: (scenario) => seedsFrom(scenario, freshFrom),
-  });
+  await gradeSpread({ job, processes: availableParallelism(), onProgress: () => undefined });
   return (performance.now() - startedAt) / 1_000;
 }
+
+/** MiB of each grader that a class needed. */
+const peaks: number[] = [];
 
 /** Hand-ins that each core grades in a minute, when it grades one after the other. */
 async function aClass(cores: number, seeds?: number): Promise<number> {
@@ -83,6 +83,7 @@ async function aClass(cores: number, seeds?: number): Promise<number> {
     await Promise.all(graders.map((grader) => grader.grade({ job })));
     return 60_000 / (performance.now() - startedAt);
   } finally {
+    peaks.push(...graders.map(({ peakMib }) => peakMib));
     for (const grader of graders) grader.stop();
   }
 }

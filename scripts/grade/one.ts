@@ -1,18 +1,19 @@
 /** Grades one hand-in, in this process and those of its nodes. */
 import { renameSync, writeFileSync } from 'node:fs';
-import { type GradeReport, grade } from '../../labtests/harness/grading/grade';
+import { availableParallelism } from 'node:os';
+import type { GradeReport } from '../../labtests/harness/grading/grade';
+import { gradeSpread } from '../../labtests/harness/grading/grade-spread';
+import { jobOf } from '../../labtests/harness/grading/job';
 import { type HandedIn, readHandIn } from '../../labtests/harness/hand-in/read';
-import { seedsFrom } from '../../labtests/harness/jest/settings';
 import {
   type RenderOptions,
   type ReportFormat,
   renderReport,
 } from '../../labtests/harness/report/renderers';
-import { ReportFolder } from '../../labtests/harness/report/report';
 import type { Part } from '../../labtests/harness/scenario/scenario';
 import { messageOf } from '../../runtime/errors';
 import { painterFor } from '../../runtime/terminal/colour';
-import { UsageError } from '../../runtime/terminal/exit';
+import { Failure, UsageError } from '../../runtime/terminal/exit';
 
 export interface OneOptions {
   readonly submission: string;
@@ -31,7 +32,6 @@ export async function gradeOne(options: OneOptions): Promise<number> {
   const { submission, parts, only, out, format } = options;
   const files = await read(submission);
   const freshFrom = options.seed ?? Math.floor(Math.random() * 2 ** 31);
-  const folder = options.traces === undefined ? undefined : new ReportFolder(options.traces);
   // An orderly end takes the processes of the hand-in and the temporary folders with it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => process.exit(130));
@@ -47,16 +47,27 @@ export async function gradeOne(options: OneOptions): Promise<number> {
     writeFileSync(temporary, render(report));
     renameSync(temporary, out);
   };
-  const report = await grade({
-    ...{ submission, files, parts, onProgress: write },
+  const job = jobOf(submission, files, {
+    ...{ parts, freshFrom },
     ...(only && { only }),
-    ...(folder && { onFailure: (id, result) => folder.writeRun(id, result) }),
-    seedsOf: (scenario) => seedsFrom(scenario, freshFrom, options.seeds),
+    ...(options.seeds !== undefined && { seeds: options.seeds }),
+  });
+  const report = await spread({
+    ...{ job, processes: availableParallelism(), onProgress: write },
+    ...(options.traces !== undefined && { traces: options.traces }),
   });
   write(report);
   if (out === undefined) process.stdout.write(render(report));
   else console.log(`${submission}: ${report.score}/${report.maxScore}, see ${out}`);
   return 0;
+}
+
+async function spread(options: Parameters<typeof gradeSpread>[0]): Promise<GradeReport> {
+  try {
+    return await gradeSpread(options);
+  } catch (error) {
+    throw new Failure(messageOf(error));
+  }
 }
 
 async function read(submission: string): Promise<HandedIn> {

@@ -20,12 +20,14 @@ export interface ToGrader {
 
 export type FromGrader =
   | { readonly type: 'ready' }
-  | { readonly type: 'progress'; readonly done: number }
-  | { readonly type: 'report'; readonly report: GradeReport }
+  | { readonly type: 'progress'; readonly done: number; readonly report: GradeReport }
+  | { readonly type: 'report'; readonly report: GradeReport; readonly peakMib: number }
   | { readonly type: 'error'; readonly message: string };
 
 /** A process that grades; it is asked one thing at a time and may be asked again. */
 export class Grader {
+  /** The most memory that its process has needed so far, in MiB. */
+  peakMib = 0;
   private readonly lane: number;
   private child: ChildProcess | undefined;
 
@@ -41,7 +43,10 @@ export class Grader {
    * Rejects when the hand-in could not be graded, which is never the fault of the hand-in.
    * `onProgress` is told how many scenarios are done.
    */
-  grade(request: ToGrader, onProgress: (done: number) => void = () => undefined) {
+  grade(
+    request: ToGrader,
+    onProgress: (done: number, report: GradeReport) => void = () => undefined,
+  ) {
     return new Promise<GradeReport>((resolve, reject) => {
       const child = this.start();
       const limit = setTimeout(() => end(new Error('it took too long')), limitMs);
@@ -56,7 +61,8 @@ export class Grader {
         }
       };
       child.on('message', (message: FromGrader) => {
-        if (message.type === 'progress') onProgress(message.done);
+        if (message.type === 'report') this.peakMib = message.peakMib;
+        if (message.type === 'progress') onProgress(message.done, message.report);
         else if (message.type === 'report') end(message.report);
         else if (message.type === 'error') end(new Error(message.message));
       });

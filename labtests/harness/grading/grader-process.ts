@@ -23,13 +23,14 @@ async function serve({ job, traces, isolation }: ToGrader): Promise<FromGrader> 
       ...(only && { only }),
       ...(isolation && { isolation }),
       seedsOf: (scenario) => seedsFrom(scenario, freshFrom, seeds),
-      onProgress: () => {
+      onProgress: (report) => {
         done += 1;
-        say({ type: 'progress', done });
+        say({ type: 'progress', done, report });
       },
       ...(folder && { onFailure: (id, result) => folder.writeRun(id, result) }),
     });
-    return { type: 'report', report };
+    const peakMib = Math.round(process.resourceUsage().maxRSS / 1024);
+    return { type: 'report', report, peakMib };
   } catch (error) {
     return { type: 'error', message: messageOf(error) };
   }
