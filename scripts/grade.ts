@@ -1,10 +1,10 @@
 /** npm run grade: grades a hand-in or a class; what was handed in runs in processes of its own. */
 import yargs from 'yargs';
-import { hiddenVisibilities, renderers, reportFormats } from '../labtests/harness/report/renderers';
+import { renderers, reportFormats } from '../labtests/harness/report/renderers';
 import { text, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
 import { runMain, UsageError } from '../runtime/terminal/exit';
-import { scenarioIds } from './grade/arguments';
+import { gradingOptions } from './grade/arguments';
 import { gradeAll } from './grade/class';
 import { gradeOne } from './grade/one';
 
@@ -51,28 +51,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       default: 'terminal' as const,
       requiresArg: true,
     },
-    part: { describe: 'One part alone', choices: ['A', 'B'] as const, requiresArg: true },
-    only: {
-      describe: 'These scenarios alone, for instance A1,B9c',
-      requiresArg: true,
-      coerce: scenarioIds('only'),
-    },
-    hide: {
-      describe: 'Scenarios that students do not see, for instance B9c,B30',
-      requiresArg: true,
-      coerce: scenarioIds('hide'),
-    },
-    'hidden-until': {
-      describe: 'When students see the hidden ones, in the words of Gradescope',
-      choices: hiddenVisibilities,
-      default: 'hidden' as const,
-      requiresArg: true,
-    },
-    seed: {
-      describe: 'What the fresh seeds are drawn from; another one each time, unless told',
-      requiresArg: true,
-      coerce: wholeNumber('seed', { min: 0, max: 2 ** 31 }),
-    },
+    ...gradingOptions,
     seeds: {
       describe: 'With how many seeds each scenario runs at most; fewer are quicker, and see less',
       requiresArg: true,
@@ -111,7 +90,7 @@ void runMain('grade', async () => {
   if (submission !== undefined) {
     return gradeOne({
       ...{ ...what, submission, format: argv.format, out, traces: argv.traces },
-      ...{ hide: argv.hide ?? [], hiddenUntil: argv['hidden-until'] },
+      ...{ hide: argv.hide ?? [], hiddenUntil: argv['hidden-until'] ?? 'hidden' },
     });
   }
   if (all === undefined) throw new UsageError('expected --submission HAND-IN or --all FOLDER');

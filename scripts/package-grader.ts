@@ -2,12 +2,11 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import yargs from 'yargs';
-import { hiddenVisibilities } from '../labtests/harness/report/renderers';
 import { messageOf } from '../runtime/errors';
-import { text, wholeNumber } from '../runtime/terminal/arguments';
+import { text } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
 import { Failure, runMain, UsageError } from '../runtime/terminal/exit';
-import { scenarioIds } from './grade/arguments';
+import { gradingOptions } from './grade/arguments';
 import { graderFiles } from './package-grader/files';
 import { gradescopeZip } from './package-grader/gradescope';
 
@@ -34,27 +33,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
       coerce: text('gradescope', 'the name of a zip file'),
     },
-    part: { describe: 'One part alone', choices: ['A', 'B'] as const, requiresArg: true },
-    only: {
-      describe: 'These scenarios alone, for instance A1,B9c',
-      requiresArg: true,
-      coerce: scenarioIds('only'),
-    },
-    hide: {
-      describe: 'Scenarios that students do not see, for instance B9c,B30',
-      requiresArg: true,
-      coerce: scenarioIds('hide'),
-    },
-    'hidden-until': {
-      describe: 'When students see the hidden ones',
-      choices: hiddenVisibilities,
-      requiresArg: true,
-    },
-    seed: {
-      describe: 'What the fresh seeds are drawn from; another one for each hand-in, unless told',
-      requiresArg: true,
-      coerce: wholeNumber('seed', { min: 0, max: 2 ** 31 }),
-    },
+    ...gradingOptions,
   })
   .parseSync();
 

@@ -1,9 +1,9 @@
 /** Redis, a master and one replica, as the peer that the bench compares with. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePorts } from '../../arbiter/local/server-process';
 import { RedisClient } from './redis-client';
 
 const readyWithinMs = 15_000;
@@ -76,18 +76,4 @@ async function untilLinked(replicaPort: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`the Redis replica did not follow its master within ${readyWithinMs} ms`);
-}
-
-/** Ports that nobody listened on a moment ago: redis-server cannot choose one itself. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const listening = servers.map(
-    (server) =>
-      new Promise<number>((resolve) => {
-        server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-      }),
-  );
-  const ports = await Promise.all(listening);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -3,9 +3,9 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePorts } from '../../../../arbiter/local/server-process';
 import { endPrograms, startProgram } from '../../../../runtime/terminal/test-programs';
 import { studentFiles } from '../../hand-in/student-files';
 import { jobOf } from '../job';
@@ -22,16 +22,6 @@ if (process.env.CI === 'true') {
 }
 const withRedis = isThere ? describe : describe.skip;
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 withRedis('with redis-server (Debian: apt install redis-server)', () => {
   let folder: string;
   let redis: ChildProcess;
@@ -39,7 +29,7 @@ withRedis('with redis-server (Debian: apt install redis-server)', () => {
 
   beforeEach(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'viewlab-redis-'));
-    const port = await freePort();
+    const [port] = await freePorts(1);
     const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
     redis = spawn('redis-server', settings, { stdio: 'ignore' });
     url = `redis://127.0.0.1:${port}`;
@@ -119,7 +109,7 @@ withRedis('with redis-server (Debian: apt install redis-server)', () => {
 });
 
 test('an address without a Redis server is an error that says what to do', async () => {
-  const url = `redis://127.0.0.1:${await freePort()}`;
+  const url = `redis://127.0.0.1:${(await freePorts(1))[0]}`;
   await expect(GradeQueue.connect(url)).rejects.toThrow(
     /no Redis answers at 127.0.0.1:\d+ \(.*\): start redis-server, or mend --queue/,
   );
