@@ -1,5 +1,7 @@
 /** What the arbiter relies on, asked of real servers. Skipped where they are not installed. */
 import { existsSync } from 'node:fs';
+import net from 'node:net';
+import { parseAddress } from '../runtime/websocket/address';
 import { clockRateBound } from './lease';
 import { LocalService, whyNotHere } from './local/local-service';
 import { arbiterKinds, openCoordination } from './open';
@@ -13,6 +15,29 @@ async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
   for (const deadline = performance.now() + 30_000; !(await holds()); await sleep(10)) {
     if (performance.now() > deadline) throw new Error('it did not happen within 30 s');
   }
+}
+
+const isSo = () => true;
+const isNotSo = () => false;
+
+/** A proxy in front of the service, for which each connection decides what becomes of what comes. */
+async function openGate(
+  { url: { hosts } }: LocalService,
+  decide: () => (pass: () => void) => void,
+): Promise<net.Server> {
+  const gate = net.createServer((near) => {
+    const far = net.connect(parseAddress(hosts[0] as string));
+    const receive = decide();
+    near.on('data', (data) => receive(() => far.write(data))).on('error', () => undefined);
+    far.on('data', (data) => receive(() => near.write(data))).on('error', () => undefined);
+    near.on('close', () => far.destroy());
+  });
+  await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+  return gate;
+}
+
+function addressOf(gate: net.Server): string {
+  return `127.0.0.1:${(gate.address() as net.AddressInfo).port}`;
 }
 
 describe.each(arbiterKinds)('%s', (kind) => {
@@ -49,6 +74,8 @@ describe.each(arbiterKinds)('%s', (kind) => {
 
   test('of those who swap from the same version, one succeeds', () =>
     withClients(async (one, other) => {
+      // The first connection may take a busy machine longer than a call may.
+      await until(() => Promise.all([one.get('state'), other.get('state')]).then(isSo, isNotSo));
       expect(await one.get('state')).toEqual({ value: null, version: null });
       const first = await Promise.all([
         one.compareAndSwap('state', null, 'a'),
@@ -103,6 +130,55 @@ describe.each(arbiterKinds)('%s', (kind) => {
       expect(await session.renew()).toBe(false);
     }),
   );
+
+  test('a server that takes connections and falls silent is left, by readers and by sessions', async () => {
+    let silent = false;
+    // What was open when it fell silent never speaks again, nor is it closed.
+    const gate = await openGate(service, () => {
+      let deaf = false;
+      return (pass) => {
+        deaf ||= silent;
+        if (!deaf) pass();
+      };
+    });
+    const url = { ...service.url, cluster: 'test-silent', hosts: [addressOf(gate)] };
+    const [reader, holder] = [openCoordination(url), openCoordination(url)];
+    try {
+      await until(() => reader.get('state').then(isSo, isNotSo));
+      const session = await holder.openSession(500);
+      await session.attach(`members/${session.id}`, 's1');
+      silent = true;
+      await expect(reader.get('state')).rejects.toThrow();
+      await expect(session.renew()).rejects.toThrow();
+      silent = false;
+      await until(() => reader.get('state').then(isSo, isNotSo));
+      // Held or over: what counts is that there is an answer.
+      await until(() => session.renew().then(isSo, isNotSo));
+      const next = await holder.openSession(500);
+      await next.attach(`members/${next.id}`, 's1');
+    } finally {
+      await Promise.all([reader.close(), holder.close()]);
+      gate.close();
+    }
+  });
+
+  test('an answer that comes when nobody waits for the connection any more does no harm', async () => {
+    const late: (() => void)[] = [];
+    const gate = await openGate(service, () => (pass) => late.push(pass));
+    const url = { ...service.url, cluster: 'test-late', hosts: [addressOf(gate)] };
+    const holder = openCoordination(url);
+    try {
+      await expect(holder.openSession(500)).rejects.toThrow();
+      // What is held there goes on, and so does what that brings back.
+      for (let rounds = 0; rounds < 20; rounds += 1) {
+        for (const pass of late.splice(0)) pass();
+        await sleep(20);
+      }
+    } finally {
+      await holder.close();
+      gate.close();
+    }
+  });
 
   test('what does not answer ends in an error, within a bound', async () => {
     const nowhere = openCoordination({ ...service.url, hosts: ['127.0.0.1:1'] });

@@ -11,7 +11,7 @@ import {
   type Version,
   type Versioned,
 } from './coordination';
-import { Connection } from './zookeeper-connection';
+import { Connection, type Library } from './zookeeper-connection';
 
 export interface ZooKeeperOptions {
   /** `host:port` of each server. */
@@ -34,8 +34,6 @@ const readerTimeoutMs = 10_000;
  * earlier than their holders think, as a share of their time.
  */
 const unreportedShare = 0.25;
-
-type Library = typeof import('node-zookeeper-client');
 
 export class ZooKeeperCoordination implements Coordination {
   readonly name: string;
@@ -77,12 +75,12 @@ export class ZooKeeperCoordination implements Coordination {
       id: client.getSessionId().toString('hex'),
       trustMs: client.getSessionTimeout() * (1 - unreportedShare),
       renew: async () => {
-        if (connection.expired) return false;
+        if (connection.lost) return false;
         // Any request that is answered keeps a session alive.
         const [stat] = await connection.call<[Stat | null]>(callTimeoutMs, (done) =>
           client.exists(path, done),
         );
-        return stat !== null && !connection.expired;
+        return stat !== null && !connection.lost;
       },
       attach: async (key, value) => {
         path = this.path(key);
@@ -150,7 +148,7 @@ export class ZooKeeperCoordination implements Coordination {
   private async connection(): Promise<Connection> {
     if (this.closed) throw new Error('closed');
     let { shared } = this;
-    if (shared === undefined || shared.expired) {
+    if (shared === undefined || shared.lost) {
       if (shared !== undefined) this.drop(shared);
       shared = this.connect(readerTimeoutMs);
       this.shared = shared;
@@ -174,9 +172,7 @@ export class ZooKeeperCoordination implements Coordination {
 
   private connect(ttlMs: number): Connection {
     const options = { sessionTimeout: ttlMs, spinDelay, retries: 0 };
-    const connection = new Connection(
-      this.library.createClient(this.options.hosts.join(','), options),
-    );
+    const connection = new Connection(this.library, this.options.hosts, options);
     this.connections.add(connection);
     return connection;
   }
