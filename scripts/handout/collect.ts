@@ -29,7 +29,7 @@ const loadedByName = [
 /** What goes along as it is. */
 const others = [
   ...['.editorconfig', '.gitignore', '.nvmrc', '.vscode/launch.json', 'LICENSE', 'tsconfig.json'],
-  ...['docs/errors.md', 'docs/lab/00-break-it.md', 'docs/reference/history-format.md'],
+  ...['docs/errors.md', 'docs/exploring.md', 'docs/reference/history-format.md'],
   ...['docs/reference/limits.md', 'docs/reference/protocol.md'],
   ...['viewer/browser/tsconfig.json', 'viewer/page.css'],
 ];
@@ -51,7 +51,8 @@ export function collect(root: string): Files {
     waiting.push(...imports.files);
     for (const name of imports.packages) packages.add(name);
   }
-  for (const file of others) files.set(file, page(cutSolution(read(file), file)));
+  for (const file of [...others, ...chapters(root)])
+    files.set(file, page(cutSolution(read(file), file)));
   files.set('README.md', read(readme));
   const own = handoutPackage(manifest, packages);
   const lock: Lock = JSON.parse(read('package-lock.json'));
@@ -67,6 +68,14 @@ function parts(root: string): string[] {
     const name = /^(part-[0a-z])-/.exec(folder)?.[1];
     return name === undefined ? [] : [`labtests/${folder}/${name}.test.ts`];
   });
+}
+
+/** The chapters for students, in all languages. */
+function chapters(root: string): string[] {
+  const folder = 'docs/lab';
+  return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name.replaceAll(path.sep, '/')}`);
 }
 
 /** Students have no `npm run docs`. */

@@ -182,6 +182,7 @@ test.each([
   ['pbservice/main', [], 'PbServer.start in pbservice/server.ts'],
   ['client/main', ['get', 'k'], 'Clerk.perform in client/clerk.ts'],
   ['scripts/replay', ['A3:1'], 'ViewServer.ping in viewservice/server.ts'],
+  ['scripts/explore', ['--fresh'], 'PbServer.start in pbservice/server.ts'],
 ])('so does %s', async (program, args, stub) => {
   const { exitCode, output } = await run('scripts/run.cjs', program, ...args);
   expect(exitCode).toBe(1);

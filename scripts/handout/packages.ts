@@ -48,7 +48,7 @@ const commands = [
   'watch',
   'replay',
 ];
-const moreCommands = ['check-history', 'typecheck', 'view'];
+const moreCommands = ['check-history', 'explore', 'typecheck', 'view'];
 
 /** What no import shows: the programs of the scripts, and what ts-node compiles with. */
 const tools = ['jest', 'typescript'];
