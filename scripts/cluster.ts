@@ -11,7 +11,8 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   synopsis: '[--replicas N] [--arbiter WHO]',
   about:
     'A view service and replicas, as separate processes in one terminal, with a prompt to use,\n' +
-    'kill, restart, pause and partition them. Commands can be piped in: they run one after the other.',
+    'kill, restart, pause and partition them, and a page in the browser that shows how they fare.\n' +
+    'Commands can be piped in: they run one after the other.',
   examples: [
     ['', 'three replicas'],
     ['--replicas 5', 'five'],
@@ -37,10 +38,18 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
       default: 'view-service' as const,
     },
+    'page-port': {
+      describe: 'Where the live page listens, on 127.0.0.1; 0: any free port',
+      requiresArg: true,
+      default: 0,
+      coerce: wholeNumber('page-port', { min: 0, max: 65_535 }),
+    },
+    'no-page': { describe: 'No live page', type: 'boolean', default: false },
   })
   .parseSync();
 
 void runMain('start', () => {
   refuseWords(argv._);
-  return runCluster(makeCluster(argv.arbiter, argv.replicas));
+  const pagePort = argv['no-page'] ? undefined : argv['page-port'];
+  return runCluster(makeCluster(argv.arbiter, argv.replicas), { pagePort });
 });

@@ -1,59 +1,25 @@
-/**
- * A run as one HTML file that asks nobody for anything: the policy in its head lets it run its own
- * style and script, known by their hashes, and nothing else, so that no hand-in can add to it.
- */
-import { createHash } from 'node:crypto';
+/** A run as one HTML file that asks nobody for anything. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundle } from './bundle';
+import { htmlPage } from './html';
 import type { RunData } from './run';
 
-interface Assets {
-  readonly style: string;
-  readonly script: string;
-  readonly policy: string;
-}
-
-let assets: Assets | undefined;
+let assets: { readonly style: string; readonly script: string } | undefined;
 
 /** The page of a run, as HTML. */
 export function runPage(data: RunData): string {
-  assets ??= loadAssets();
-  const { style, script, policy } = assets;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${html(data.title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<noscript>This page draws a run with a script: allow it to run scripts, it asks no server for anything.</noscript>
-<script type="application/json" id="run">${json(data)}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
-}
-
-function loadAssets(): Assets {
-  const style = readFileSync(path.join(__dirname, 'page.css'), 'utf8');
-  const script = bundle();
-  const policy = [
-    "default-src 'none'",
-    `style-src '${hashOf(style)}'`,
-    `script-src '${hashOf(script)}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return { style, script, policy };
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+  assets ??= {
+    style: readFileSync(path.join(__dirname, 'page.css'), 'utf8'),
+    script: bundle('browser/main'),
+  };
+  return htmlPage({
+    ...assets,
+    language: 'en',
+    title: data.title,
+    body: `<noscript>This page draws a run with a script: allow it to run scripts, it asks no server for anything.</noscript>
+<script type="application/json" id="run">${json(data)}</script>`,
+  });
 }
 
 /**
@@ -64,12 +30,4 @@ function json(data: RunData): string {
   return JSON.stringify(data)
     .replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
     .replaceAll('<', '\\u003c');
-}
-
-const entities: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
-};
-
-function html(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => entities[char] as string);
 }

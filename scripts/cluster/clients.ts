@@ -15,10 +15,15 @@ export class Clients {
   async clerk(name: string): Promise<Clerk> {
     let connection = this.connections.get(name);
     if (connection === undefined) {
-      connection = openConnection({ ask: this.ask(name), name, token: undefined });
+      connection = this.open(name);
       this.connections.set(name, connection);
     }
     return (await connection).clerk;
+  }
+
+  /** One more client of this name, for whoever closes it again. */
+  open(name: string): Promise<ClientConnection> {
+    return openConnection({ ask: this.ask(name), name, token: undefined });
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import type { WhomToAsk } from '../../client/connection';
 import type { Address } from '../../runtime/node';
 import type { LogLine } from '../../runtime/terminal/log-lines';
+import type { View } from '../../viewservice/api';
 import { Member } from './member';
 import { Network } from './network';
 
@@ -18,6 +19,23 @@ export interface ClusterEvents {
 
 /** How long members may take to end in good order. */
 const graceMs = 1_500;
+
+/** What a member is, for a page that has words of its own. */
+export interface Standing {
+  /** What it is; without an arbiter, what it takes itself for. */
+  readonly role: 'primary' | 'backup' | 'idle' | 'joining' | 'decides';
+  /** The epoch of a role that only its holder vouches for. */
+  readonly epoch?: number;
+  /** It serves without a backup. */
+  readonly alone?: boolean;
+  /** What it takes itself for, if that differs. */
+  readonly believes?: { readonly role: string; readonly viewnum: number };
+}
+
+/** A view, by the names of its members. */
+export interface NamedView extends View {
+  readonly acknowledged: boolean;
+}
 
 export abstract class Cluster extends EventEmitter<ClusterEvents> {
   readonly network = new Network();
@@ -40,6 +58,10 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
   abstract withRole(role: 'primary' | 'backup'): readonly Member[];
   /** The role of a member, and what it believes if that differs. */
   abstract roleOf(member: Member): string;
+  /** The same as data. */
+  abstract standingOf(member: Member): Standing;
+  /** The newest view; null: nobody here makes views. */
+  abstract readonly namedView: NamedView | null;
   /** Who is primary and who is backup. */
   abstract viewInWords(): string;
   /** Why an operation of this client cannot go on just now. */
@@ -55,6 +77,7 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
 
   /** Resolves when it is ready; rejects with a Failure when it is not. */
   start(member: Member): Promise<void> {
+    this.network.traffic?.forget(member.name);
     return member.start();
   }
 

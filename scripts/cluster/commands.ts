@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isOperation, operationForms, operationUsage } from '../../client/operations';
 import { Failure, UsageError } from '../../runtime/terminal/exit';
 import { splitWords } from '../../runtime/terminal/prompt/line-words';
+import { LoadCommand, loadUsage } from './load/command';
+import type { Loads } from './load/loads';
 import type { Member } from './member';
 import { clientName, parseSides, sidesInWords } from './network';
 import { type OperationSettings, Operations } from './operations';
@@ -23,11 +25,14 @@ export class Commands {
   failures = 0;
   private readonly settings: OperationSettings;
   private readonly operations: Operations;
+  private readonly load: LoadCommand;
   private readonly table: Readonly<Record<string, Command>>;
 
-  constructor(settings: OperationSettings) {
+  constructor(settings: OperationSettings & { readonly loads: Loads }) {
     this.settings = settings;
-    this.operations = new Operations(settings, (text) => this.fail(text));
+    const fail = (text: string) => this.fail(text);
+    this.operations = new Operations(settings, fail);
+    this.load = new LoadCommand(settings, fail);
     this.table = this.makeTable();
   }
 
@@ -78,7 +83,10 @@ export class Commands {
       kill: {
         usage: 'kill SERVER',
         meaning: 'end it at once (kill -9); it forgets everything',
-        run: (words) => this.kill(this.server('kill', words)),
+        run: (words) => {
+          const member = this.server('kill', words);
+          return member.inTurn(() => this.kill(member));
+        },
       },
       restart: {
         usage: 'restart SERVER',
@@ -104,6 +112,11 @@ export class Commands {
         usage: 'heal',
         meaning: 'end the partition',
         run: (words) => this.heal(words),
+      },
+      load: {
+        usage: loadUsage,
+        meaning: 'put and get at a rate; "load stop": end that, and check what the clients saw',
+        run: (words) => this.load.run(words),
       },
       view: {
         usage: 'view',
@@ -168,8 +181,10 @@ export class Commands {
   }
 
   private async restart(member: Member): Promise<void> {
-    if (member.condition !== 'dead') await this.kill(member);
-    await this.settings.cluster.start(member);
+    await member.inTurn(async () => {
+      if (member.condition !== 'dead') await this.kill(member);
+      await this.settings.cluster.start(member);
+    });
     this.settings.screen.say(`${member.name} restarted ${member.restartsWith}, pid ${member.pid}`);
     await this.reunite();
   }

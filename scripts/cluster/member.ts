@@ -36,6 +36,7 @@ export class Member {
   private ended: Promise<void> = Promise.resolve();
   private guard: Guard | undefined;
   private endExpected = false;
+  private lastTurn: Promise<unknown> = Promise.resolve();
 
   /** `program`: the arguments of `node`, but for those that say where to listen and how to log. */
   constructor(name: string, program: () => string[], events: MemberEvents) {
@@ -104,6 +105,13 @@ export class Member {
         this.events.onLine(line ?? text);
       });
     });
+  }
+
+  /** Carries out something that takes time, such as a restart, when what was begun before has ended. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.lastTurn.then(work);
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
   }
 
   /** kill -9: it gets no chance to do anything. */

@@ -6,6 +6,7 @@ import { Faults } from '../../runtime/faults';
 import type { Address } from '../../runtime/node';
 import { UsageError } from '../../runtime/terminal/exit';
 import { FaultProxy } from '../../runtime/websocket/fault-proxy';
+import { Traffic } from './traffic';
 
 /** The client of the prompt, and whoever comes from another terminal. */
 export const clientName = 'client';
@@ -18,13 +19,27 @@ export function clientBeside(member: string): string {
 export class Network {
   /** Who is on which side; empty without a partition. */
   sides: readonly (readonly string[])[] = [];
+  /** What passes; absent: nobody counts it. */
+  traffic: Traffic | undefined;
   private readonly faults = new Faults(Math.random);
   private readonly names = new Map<Address, string>();
 
+  /** From now on counts what passes through the proxies that are opened. */
+  watch(): Traffic {
+    this.traffic ??= new Traffic();
+    return this.traffic;
+  }
+
   /** Opens the proxy of a member; its address is the member's, for ever. */
   async open(name: string): Promise<FaultProxy> {
-    const { faults } = this;
-    const proxy = await FaultProxy.open({ name, faults, nameOf: (caller) => this.nameOf(caller) });
+    const { faults, traffic } = this;
+    const proxy = await FaultProxy.open({
+      name,
+      faults,
+      nameOf: (caller) => this.nameOf(caller),
+      // To look into messages costs time.
+      ...(traffic && { onEvent: (event, message) => traffic.note(event, message) }),
+    });
     this.names.set(proxy.address, name);
     return proxy;
   }
@@ -32,6 +47,7 @@ export class Network {
   /** Nothing gets from one side to another any more; an earlier partition ends. */
   partition(sides: readonly (readonly string[])[]): void {
     this.heal();
+    if (this.traffic !== undefined) this.traffic.blocked = 0;
     this.sides = sides;
     const all = sides.map((names) => names.flatMap((name) => [name, clientBeside(name)]));
     for (const [side, names] of all.entries()) {

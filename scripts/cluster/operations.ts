@@ -1,9 +1,10 @@
 /** Operations of the cluster's prompt: whose client does them, how long it may wait, what is said. */
 import { carryOut, durationInWords, errorInWords } from '../../client/carry-out';
 import { operationForms, parseOperation, resultInWords } from '../../client/operations';
-import { UsageError } from '../../runtime/terminal/exit';
+import { Failure, UsageError } from '../../runtime/terminal/exit';
 import type { Clients } from './clients';
 import type { Cluster } from './cluster';
+import type { Meter } from './meter';
 import { clientBeside, clientName } from './network';
 import type { Screen } from './screen';
 
@@ -11,6 +12,7 @@ export interface OperationSettings {
   readonly cluster: Cluster;
   readonly screen: Screen;
   readonly clients: Clients;
+  readonly meter: Meter;
   /** Lines come from a file or a pipe: one after the other, and none may wait for ever. */
   readonly scripted: boolean;
 }
@@ -19,6 +21,8 @@ export interface OperationSettings {
 const scriptedTimeoutMs = 30_000;
 /** The same in a partition, which lasts until a later line of the script ends it. */
 const partitionedTimeoutMs = 5_000;
+/** How many operations may wait at a time. */
+const maxUnderWay = 100;
 
 export class Operations {
   private readonly settings: OperationSettings;
@@ -41,13 +45,17 @@ export class Operations {
   async run(words: readonly string[]): Promise<void> {
     const { beside, rest } = this.takeSide(words);
     const operation = parseOperation(rest);
-    const { scripted, cluster, clients, screen } = this.settings;
+    if (this.underWay.size >= maxUnderWay) {
+      throw new Failure(`${maxUnderWay} operations are waiting already: cancel them, or wait`);
+    }
+    const { scripted, cluster, clients, screen, meter } = this.settings;
     const client = beside === undefined ? clientName : clientBeside(beside);
     const clerk = await clients.clerk(client);
     const text = words.map((word) => (/^[^\s"']+$/.test(word) ? word : JSON.stringify(word)));
     const label = text.join(' ');
     const cancel = new AbortController();
     this.underWay.add(cancel);
+    const end = meter.begin(client, operation);
     const ended = carryOut(clerk, operation, {
       timeoutMs: this.timeoutMs(),
       signal: cancel.signal,
@@ -60,10 +68,14 @@ export class Operations {
       this.underWay.delete(cancel);
       const took = durationInWords(ending.tookMs);
       if (ending.type === 'done') {
-        screen.result(`${label}: ${resultInWords(operation, ending.result)}`, took);
+        const result = resultInWords(operation, ending.result);
+        end(true, result);
+        screen.result(`${label}: ${result}`, took);
       } else if (ending.type === 'cancelled') {
+        end(false, 'cancelled');
         this.fail(`${label}: cancelled after ${took}; it may have taken effect`);
       } else {
+        end(false, errorInWords(ending.error));
         this.fail(`${label}: ${errorInWords(ending.error)}`);
       }
     });

@@ -2,7 +2,7 @@
 import type { WhomToAsk } from '../../client/connection';
 import type { LogLine } from '../../runtime/terminal/log-lines';
 import type { Fields } from '../../runtime/terminal/words';
-import { Cluster } from './cluster';
+import { Cluster, type Standing } from './cluster';
 import { type DivergedKey, divergenceInWords } from './divergence-table';
 import { pairServerArguments, replicaNames } from './layout';
 import type { Member } from './member';
@@ -84,6 +84,12 @@ export class PairCluster extends Cluster {
     if (role === 'joining') return 'joining, without the state';
     return `${role} of epoch ${epoch}${alone ? ', alone' : ''}`;
   }
+
+  standingOf(member: Member): Standing {
+    return this.beliefOf(member);
+  }
+
+  readonly namedView = null;
 
   viewInWords(): string {
     const each = this.replicas.map((member) => {

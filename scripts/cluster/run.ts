@@ -9,15 +9,25 @@ import { untilToldToEnd } from '../../runtime/terminal/told';
 import { Clients } from './clients';
 import type { Cluster } from './cluster';
 import { Commands } from './commands';
+import { Loads } from './load/loads';
+import { Meter } from './meter';
+import { LivePage } from './page/live-page';
 import { Screen } from './screen';
+
+export interface RunOptions {
+  /** Where the live page listens; 0: any free port; undefined: there is none. */
+  readonly pagePort: number | undefined;
+}
 
 const settleTimeoutMs = 10_000;
 
 /** Returns the exit code: 1 when a command of a script failed. Rejects when a server is a stub. */
-export async function runCluster(cluster: Cluster): Promise<number> {
+export async function runCluster(cluster: Cluster, { pagePort }: RunOptions): Promise<number> {
   // Whatever ends this process (an error of its own, too) ends the members.
   process.on('exit', () => cluster.killNow());
   let commands: Commands | undefined;
+  let ofPage: Commands | undefined;
+  let page: LivePage | undefined;
   const prompt = new Prompt({
     input: process.stdin,
     output: process.stdout,
@@ -25,10 +35,21 @@ export async function runCluster(cluster: Cluster): Promise<number> {
     echo: process.stdin.isTTY !== true,
     history: historyFile('cluster-history'),
     complete: (line) => commands?.complete(line) ?? [],
-    run: async (line) => commands?.run(line),
+    run: async (line) => {
+      screen.command(line.trim(), 'prompt');
+      return commands?.run(line);
+    },
     interrupt: () => commands?.interrupt() ?? false,
   });
-  const screen = new Screen((text) => prompt.print(text), painterFor(process.stdout));
+  const paint = painterFor(process.stdout);
+  const screen = new Screen(
+    (text) => prompt.print(text),
+    paint,
+    (entry) => page?.note(entry),
+  );
+  const meter = new Meter();
+  const clients = new Clients((name) => cluster.whomToAsk(name));
+  const loads = new Loads(clients, meter);
   const stubMet = new Promise<never>((_resolve, reject) => {
     cluster.on('line', (member, line) => {
       const stub = stubOf(line);
@@ -42,26 +63,45 @@ export async function runCluster(cluster: Cluster): Promise<number> {
       'red',
     );
   });
-  cluster.on('news', (text) => screen.say(text, 'bold'));
+  cluster.on('news', (text) => screen.news(text));
   const told = untilToldToEnd();
+  const settings = { cluster, screen, clients, meter, loads };
+  if (pagePort !== undefined) {
+    page = await LivePage.open({
+      cluster,
+      meter,
+      port: pagePort,
+      loads: () => loads.now,
+      run: async (line) => {
+        if (ofPage === undefined) throw new Failure('the cluster is still starting');
+        screen.command(line.trim(), 'page');
+        await ofPage.run(line);
+      },
+      cancel: () => ofPage?.interrupt(),
+    });
+  }
 
   screen.say(`Starting ${cluster.introduction}, each a process of its own ...`);
   const session = async () => {
     await cluster.startAll();
-    const clients = new Clients((name) => cluster.whomToAsk(name));
     if (!(await cluster.untilSettled(settleTimeoutMs))) {
       screen.say('the cluster takes long to settle; going on', 'yellow');
     }
-    screen.say(invitation(cluster, prompt.interactive));
-    commands = new Commands({ cluster, screen, clients, scripted: !prompt.interactive });
+    prompt.print(invitation(cluster, prompt.interactive, page?.link));
+    commands = new Commands({ ...settings, scripted: !prompt.interactive });
+    // Whoever sits before a page sees what an operation waits for, and can cancel it.
+    ofPage = new Commands({ ...settings, scripted: false });
     await prompt.run();
+    await loads.abandon();
     await clients.close();
   };
   try {
     await Promise.race([session(), told, stubMet]);
   } finally {
     commands?.interrupt();
+    ofPage?.interrupt();
     prompt.close();
+    page?.close();
     cluster.removeAllListeners();
     await cluster.stop();
   }
@@ -74,15 +114,18 @@ function stubOf(line: LogLine | string): string | undefined {
   return typeof line !== 'string' && line.type === 'failure' ? line.stub : undefined;
 }
 
-function invitation(cluster: Cluster, interactive: boolean): string {
-  const elsewhere = `From another terminal: npm run client -- ${cluster.clientOptions()}`;
-  if (!interactive) return `Everything runs. ${elsewhere}`;
+function invitation(cluster: Cluster, interactive: boolean, link: string | undefined): string {
+  const elsewhere = [
+    ...(link === undefined ? [] : [`In a browser: ${link}`]),
+    `From another terminal: npm run client -- ${cluster.clientOptions()}`,
+  ];
+  if (!interactive) return `Everything runs. ${elsewhere.reverse().join('\n')}`;
   const width = Math.max(...cluster.suggestions.map(([typed]) => typed.length));
   return [
     '',
     'Everything runs. Things to try:',
     ...cluster.suggestions.map(([typed, shows]) => `  ${typed.padEnd(width)}  ${shows}`),
-    elsewhere,
+    ...elsewhere,
     '"help" lists all commands; "quit" or Ctrl-D ends everything.',
     '',
   ].join('\n');

@@ -1,45 +1,74 @@
-/** What the cluster shows: what each member says, labelled and with names instead of addresses. */
+/**
+ * What the cluster shows: what each member says, labelled and with names instead of addresses; and
+ * what was typed and what came of it. Whoever else shows the same (the live page) is told of it, too.
+ */
 import type { Address } from '../../runtime/node';
 import type { Paint, Style } from '../../runtime/terminal/colour';
 import { clock, type LogLine, lineInWords, paintLine } from '../../runtime/terminal/log-lines';
 import { withNames } from '../../runtime/terminal/words';
+import type { Entry } from '../../viewer/live/data';
 import { viewServiceName } from './layout';
 
 /** Neighbours differ; red and bold are for what matters. */
 const labelStyles: readonly Style[] = ['cyan', 'yellow', 'green', 'blue'];
 
+type Note = (entry: Entry) => void;
+
 export class Screen {
   private readonly print: (text: string) => void;
   private readonly paint: Paint;
+  private readonly note: Note;
 
-  constructor(print: (text: string) => void, paint: Paint) {
+  /** `note` is told of every line, without colours. */
+  constructor(print: (text: string) => void, paint: Paint, note: Note = () => undefined) {
     this.print = print;
     this.paint = paint;
+    this.note = note;
   }
 
   /** Something that the cluster itself has to say. */
   say(text: string, style?: Style): void {
     this.print(style === undefined ? text : this.paint(style, text));
+    this.tell(style === 'red' ? 'error' : 'say', '', text);
+  }
+
+  /** Something that no command asked for, and that matters. */
+  news(text: string): void {
+    this.print(this.paint('bold', text));
+    this.tell('news', '', text);
   }
 
   /** A result and how long it took. */
   result(text: string, took: string): void {
     this.print(`${this.paint('green', text)} ${this.paint('dim', `(${took})`)}`);
+    this.tell('result', '', `${text} (${took})`);
+  }
+
+  /** A command; the terminal shows those of the prompt already. */
+  command(line: string, from: 'prompt' | 'page'): void {
+    if (from === 'page') this.print(`${this.paint('dim', 'from the page>')} ${line}`);
+    this.tell('command', from, line);
   }
 
   /** Something that a member said. */
   member(name: string, line: LogLine | string, names: ReadonlyMap<Address, string>): void {
     const label = this.paint(styleOf(name), name);
-    for (const row of this.inWords(line, names).split('\n')) {
+    const words = inWords(line, names);
+    const painted = typeof line === 'string' ? words : paintLine(line, this.paint, words);
+    for (const row of painted.split('\n')) {
       this.print(`${this.paint('dim', clock())} ${label}  ${row}`);
     }
+    this.tell('member', name, words);
   }
 
-  private inWords(line: LogLine | string, names: ReadonlyMap<Address, string>): string {
-    if (typeof line === 'string') return withNames(line, names);
-    const words = line.type === 'ready' ? 'is ready' : withNames(lineInWords(line), names);
-    return paintLine(line, this.paint, words);
+  private tell(kind: Entry['kind'], from: string, text: string): void {
+    this.note({ at: Date.now(), from, kind, text });
   }
+}
+
+function inWords(line: LogLine | string, names: ReadonlyMap<Address, string>): string {
+  if (typeof line === 'string') return withNames(line, names);
+  return line.type === 'ready' ? 'is ready' : withNames(lineInWords(line), names);
 }
 
 function styleOf(name: string): Style {

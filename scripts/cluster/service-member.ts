@@ -108,7 +108,11 @@ export class ServiceMember extends Member {
     const link = await TcpLink.open({
       target: parseAddress(host),
       isBlocked: () => this.network?.isCut(client, this.name) ?? false,
-      onBytes: () => undefined,
+      onBytes: (direction) => {
+        if (direction === 'back' && !this.network?.isCut(client, this.name)) {
+          this.network?.traffic?.answered(client);
+        }
+      },
     });
     this.links.push(link);
     return link.address;

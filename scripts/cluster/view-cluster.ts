@@ -3,7 +3,7 @@ import type { WhomToAsk } from '../../client/connection';
 import type { LogLine } from '../../runtime/terminal/log-lines';
 import { viewInWords } from '../../runtime/terminal/words';
 import { noView, type View } from '../../viewservice/api';
-import { Cluster } from './cluster';
+import { Cluster, type NamedView, type Standing } from './cluster';
 import { replicaArguments, replicaNames, viewServiceArguments, viewServiceName } from './layout';
 import type { Member } from './member';
 import { whatIsCutOff } from './what-is-cut-off';
@@ -89,10 +89,21 @@ export class ViewCluster extends Cluster {
 
   roleOf(member: Member): string {
     if (member === this.viewService) return 'view service';
+    const { role, believes } = this.standingOf(member);
+    if (believes === undefined) return role;
+    return `${role}, but believes it is ${believes.role} of view ${believes.viewnum}`;
+  }
+
+  standingOf(member: Member): Standing {
+    if (member === this.viewService) return { role: 'decides' };
     const role = this.plainRoleOf(member);
-    const belief = this.beliefs.get(member);
-    if (belief === undefined || belief.role === role || member.condition === 'dead') return role;
-    return `${role}, but believes it is ${belief.role} of view ${belief.viewnum}`;
+    const believes = this.beliefs.get(member);
+    const isOther = believes !== undefined && believes.role !== role && member.condition !== 'dead';
+    return { role, ...(isOther && { believes }) };
+  }
+
+  get namedView(): NamedView {
+    return { ...this.viewWithNames, acknowledged: this.acknowledged };
   }
 
   viewInWords(): string {
@@ -153,7 +164,7 @@ export class ViewCluster extends Cluster {
     if (line.event === 'forgot-views') this.forgotten = true;
   }
 
-  private plainRoleOf({ address }: Member): string {
+  private plainRoleOf({ address }: Member): 'primary' | 'backup' | 'idle' {
     if (address === this.view.primary) return 'primary';
     return address === this.view.backup ? 'backup' : 'idle';
   }
