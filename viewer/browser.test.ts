@@ -1,20 +1,15 @@
 /** The page in a real browser: Debian's chromium, which CI has to have. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { TraceEvent } from '../runtime/trace';
 import { message, sampleRun } from './model/sample';
 import { runPage } from './page';
 import type { RunData } from './run';
+import { axeViolations, describeInChromium, launchChromium } from './test-browser';
 
-const isThere = spawnSync('chromium', ['--version']).error === undefined;
-if (process.env.CI === 'true') {
-  test('chromium is there, as CI asks', () => expect(isThere).toBe(true));
-}
-const inChromium = isThere ? describe : describe.skip;
 jest.setTimeout(60_000);
 
 const history: RunData['history'] = {
@@ -51,7 +46,7 @@ function longRun(events: number): RunData {
   return { title: 'long', events: trace.slice(0, events), leftOut: 0 };
 }
 
-inChromium('in chromium (Debian: apt install chromium)', () => {
+describeInChromium('the page of a run', () => {
   let browser: Browser;
   let folder: string;
   let page: Page;
@@ -60,8 +55,7 @@ inChromium('in chromium (Debian: apt install chromium)', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'viewlab-browser-'));
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    browser = await chromium.launch({ executablePath: pathOf('chromium'), args });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -179,12 +173,9 @@ inChromium('in chromium (Debian: apt install chromium)', () => {
   test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
     await open(run);
-    await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
     for (const key of ['Escape', '?']) {
       await page.keyboard.press(key);
-      const result = await page.evaluate('axe.run()');
-      const { violations } = result as { violations: { id: string; nodes: { html: string }[] }[] };
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
     }
   });
 
@@ -209,7 +200,3 @@ inChromium('in chromium (Debian: apt install chromium)', () => {
     if (process.env.VIEWLAB_FIGURES !== undefined) console.log({ events, openedMs, frames });
   });
 });
-
-function pathOf(program: string): string {
-  return spawnSync('which', [program], { encoding: 'utf8' }).stdout.trim();
-}

@@ -5,7 +5,7 @@ import type { OperationNow } from '../../viewer/live/data';
 /** How many latencies of one stretch of time are looked at; more say nothing more. */
 const maxLatencies = 5_000;
 /** How many operations are remembered that ended last. */
-const maxLatest = 12;
+const maxLatest = 10;
 /** Of a call or its outcome, in UTF-16 code units. */
 const maxTextLength = 80;
 

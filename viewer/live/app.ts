@@ -74,7 +74,15 @@ export class App {
       element(
         'main',
         { class: 'live' },
-        element('div', { class: 'wide' }, this.split, this.view, this.servers.box, this.charts.box),
+        element(
+          'div',
+          { class: 'wide' },
+          this.split,
+          this.view,
+          this.servers.box,
+          this.charts.box,
+          this.log.news,
+        ),
         element('div', { class: 'narrow' }, this.partition.box, this.load.box, this.operations.box),
         this.log.box,
       ),

@@ -72,6 +72,7 @@ export class Charts {
     const heading = (text: string) => this.holder.append(element('h3', {}, text));
     const lanes = new uPlot(this.lanesOptions(), [[], []], part(say('lanes-label')));
     heading(say('latency'));
+    const decades = this.valueAxis(shortly);
     const latency = new uPlot(
       {
         ...this.common(130),
@@ -82,10 +83,7 @@ export class Charts {
         series: [{}, this.line('accent'), this.line('bad', [5, 3])],
         axes: [
           this.timeAxis(false),
-          {
-            ...this.valueAxis(shortly),
-            filter: (_plot, splits) => splits.map((ms) => (isPowerOfTen(ms) ? ms : null)),
-          },
+          { ...decades, filter: powersOfTen, grid: { ...decades.grid, filter: powersOfTen } },
         ],
         hooks: { setCursor: [(plot) => this.point(plot)] },
       },
@@ -252,6 +250,10 @@ export class Charts {
 /** The top of the latency scale: a power of ten. */
 function topOf(max: number | null): number {
   return 10 ** Math.max(2, Math.ceil(Math.log10(Math.max(max ?? 1, 1))));
+}
+
+function powersOfTen(_plot: uPlot, splits: number[]): (number | null)[] {
+  return splits.map((value) => (isPowerOfTen(value) ? value : null));
 }
 
 function isPowerOfTen(value: number): boolean {

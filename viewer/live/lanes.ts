@@ -1,6 +1,7 @@
 /** What each server was over time, as bands: shapes tell as much as colours. */
 import type uPlot from 'uplot';
-import { type Band, type Entry, type Sample, sampleMs } from './data';
+import { runsOf } from '../model/bands';
+import type { Band, Entry, Sample } from './data';
 
 export interface LanesData {
   readonly names: readonly string[];
@@ -57,29 +58,6 @@ export function drawLanes(
 /** Where the middle of a lane is on the y scale: the first is on top. */
 export function laneAt(count: number, lane: number): number {
   return count - lane - 0.5;
-}
-
-interface RunOfBand {
-  readonly band: Band;
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-/** Puts equal samples together. */
-export function runsOf(samples: readonly Sample[], lane: number): RunOfBand[] {
-  const runs: { band: Band; fromMs: number; toMs: number }[] = [];
-  for (const { at, bands } of samples) {
-    const band = bands[lane];
-    const last = runs.at(-1);
-    if (band === undefined) continue;
-    // A page that slept has a hole.
-    if (last?.band === band && at - last.toMs < 4 * sampleMs) last.toMs = at;
-    else {
-      const isNext = last !== undefined && at - last.toMs < 4 * sampleMs;
-      runs.push({ band, fromMs: isNext ? last.toMs : at - sampleMs, toMs: at });
-    }
-  }
-  return runs;
 }
 
 interface Box {
@@ -169,22 +147,26 @@ function label(
 function drawMarks(plot: uPlot, faults: readonly Entry[]): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
+  const right = bbox.left + bbox.width;
   let labelledTo = Number.NEGATIVE_INFINITY;
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
   ctx.textBaseline = 'top';
   ctx.textAlign = 'left';
   for (const { at, text } of faults) {
     const x = plot.valToPos(at / 1_000, 'x', true);
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    if (x < bbox.left || x > right) continue;
     ctx.strokeStyle = colour('ink');
     ctx.lineWidth = ratio;
     ctx.setLineDash([4 * ratio, 3 * ratio]);
     line(ctx, x, bbox.top, x, bbox.top + bbox.height);
     ctx.setLineDash([]);
-    if (x < labelledTo) continue;
+    const { width } = ctx.measureText(text);
+    // Beside the line, where there is room.
+    const from = x + width + 8 * ratio < right ? x + 4 * ratio : x - width - 4 * ratio;
+    if (from < labelledTo) continue;
     ctx.fillStyle = colour('ink');
-    ctx.fillText(text, x + 4 * ratio, bbox.top + 2 * ratio);
-    labelledTo = x + ctx.measureText(text).width + 10 * ratio;
+    ctx.fillText(text, from, bbox.top + 2 * ratio);
+    labelledTo = from + width + 6 * ratio;
   }
 }
 

@@ -9,11 +9,12 @@ const maxTyped = 50;
 export class Log {
   readonly box: HTMLElement;
   readonly input: HTMLInputElement;
+  /** What happened last that matters most; hidden until something has. */
+  readonly news: HTMLElement;
   private readonly say: Say;
   private readonly lines: HTMLElement;
   private readonly alert = element('p', { role: 'alert', class: 'refused' });
   private readonly newsText = element('pre', { lang: 'en' });
-  private readonly news: HTMLElement;
   private typed: string[] = [];
   private recalled = 0;
 
@@ -57,7 +58,6 @@ export class Log {
     this.box = element(
       'section',
       { class: 'log-box', 'aria-labelledby': 'log-title' },
-      this.news,
       element('h2', { id: 'log-title' }, say('log')),
       this.lines,
       form,
