@@ -21,7 +21,7 @@ export class Load {
   private readonly rate = numberInput(100, maxRate);
   private readonly spread = element('input', { type: 'checkbox' });
   private readonly button: HTMLButtonElement;
-  private readonly state = element('p');
+  private readonly state = element('p', { class: 'going' });
   private readonly result = element('div', { role: 'status', class: 'verdict' });
   private shown: LoadResult | undefined;
   private isRunning = false;

@@ -1,5 +1,7 @@
 /** The live page of a real cluster in a real browser. */
 import type { Browser, Page } from 'playwright-core';
+import { whyNotHere } from '../../../arbiter/local/local-service';
+import { arbiterKinds } from '../../../arbiter/open';
 import {
   endPrograms,
   type Program,
@@ -99,12 +101,15 @@ describeInChromium('the live page', () => {
     await button('Partition').click();
     await until('.split', '2 primaries at a time: a split brain');
     await until('.network', /^s1, client \| s2; \d+ messages stopped/);
-    // Writes on both sides, for a while: until each has answered a read of its own.
+    // Both serve by now, and each goes on with the writes of the client beside it.
     for (const side of ['s1', 's2']) {
       await page.fill('#command', `put both ${side} @${side}`);
       await page.keyboard.press('Enter');
       await until('.lines .result', `put both ${side} @${side}: ok`);
     }
+    const count = async () => Number(/(\d+) op/.exec(`${await page.textContent('.going')}`)?.[1]);
+    const before = await count();
+    while ((await count()) < before + 60) await page.waitForTimeout(50);
     await button('Heal').click();
     await until('.violation', /s1 has given up its state for that of s2/);
     await until('.violation', /both +"s1" +"s2" +"s2" +put "s1"/);
@@ -112,6 +117,29 @@ describeInChromium('the live page', () => {
     await button('Stop and check').click();
     await until('.verdict', /✗ load 1: NOT linearizable/);
     expect(await page.textContent('.verdict pre')).toMatch(/not linearizable\n.*\n {2}line/);
+  });
+
+  describe.each(arbiterKinds)('with %s', (kind) => {
+    const why = whyNotHere(kind);
+    const testHere = why === undefined || process.env.CI === 'true' ? test : test.skip;
+
+    testHere(
+      `shows who decides, and a failover${why === undefined ? '' : ` (${why})`}`,
+      async () => {
+        await open(['--arbiter', kind, '--replicas', '2']);
+        await until('.view', 'primary s1, backup s2');
+        await untilRow(kind, /running.*decides/);
+        await untilRow('s1', /primary.*ms ago/);
+        await button('Kill s1').click();
+        await until('.view', 'primary s2, backup nobody');
+        await button(`Pause ${kind}`).click();
+        await untilRow(kind, 'paused');
+        // Nobody answers its pings any more.
+        await untilRow('s2', /\d\.\d s ago/);
+        await button(`Resume ${kind}`).click();
+        await untilRow('s2', /running.*ms ago/);
+      },
+    );
   });
 
   test('the keys alone do all', async () => {

@@ -74,6 +74,10 @@ describe('the watch', () => {
     expect(entries.length).toBeLessThanOrEqual(50);
     expect(entries.at(-1)?.text.length).toBeLessThan(1.1 * maxEntryLength);
     expect(watch.entries).toHaveLength(maxEntries);
+    watch.note(entry('one more'));
+    jest.advanceTimersByTime(250);
+    expect(watch.entries).toHaveLength(maxEntries);
+    expect(watch.entries.at(-1)?.text).toBe('one more');
   });
 
   test('an hour of samples is no more than two minutes of them', () => {
