@@ -29,6 +29,15 @@ const groups: readonly { readonly title: string; readonly files: readonly string
     files: ['arbiter/open.ts', 'arbiter/reporter.ts', 'arbiter/etcd.ts', 'arbiter/zookeeper.ts'],
   },
   { title: 'The clerk', files: ['client/clerk.ts', 'client/pair.ts'] },
+  {
+    title: 'The live page of npm start, and its load',
+    files: [
+      'scripts/cluster/page/server.ts',
+      'scripts/cluster/page/live-page.ts',
+      'scripts/cluster/load/load.ts',
+      'viewer/live/data.ts',
+    ],
+  },
 ];
 
 export function limitsPage(): string {

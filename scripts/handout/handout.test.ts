@@ -196,8 +196,29 @@ test('so do real processes', async () => {
   expect(output).toMatch(/\n {2}got {8}\w+\.\w+ in \S+ is not implemented yet\n/);
 });
 
-test('with the solution in it, it scores full marks', async () => {
+test('with the solution in it, npm start serves the live page', async () => {
   for (const file of studentFiles) copyFileSync(path.join(root, file), path.join(folder, file));
+  const child = spawn(process.execPath, ['scripts/run.cjs', 'scripts/cluster', '--replicas', '1'], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  children.add(child);
+  let output = '';
+  child.stdout.on('data', (data) => {
+    output += data;
+  });
+  while (!/In a browser: \S+\n/.test(output)) await once(child.stdout, 'data');
+  const [, link = ''] = /In a browser: (\S+)/.exec(output) ?? [];
+  const page = await (await fetch(link)).text();
+  expect(page).toContain('package uplot');
+  expect(page).toContain('"live/main"');
+  child.stdin.end('quit\n');
+  await once(child, 'close');
+  children.delete(child);
+  expect(output).toMatch(/All processes of the cluster have ended\.\n$/);
+});
+
+test('with the solution in it, it scores full marks', async () => {
   const { exitCode, output } = await run(jestBin, '-i', '--seed', '1');
   expect(output).toMatch(/\nScore: (\d+)\/\1/);
   expect(exitCode).toBe(0);

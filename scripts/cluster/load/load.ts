@@ -20,7 +20,9 @@ export interface LoadSettings {
   readonly clients: readonly string[];
 }
 
+/** Clients of a load, each with one operation under way at a time. */
 export const maxLoadClients = 16;
+/** Operations a second, of all its clients together. */
 export const maxRatePerSecond = 1_000;
 /** After so many operations a load stops by itself: more take long to judge. */
 export const maxLoadOperations = 20_000;

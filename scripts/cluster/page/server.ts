@@ -33,6 +33,7 @@ export const maxMessageBytes = 16 * 1024;
 export const maxMessagesPerSecond = 50;
 /** Bytes that may wait for a page that does not read; above it the page is cut off. */
 const maxWaitingBytes = 4 * 1024 * 1024;
+/** How long a browser may take to ask. */
 const requestTimeoutMs = 5_000;
 
 const headers = {
