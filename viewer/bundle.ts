@@ -7,10 +7,9 @@ import path from 'node:path';
 import { compile } from '../runtime/typescript.cjs';
 
 const folder = __dirname;
-const entry = 'browser/main';
 
-/** The script of the page. Throws an Error when a module is missing or does not compile. */
-export function bundle(): string {
+/** The script of a page, from its first module. Throws an Error when a module is missing or does not compile. */
+export function bundle(entry = 'browser/main'): string {
   const modules = new Map<string, string>();
   const waiting = [entry];
   for (const name of waiting) {

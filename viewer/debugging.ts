@@ -78,6 +78,8 @@ export interface Snapshot {
   readonly tree: readonly TreeState[];
   /** The way to this state. */
   readonly run: RunData;
+  /** The states on it, and how many events of the run there are up to each. */
+  readonly way: readonly { readonly state: number; readonly events: number }[];
   readonly nodes: readonly NodeView[];
   readonly messages: readonly PendingMessage[];
   readonly timers: readonly PendingTimer[];

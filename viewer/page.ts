@@ -8,18 +8,54 @@ import path from 'node:path';
 import { bundle } from './bundle';
 import type { RunData } from './run';
 
-interface Assets {
+/** What a page is made of. */
+interface Parts {
+  readonly title: string;
   readonly style: string;
   readonly script: string;
-  readonly policy: string;
+  /** What the policy allows besides style and script; nothing unless told. */
+  readonly allow?: string;
+  /** More of the head, as HTML. */
+  readonly head?: string;
+  /** More of the body, as HTML, before the script. */
+  readonly body?: string;
 }
 
-let assets: Assets | undefined;
+let assets: Pick<Parts, 'style' | 'script'> | undefined;
 
 /** The page of a run, as HTML. */
 export function runPage(data: RunData): string {
-  assets ??= loadAssets();
-  const { style, script, policy } = assets;
+  assets ??= { style: styleOf('page.css'), script: bundle() };
+  return htmlPage({
+    ...assets,
+    title: data.title,
+    body:
+      '<noscript>This page draws a run with a script: allow it to run scripts, it asks no server for anything.</noscript>\n' +
+      `<script type="application/json" id="run">${json(data)}</script>`,
+  });
+}
+
+/** A style sheet of this folder. */
+export function styleOf(file: string): string {
+  return readFileSync(path.join(__dirname, file), 'utf8');
+}
+
+export function htmlPage({
+  title,
+  style,
+  script,
+  allow = '',
+  head = '',
+  body = '',
+}: Parts): string {
+  const policy = [
+    "default-src 'none'",
+    `style-src '${hashOf(style)}'`,
+    `script-src '${hashOf(script)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    ...(allow === '' ? [] : [allow]),
+  ].join('; ');
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -27,29 +63,15 @@ export function runPage(data: RunData): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${html(data.title)}</title>
-<style>${style}</style>
+<title>${html(title)}</title>
+<style>${style}</style>${head}
 </head>
 <body>
-<noscript>This page draws a run with a script: allow it to run scripts, it asks no server for anything.</noscript>
-<script type="application/json" id="run">${json(data)}</script>
+${body}
 <script>${script}</script>
 </body>
 </html>
 `;
-}
-
-function loadAssets(): Assets {
-  const style = readFileSync(path.join(__dirname, 'page.css'), 'utf8');
-  const script = bundle();
-  const policy = [
-    "default-src 'none'",
-    `style-src '${hashOf(style)}'`,
-    `script-src '${hashOf(script)}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return { style, script, policy };
 }
 
 function hashOf(text: string): string {

@@ -25,6 +25,7 @@ const texts: Readonly<Record<string, readonly [setting: string, ...slides: strin
   ],
   failover: [
     '0.s3',
+    '',
     'append.c1.x.a,until.done',
     'crash.s1',
     'until.view3',
@@ -35,6 +36,7 @@ const texts: Readonly<Record<string, readonly [setting: string, ...slides: strin
   ],
   'fake-death': [
     '0-0.s2',
+    '',
     'append.c1.x.a,until.done',
     'pause.s1',
     'until.view3',
@@ -46,6 +48,7 @@ const texts: Readonly<Record<string, readonly [setting: string, ...slides: strin
   ],
   'split-brain': [
     '0-0.s2.pair',
+    '',
     'put.c1.x.1,until.done',
     'cut.s1+c1',
     'until.primary.s2',
@@ -57,6 +60,7 @@ const texts: Readonly<Record<string, readonly [setting: string, ...slides: strin
   ],
   transfer: [
     '0.s3',
+    '',
     'append.c1.x.a,until.done',
     'crash.s2',
     'until.view3',

@@ -18,7 +18,7 @@ import {
   parseSchedule,
 } from './schedule';
 import { search } from './search';
-import { messagesIn, nodesIn, propertiesIn, runTo, timersIn, treeState } from './snapshot';
+import { messagesIn, nodesIn, propertiesIn, runTo, timersIn, treeState, wayOf } from './snapshot';
 import { Impossible } from './step';
 import { stepsTo, Tree, type Visited } from './tree';
 import type { Setting, WorldState } from './world-state';
@@ -282,6 +282,7 @@ export class Session {
       current: here.id,
       tree: tree.states.slice(from).map(treeState),
       run: runTo(here),
+      way: wayOf(here),
       nodes: nodesIn(here),
       messages: messagesIn(here.world),
       timers: timersIn(here.world),

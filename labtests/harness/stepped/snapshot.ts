@@ -1,4 +1,5 @@
 /** Puts the state that somebody looks at into the words of the page. */
+import type { Operation } from '../../../pbservice/api';
 import type { Json } from '../../../runtime/node';
 import type {
   Choice,
@@ -71,7 +72,10 @@ const methodOf = (call: string) => call.slice(call.indexOf('.') + 1);
 
 function subjectOfMessage({ kind, from, to, call, body }: Message): string {
   if (kind === 'start') return `${to}: start`;
-  if (kind === 'invoke') return `${to}: ${call} ${JSON.stringify(Object.values(JSON.parse(body)))}`;
+  if (kind === 'invoke') {
+    const operation = { op: call, ...JSON.parse(body) } as Operation;
+    return `${to}: ${describeOperation(operation)}`;
+  }
   return `${from} → ${to} ${kind === 'response' ? 're: ' : ''}${methodOf(call)}`;
 }
 
@@ -79,6 +83,15 @@ function subjectOfMessage({ kind, from, to, call, body }: Message): string {
 export function runTo(state: Visited): RunData {
   const trace = wayTo(state).flatMap(({ events }) => events);
   return dataOf('', { trace, history: recorded(state.world.history).events });
+}
+
+/** The states on the way, and how many events there were up to each of them. */
+export function wayOf(state: Visited): { state: number; events: number }[] {
+  let events = 0;
+  return wayTo(state).map((one) => {
+    events += one.events.length;
+    return { state: one.id, events };
+  });
 }
 
 export function messagesIn(state: WorldState): PendingMessage[] {

@@ -1,0 +1,113 @@
+/** Serves a debugging session to a browser, and takes over changed code. */
+import path from 'node:path';
+import * as v from 'valibot';
+import { assemble } from '../../labtests/harness/hand-in/assemble';
+import { readHandIn } from '../../labtests/harness/hand-in/read';
+import { studentFiles } from '../../labtests/harness/hand-in/student-files';
+import { InProcessHost } from '../../labtests/harness/simulated/in-process-host';
+import { Solution } from '../../labtests/harness/simulated/sandbox';
+import { fromExplored } from '../../labtests/harness/stepped/from-explored';
+import { Session } from '../../labtests/harness/stepped/session';
+import type { Setting } from '../../labtests/harness/stepped/world-state';
+import { messageOf } from '../../runtime/errors';
+import { debugPage } from '../../viewer/debug-page';
+import { servePage } from '../../viewer/serve';
+import { watchFiles } from '../watch/changes';
+
+export interface DebuggerOptions {
+  readonly setting: Setting;
+  /** Folder of the solution, or of a hand-in. */
+  readonly root: string;
+  /** It is a hand-in: only its student files count. */
+  readonly isHandIn: boolean;
+  readonly port: number;
+  readonly onInput?: (node: string, what: string) => void;
+  readonly onSettled?: () => void;
+}
+
+export interface Debugger {
+  /** With the token. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const count = (max: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(max));
+const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
+
+/** What a page may send. */
+const Ask = v.object({
+  generation: count(1e9),
+  states: count(1e9),
+  request: v.variant('ask', [
+    v.object({ ask: v.literal('look') }),
+    v.object({ ask: v.literal('do'), name: text(10_000) }),
+    v.object({ ask: v.literal('usual'), count: count(1_000) }),
+    v.object({ ask: v.literal('go'), state: count(1e9) }),
+    v.object({ ask: v.literal('search') }),
+    v.object({ ask: v.literal('cancel') }),
+    v.object({ ask: v.literal('open'), schedule: text(100_000) }),
+    v.object({ ask: v.literal('scenario') }),
+    v.object({ ask: v.literal('slide'), lecture: text(100), number: count(1_000) }),
+  ]),
+});
+
+/** Rejects with an Error when the port is taken, or the hand-in cannot be read. */
+export async function startDebugger(options: DebuggerOptions): Promise<Debugger> {
+  const { setting, port, onInput, onSettled } = options;
+  const code = new Code(options);
+  await code.read();
+  const session = new Session({
+    ...{ setting, translate: fromExplored },
+    openHost: () => new InProcessHost(new Solution(code.root)),
+    ...(onInput && { onInput }),
+    ...(onSettled && { onSettled }),
+  });
+  const page = await servePage({
+    port,
+    html: debugPage,
+    answer: (asked) => {
+      const { request, ...known } = v.parse(Ask, asked);
+      return session.answer(request, known, (progress) => page.tell({ progress }));
+    },
+  });
+  const watched = watchFiles(path.resolve(options.root), studentFiles, (files) => {
+    void code
+      .read()
+      .then(() => session.reload(files))
+      .then(() => page.tell({ reloaded: true }))
+      .catch((error) => page.tell({ failed: messageOf(error) }));
+  });
+  return {
+    url: page.url,
+    close: async () => {
+      watched.close();
+      session.close();
+      await page.close();
+      code.remove();
+    },
+  };
+}
+
+/** Where the code is; a hand-in is put together with our files anew whenever it is read. */
+class Code {
+  root: string;
+  private readonly options: DebuggerOptions;
+  private removeFolder: () => void = () => undefined;
+
+  constructor(options: DebuggerOptions) {
+    this.options = options;
+    this.root = path.resolve(options.root);
+  }
+
+  async read(): Promise<void> {
+    if (!this.options.isHandIn) return;
+    const { root, remove } = assemble(await readHandIn(this.options.root));
+    this.remove();
+    this.root = root;
+    this.removeFolder = remove;
+  }
+
+  remove(): void {
+    this.removeFolder();
+  }
+}

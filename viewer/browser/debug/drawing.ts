@@ -1,0 +1,67 @@
+/** The way to the current state, drawn as the run page draws runs. */
+import type { Snapshot } from '../../debugging';
+import { Model } from '../../model/model';
+import type { ViewState } from '../../model/view-state';
+import { Diagram } from '../diagram';
+import { element } from '../dom';
+import { History } from '../history';
+import { listenToPointer } from '../pointer';
+import { word } from './words';
+
+/** Events on the screen, the last ones. */
+const eventsShown = 44;
+
+export interface DrawingOptions {
+  readonly pings: boolean;
+  readonly setPings: (pings: boolean) => void;
+  readonly go: (state: number) => void;
+}
+
+/** The drawing; `paint` when it stands in the document, and has a width. */
+export function drawing(snapshot: Snapshot, options: DrawingOptions) {
+  const { pings } = options;
+  const model = new Model(snapshot.run);
+  const cursor = model.events.length - 1;
+  const all: ViewState = {
+    ...{ cursor, window: model.run, hidden: new Set<string>(), pings, even: true },
+    ...{ text: '', only: false },
+  };
+  const shown = model.shown(all);
+  const first = shown[Math.max(0, shown.length - eventsShown)] ?? 0;
+  const { toMs } = model.run;
+  const fromMs = Math.min(model.timeOf(first), toMs - 1);
+  const margin = (toMs - fromMs) * 0.03;
+  const state = { ...all, window: { fromMs: fromMs - margin, toMs: toMs + margin } };
+  const scale = model.scaleOf(shown, state);
+  const diagram = new Diagram(model);
+  const history = new History(model);
+  listenToPointer(diagram.surface.canvas, {
+    move: () => undefined,
+    zoomAt: () => undefined,
+    choose: (x, y) => {
+      const index = diagram.eventAt(x, y, shown);
+      const at = snapshot.way.find(({ events }) => index !== undefined && events > index);
+      if (at !== undefined) options.go(at.state);
+    },
+  });
+  const box = element('input', { type: 'checkbox', checked: pings, 'data-key': 'pings' });
+  box.addEventListener('change', () => options.setPings(box.checked));
+  const sentence = snapshot.run.history?.sentence ?? '';
+  const parts =
+    model.historyRows === 0
+      ? []
+      : [element('h2', { lang: 'en' }, word('history', { sentence })), history.surface.canvas];
+  const section = element(
+    'section',
+    { class: 'drawings', tabindex: 0, 'aria-label': word('path') },
+    element('h2', {}, word('path')),
+    element('label', {}, box, ` ${word('pings')}`),
+    diagram.surface.canvas,
+    ...parts,
+  );
+  const paint = () => {
+    diagram.render(state, shown, scale);
+    if (model.historyRows > 0) history.render(state, scale);
+  };
+  return { section, paint };
+}
