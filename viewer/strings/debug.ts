@@ -100,6 +100,7 @@ const en = {
   // Nodes
   'view service': 'view service',
   server: 'server',
+  'client-kind': 'client',
   up: 'up',
   down: 'down',
   paused: 'paused',
@@ -234,6 +235,7 @@ const zh: Readonly<Record<Key, string>> = {
   putHash: 'putHash',
   'view service': '视图服务',
   server: '服务器',
+  'client-kind': '客户端',
   up: '运行',
   down: '停机',
   paused: '暂停',

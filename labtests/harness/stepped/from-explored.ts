@@ -27,9 +27,9 @@ export async function fromExplored(
   const setting: Setting = { work: [...work, ''], servers, seed, staged, pair: false };
   const locals = new LocalStates({ host, seed });
   try {
-    const world = await begin(setting, locals);
-    if (!('nodes' in world)) throw new Impossible(world.actual);
-    return { setting, steps: nameSteps(await stepsFor(world, outcome.trace, locals)) };
+    const beginning = await begin(setting, locals);
+    if (!('world' in beginning)) throw new Impossible(beginning.actual);
+    return { setting, steps: nameSteps(await stepsFor(beginning.world, outcome.trace, locals)) };
   } finally {
     locals.close();
   }

@@ -78,7 +78,10 @@ async function onePrimary(state: WorldState, locals: LocalStates): Promise<Failu
     if (!node.isPaused && (await wouldAnswer(state, node.name, locals))) able.push(node);
   }
   if (able.length < 2) return null;
-  const names = able.map(({ name, belief }) => `${name} (${belief?.viewnum})`).join(' and ');
+  const what = state.setting.pair ? 'epoch' : 'view';
+  const names = able
+    .map(({ name, belief }) => `${name} (${what} ${belief?.viewnum})`)
+    .join(' and ');
   return {
     kind: 'expectation',
     expected: 'at most one server that is able to complete operations',

@@ -40,14 +40,14 @@ async function show(
   locals: LocalStates,
   { schedule, events }: ReplaySteppedOptions,
 ): Promise<number> {
-  const world = await begin(setting, locals);
-  if (!('nodes' in world)) {
-    console.log(describeViolation(world, schedule, ['']));
+  const beginning = await begin(setting, locals);
+  if (!('world' in beginning)) {
+    console.log(describeViolation(beginning, schedule, ['']));
     return 1;
   }
-  let here = await tree.plant(world);
+  let here = await tree.plant(beginning);
   const trace: TraceEvent[] = [];
-  const misfit = await follow(world, steps, async (action) => {
+  const misfit = await follow(here.world, steps, async (action) => {
     here = await tree.take(here, action);
     trace.push(...here.events);
     return here.world;

@@ -1,4 +1,5 @@
 /** Runs a stepped world: as usual, to where something is so, or along a schedule. */
+import type { TraceEvent } from '../../../runtime/trace';
 import type { Failure } from '../scenario/failure';
 import { deadPings, pingIntervalMs } from '../scenario/lab';
 import { type Action, objection, usual } from './actions';
@@ -14,20 +15,29 @@ const settlingMs = 2 * pingIntervalMs;
 /** Events that `until` waits for what it names. */
 const maxUntil = 2_000;
 
-/** The state from which a debugger begins; a failure: there is none, although there was no fault. */
-export async function begin(setting: Setting, locals: LocalStates): Promise<WorldState | Failure> {
+/** The state from which a debugger begins, and what happened before. */
+export interface Beginning {
+  readonly world: WorldState;
+  readonly events: readonly TraceEvent[];
+}
+
+/** A failure: there is no such state, although there was no fault. */
+export async function begin(setting: Setting, locals: LocalStates): Promise<Beginning | Failure> {
   let state = initialState(setting);
-  if (!setting.staged) return state;
+  const events: TraceEvent[] = [];
+  if (!setting.staged) return { world: state, events };
   let readyMs = Number.POSITIVE_INFINITY;
   while (state.nowMs < readyMs + settlingMs || !isIdle(state)) {
     if (isReady(state)) readyMs = Math.min(readyMs, state.nowMs);
     if (state.nowMs > stagingLimitMs) return notReady(state);
     const action = usual(withoutWork(state));
     if (action === undefined) return notReady(state);
-    ({ state } = await step(state, action, locals));
+    const made = await step(state, action, locals);
+    state = made.state;
+    events.push(...made.events);
     if (state.broken[0] !== undefined) return state.broken[0];
   }
-  return state;
+  return { world: state, events };
 }
 
 function notReady({ broken, setting }: WorldState): Failure {

@@ -84,6 +84,7 @@ ${body.map((line) => `    ${line}`).join('\n')}
   private write(at: number): void {
     const { before, action } = this.steps[at] as Step;
     this.views(at);
+    this.returns(at);
     switch (action.do) {
       case 'crash':
       case 'restart':
@@ -152,13 +153,24 @@ ${body.map((line) => `    ${line}`).join('\n')}
   private invoke(at: number, client: string, operation: Operation): void {
     const { op, key, ...rest } = operation;
     const args = [key, ...Object.values(rest)].map((value) => JSON.stringify(value)).join(', ');
-    const earlier = this.pending.get(client);
-    if (earlier !== undefined) this.say(at, `await lab.finish(${earlier});`);
     this.counts.work += 1;
     const name = `work${this.counts.work}`;
     this.pending.set(client, name);
     this.moment(at);
     this.say(at, `const ${name} = lab.meanwhile(${client}.${op}(${args}));`);
+  }
+
+  /** What was answered before this step is awaited: what comes next may depend on that. */
+  private returns(at: number): void {
+    const [earlier, now] = [this.steps[at - 1]?.before, this.steps[at]?.before];
+    if (earlier === undefined || now === undefined) return;
+    for (const { process, result } of now.history.slice(earlier.history.length)) {
+      const work = this.pending.get(process);
+      if (result === undefined || work === undefined) continue;
+      this.say(at, `await lab.finish(${work});`);
+      this.pending.delete(process);
+      this.saidMs = now.nowMs;
+    }
   }
 
   private views(at: number): void {

@@ -151,12 +151,12 @@ export class Session {
     this.tree = new Tree(this.locals);
     this.generation += 1;
     this.slide = null;
-    const world = await begin(setting, this.locals);
-    if (!('nodes' in world)) {
+    const beginning = await begin(setting, this.locals);
+    if (!('world' in beginning)) {
       this.current = null;
-      throw new NoBeginning(world);
+      throw new NoBeginning(beginning);
     }
-    this.current = await this.tree.plant(world);
+    this.current = await this.tree.plant(beginning);
     return this.along(steps);
   }
 

@@ -9,6 +9,7 @@ import type {
   PropertyView,
   TreeState,
 } from '../../../viewer/debugging';
+import { inWords } from '../../../viewer/model/describe';
 import type { RunData } from '../../../viewer/run';
 import { plainLine } from '../report/plain-text';
 import { dataOf } from '../report/run-page';
@@ -81,6 +82,7 @@ function subjectOfMessage({ kind, from, to, call, body }: Message): string {
 
 /** The way to a state as the run page knows runs: with its history, judged. */
 export function runTo(state: Visited): RunData {
+  // What came before the beginning tells who is who.
   const trace = wayTo(state).flatMap(({ events }) => events);
   return dataOf('', { trace, history: recorded(state.world.history).events });
 }
@@ -97,11 +99,11 @@ export function wayOf(state: Visited): { state: number; events: number }[] {
 export function messagesIn(state: WorldState): PendingMessage[] {
   const next = usual(state);
   return state.messages.map((message) => {
-    const { number, isHeld, isCopy, body } = message;
+    const { number, isHeld, isCopy } = message;
     const why = obstacle(state, message);
     return {
       subject: plainLine(subjectOfMessage(message), 200),
-      detail: message.kind === 'invoke' ? '' : plainLine(body, longestValue),
+      detail: detailOf(message),
       isNext: next?.do === 'deliver' && next.message === number,
       state: why ?? (isHeld ? 'held' : 'on its way'),
       isCopy,
@@ -111,6 +113,12 @@ export function messagesIn(state: WorldState): PendingMessage[] {
         .map((action) => choiceOf(state, action)),
     };
   });
+}
+
+function detailOf({ kind, body }: Message): string {
+  if (kind !== 'request' && kind !== 'response') return '';
+  const said = JSON.parse(body) as { reply?: unknown; error?: unknown };
+  return plainLine(inWords(kind === 'request' ? said : (said.reply ?? said.error)), longestValue);
 }
 
 export function timersIn(state: WorldState): PendingTimer[] {
@@ -150,10 +158,10 @@ function fieldsOf({ local, operation }: NodeState): Map<string, Json> {
   const inspected = local?.inspected ?? null;
   if (typeof inspected === 'object' && inspected !== null && !Array.isArray(inspected)) {
     for (const [name, value] of Object.entries(inspected).slice(0, maxFields)) {
-      fields.set(plainLine(name, 60), plainLine(JSON.stringify(value) ?? '', longestValue));
+      fields.set(plainLine(name, 60), plainLine(inWords(value), longestValue));
     }
   } else if (inspected !== null) {
-    fields.set('state', plainLine(JSON.stringify(inspected), longestValue));
+    fields.set('state', plainLine(inWords(inspected), longestValue));
   }
   return fields;
 }

@@ -445,5 +445,6 @@ class Stepper {
     const belief: Belief = { role: is, viewnum: said?.epoch ?? 0 };
     if (before?.role === is && before.viewnum === belief.viewnum) return;
     this.change(name, () => ({ belief }));
+    this.tell({ ...this.at(name), type: 'log', event: 'is', fields: { ...belief } });
   }
 }

@@ -32,9 +32,9 @@ class Walk {
   }
 
   async begin(setting: Setting): Promise<this> {
-    const world = await begin(setting, this.locals);
-    if (!('nodes' in world)) throw new Error(world.actual);
-    this.here = await this.tree.plant(world);
+    const beginning = await begin(setting, this.locals);
+    if (!('world' in beginning)) throw new Error(beginning.actual);
+    this.here = await this.tree.plant(beginning);
     return this;
   }
 
@@ -184,7 +184,7 @@ test('two servers that would each complete an operation are found, before any cl
     expect(walk.here.verdicts['one-primary']).toBeNull();
     await walk.do('resume.s1');
     expect(walk.here.verdicts['one-primary']?.actual).toBe(
-      's1 (2) and s2 (3) would each complete one now',
+      's1 (view 2) and s2 (view 3) would each complete one now',
     );
     expect(walk.here.verdicts.linearizable).toBeNull();
   });

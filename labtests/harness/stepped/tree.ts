@@ -3,6 +3,7 @@ import type { TraceEvent } from '../../../runtime/trace';
 import type { Action } from './actions';
 import type { LocalStates } from './local-states';
 import { judge, type Verdicts } from './properties';
+import type { Beginning } from './run';
 import { Impossible, step } from './step';
 import type { WorldState } from './world-state';
 
@@ -30,8 +31,8 @@ export class Tree {
     this.locals = locals;
   }
 
-  async plant(world: WorldState): Promise<Visited> {
-    return this.add(null, null, world, []);
+  async plant({ world, events }: Beginning): Promise<Visited> {
+    return this.add(null, null, world, events);
   }
 
   /** The state that this action leads to. Throws Impossible when it is not possible, or the tree is full. */

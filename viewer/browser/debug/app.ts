@@ -179,6 +179,7 @@ export class App {
     document.body.classList.toggle('lecture', isLecture);
     const { section, paint } = drawing(snapshot, {
       pings: this.pings && !isLecture,
+      zoom: isLecture ? 1.5 : 1,
       setPings: (pings) => {
         this.pings = pings;
         this.draw();

@@ -1,6 +1,7 @@
 /** The way to the current state, drawn as the run page draws runs. */
 import type { Snapshot } from '../../debugging';
 import { Model } from '../../model/model';
+import { firstIndex } from '../../model/search';
 import type { ViewState } from '../../model/view-state';
 import { Diagram } from '../diagram';
 import { element } from '../dom';
@@ -13,33 +14,41 @@ const eventsShown = 44;
 
 export interface DrawingOptions {
   readonly pings: boolean;
+  /** How many times as large as usual. */
+  readonly zoom: number;
   readonly setPings: (pings: boolean) => void;
   readonly go: (state: number) => void;
 }
 
 /** The drawing; `paint` when it stands in the document, and has a width. */
 export function drawing(snapshot: Snapshot, options: DrawingOptions) {
-  const { pings } = options;
+  const { pings, zoom } = options;
   const model = new Model(snapshot.run);
+  const beforeBeginning = snapshot.way[0]?.events ?? 0;
   const cursor = model.events.length - 1;
   const all: ViewState = {
     ...{ cursor, window: model.run, hidden: new Set<string>(), pings, even: true },
     ...{ text: '', only: false },
   };
   const shown = model.shown(all);
-  const first = shown[Math.max(0, shown.length - eventsShown)] ?? 0;
+  // What came before the beginning is not drawn: it only tells who is who.
+  const begun = firstIndex(shown.length, (i) => (shown[i] as number) >= beforeBeginning);
+  const first = shown[Math.max(begun, shown.length - eventsShown)] ?? cursor;
   const { toMs } = model.run;
   const fromMs = Math.min(model.timeOf(first), toMs - 1);
-  const margin = (toMs - fromMs) * 0.03;
-  const state = { ...all, window: { fromMs: fromMs - margin, toMs: toMs + margin } };
-  const scale = model.scaleOf(shown, state);
+  const scale = model.scaleOf(shown, all);
+  const places = scale.placed({ fromMs, toMs });
+  const margin = (places.toMs - places.fromMs) * 0.03;
+  const window = scale.timed({ fromMs: places.fromMs - margin, toMs: places.toMs + margin });
+  const state = { ...all, window };
   const diagram = new Diagram(model);
   const history = new History(model);
+  for (const { surface } of [diagram, history]) surface.zoom = zoom;
   listenToPointer(diagram.surface.canvas, {
     move: () => undefined,
     zoomAt: () => undefined,
     choose: (x, y) => {
-      const index = diagram.eventAt(x, y, shown);
+      const index = diagram.eventAt(x / zoom, y / zoom, shown);
       const at = snapshot.way.find(({ events }) => index !== undefined && events > index);
       if (at !== undefined) options.go(at.state);
     },

@@ -139,7 +139,7 @@ export function nodesPanel({ nodes }: Snapshot, act: Do): HTMLElement {
         ? word('role-in', { role: wordFor(role), viewnum })
         : kind === 'view service'
           ? word('view-is', { viewnum: viewnum ?? 0 })
-          : wordFor(kind);
+          : wordFor(kind === 'client' ? 'client-kind' : kind);
     const lines = fields.flatMap(({ name, value, isChanged }) => [
       element('dt', {}, name),
       element('dd', isChanged ? { class: 'changed', title: word('changed') } : {}, String(value)),
