@@ -9,6 +9,7 @@ import { replicaFlaws } from '../../labtests/harness/broken-solutions/replicas';
 import { replayStepped } from '../../labtests/harness/stepped/replay';
 import { parseSetting } from '../../labtests/harness/stepped/schedule';
 import type { Setting } from '../../labtests/harness/stepped/world-state';
+import { solutionIn } from './code';
 import { type Debugger, startDebugger } from './debugger';
 
 const isThere = spawnSync('chromium', ['--version']).error === undefined;
@@ -55,7 +56,7 @@ inChromium('in chromium (Debian: apt install chromium)', () => {
 
   async function open(setting = 'aa-ag.s2', words = '', folder = root): Promise<void> {
     await started?.close();
-    const options = { root: folder, isHandIn: false, port: 0 };
+    const options = { code: solutionIn(folder), port: 0 };
     started = await startDebugger({ setting: parseSetting(setting) as Setting, ...options });
     await page.goto(`${started.url}${words}`);
     await page.waitForSelector('html[data-ready]');

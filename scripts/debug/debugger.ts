@@ -1,8 +1,5 @@
 /** Serves a debugging session to a browser, and takes over changed code. */
-import path from 'node:path';
 import * as v from 'valibot';
-import { assemble } from '../../labtests/harness/hand-in/assemble';
-import { readHandIn } from '../../labtests/harness/hand-in/read';
 import { studentFiles } from '../../labtests/harness/hand-in/student-files';
 import { InProcessHost } from '../../labtests/harness/simulated/in-process-host';
 import { Solution } from '../../labtests/harness/simulated/sandbox';
@@ -13,13 +10,11 @@ import { messageOf } from '../../runtime/errors';
 import { debugPage } from '../../viewer/debug-page';
 import { servePage } from '../../viewer/serve';
 import { watchFiles } from '../watch/changes';
+import type { Code } from './code';
 
 export interface DebuggerOptions {
   readonly setting: Setting;
-  /** Folder of the solution, or of a hand-in. */
-  readonly root: string;
-  /** It is a hand-in: only its student files count. */
-  readonly isHandIn: boolean;
+  readonly code: Code;
   readonly port: number;
   readonly onInput?: (node: string, what: string) => void;
   readonly onSettled?: () => void;
@@ -53,12 +48,11 @@ const Ask = v.object({
 
 /** Rejects with an Error when the port is taken, or the hand-in cannot be read. */
 export async function startDebugger(options: DebuggerOptions): Promise<Debugger> {
-  const { setting, port, onInput, onSettled } = options;
-  const code = new Code(options);
-  await code.read();
+  const { setting, code, port, onInput, onSettled } = options;
+  let root = await code.read();
   const session = new Session({
     ...{ setting, translate: fromExplored },
-    openHost: () => new InProcessHost(new Solution(code.root)),
+    openHost: () => new InProcessHost(new Solution(root)),
     ...(onInput && { onInput }),
     ...(onSettled && { onSettled }),
   });
@@ -70,10 +64,13 @@ export async function startDebugger(options: DebuggerOptions): Promise<Debugger>
       return session.answer(request, known, (progress) => page.tell({ progress }));
     },
   });
-  const watched = watchFiles(path.resolve(options.root), studentFiles, (files) => {
+  const watched = watchFiles(code.watched, studentFiles, (files) => {
     void code
       .read()
-      .then(() => session.reload(files))
+      .then((read) => {
+        root = read;
+        return session.reload(files);
+      })
       .then(() => page.tell({ reloaded: true }))
       .catch((error) => page.tell({ failed: messageOf(error) }));
   });
@@ -86,28 +83,4 @@ export async function startDebugger(options: DebuggerOptions): Promise<Debugger>
       code.remove();
     },
   };
-}
-
-/** Where the code is; a hand-in is put together with our files anew whenever it is read. */
-class Code {
-  root: string;
-  private readonly options: DebuggerOptions;
-  private removeFolder: () => void = () => undefined;
-
-  constructor(options: DebuggerOptions) {
-    this.options = options;
-    this.root = path.resolve(options.root);
-  }
-
-  async read(): Promise<void> {
-    if (!this.options.isHandIn) return;
-    const { root, remove } = assemble(await readHandIn(this.options.root));
-    this.remove();
-    this.root = root;
-    this.removeFolder = remove;
-  }
-
-  remove(): void {
-    this.removeFolder();
-  }
 }
