@@ -1,5 +1,4 @@
 /** npm run debug: a page on which one decides what happens next, and goes back. */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import yargs from 'yargs';
 import {
@@ -12,10 +11,11 @@ import { watchOver } from '../labtests/harness/explored/watchdog';
 import { messageOf } from '../runtime/errors';
 import { text, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
-import { Failure, runMain, UsageError } from '../runtime/terminal/exit';
+import { Failure, runMain } from '../runtime/terminal/exit';
 import { untilToldToEnd } from '../runtime/terminal/told';
-import { type Code, solutionIn } from './debug/code';
+import { solutionIn } from './debug/code';
 import { startDebugger } from './debug/debugger';
+import { handInIn } from './debug/hand-in';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'debug',
@@ -97,17 +97,6 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   })
   .parseSync();
 
-/** A handout goes without what reads hand-ins. */
-const handInReader = path.join(__dirname, 'debug', 'hand-in.ts');
-
-function handIn(submission: string): Code {
-  if (!existsSync(handInReader)) {
-    throw new UsageError('--submission is for teachers: a handout debugs its own files');
-  }
-  const { handInIn } = require(handInReader) as typeof import('./debug/hand-in');
-  return handInIn(submission);
-}
-
 void runMain('debug', async () => {
   refuseWords(argv._);
   const { servers, clients, ops, pair, seed, submission, port, schedule, lecture, lang } = argv;
@@ -118,7 +107,8 @@ void runMain('debug', async () => {
       work: ops === 0 ? Array.from({ length: clients }, () => '') : mixedWork(clients, ops),
       ...{ seed, pair, staged: !argv['from-start'] },
     },
-    code: submission === undefined ? solutionIn(path.resolve(__dirname, '..')) : handIn(submission),
+    code:
+      submission === undefined ? solutionIn(path.resolve(__dirname, '..')) : handInIn(submission),
     port,
     onInput: watchdog.entered,
     onSettled: watchdog.left,

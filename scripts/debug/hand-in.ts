@@ -1,7 +1,4 @@
-/**
- * Debugging a hand-in: its student files, and everything else from here. Loaded by its name, as a
- * handout goes without.
- */
+/** The code of a hand-in: its student files, and everything else from here. */
 import path from 'node:path';
 import { assemble } from '../../labtests/harness/hand-in/assemble';
 import { readHandIn } from '../../labtests/harness/hand-in/read';
