@@ -38,8 +38,9 @@ export function drawing(snapshot: Snapshot, options: DrawingOptions) {
   const fromMs = Math.min(model.timeOf(first), toMs - 1);
   const scale = model.scaleOf(shown, all);
   const places = scale.placed({ fromMs, toMs });
-  const margin = (places.toMs - places.fromMs) * 0.03;
-  const window = scale.timed({ fromMs: places.fromMs - margin, toMs: places.toMs + margin });
+  // Room for the labels of messages that have just left.
+  const unit = (places.toMs - places.fromMs) / 100;
+  const window = scale.timed({ fromMs: places.fromMs - 3 * unit, toMs: places.toMs + 8 * unit });
   const state = { ...all, window };
   const diagram = new Diagram(model);
   const history = new History(model);
