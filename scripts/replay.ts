@@ -12,12 +12,14 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   synopsis: 'SCHEDULE [options]',
   about:
     'Runs one run again and shows what happened in columns. SCHEDULE is what a failure prints: a\n' +
-    'scenario and a seed, or a schedule that npm run explore found; or a file that begins with it.',
+    'scenario and a seed, or a schedule of npm run explore or npm run debug; or a file that begins\n' +
+    'with it.',
   examples: [
     ['B4:17', 'scenario B4 with seed 17'],
     ['B4:17 --events 200', 'with more of what went before'],
     ['B4:17 --inspect', 'wait for a debugger, then run where it can stop'],
     ['explore:aa.s2.k1:4hold.s1-s2.forward', 'a schedule of the explored world'],
+    ['debug:ag.s2:4,crash.s1', 'a schedule of the debugger'],
   ],
   epilogue:
     'Exit codes: 0 it passes, 1 it fails, 2 used wrongly, or the schedule no longer fits the code.',

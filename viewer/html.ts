@@ -3,6 +3,8 @@
  * their hashes, and nothing else, so that nothing a hand-in has said can add to it.
  */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
 export interface Parts {
   /** A language tag. */
@@ -13,12 +15,22 @@ export interface Parts {
   readonly script: string;
   /** What stands before the script, as markup. */
   readonly body: string;
+  /** More of the head, as markup. */
+  readonly head?: string;
   /** More of the policy, such as `connect-src ...`. Default: the page asks nobody for anything. */
   readonly policy?: readonly string[];
 }
 
 /** The page as HTML. */
-export function htmlPage({ language, title, style, script, body, policy = [] }: Parts): string {
+export function htmlPage({
+  language,
+  title,
+  style,
+  script,
+  body,
+  head = '',
+  policy = [],
+}: Parts): string {
   return `<!DOCTYPE html>
 <html lang="${language}">
 <head>
@@ -27,7 +39,7 @@ export function htmlPage({ language, title, style, script, body, policy = [] }: 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${html(title)}</title>
-<style>${style}</style>
+<style>${style}</style>${head}
 </head>
 <body>
 ${body}
@@ -35,6 +47,11 @@ ${body}
 </body>
 </html>
 `;
+}
+
+/** A style sheet: a path in this folder, or an absolute one. */
+export function styleOf(file: string): string {
+  return readFileSync(path.resolve(__dirname, file), 'utf8');
 }
 
 function policyOf(style: string, script: string, more: readonly string[]): string {

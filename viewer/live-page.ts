@@ -1,9 +1,9 @@
 /** The live page of a cluster, as HTML: made when a browser first asks for it. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { warmUp } from '../runtime/typescript.cjs';
 import { bundle } from './bundle';
-import { htmlPage } from './html';
+import { htmlPage, styleOf } from './html';
 
 let assets: { readonly style: string; readonly script: string } | undefined;
 
@@ -21,12 +21,8 @@ export function prepareLivePage(): void {
 /** `socketOrigin`: where its WebSocket is, `ws://127.0.0.1:8080`; it may talk to nobody else. */
 export function livePage(socketOrigin: string): string {
   assets ??= {
-    style: [
-      path.join(__dirname, 'page.css'),
-      require.resolve('uplot/dist/uPlot.min.css'),
-      path.join(__dirname, 'live', 'live.css'),
-    ]
-      .map((file) => readFileSync(file, 'utf8'))
+    style: ['page.css', require.resolve('uplot/dist/uPlot.min.css'), 'live/live.css']
+      .map(styleOf)
       .join('\n'),
     script: bundle('live/main'),
   };

@@ -1,8 +1,6 @@
 /** A run as one HTML file that asks nobody for anything. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { bundle } from './bundle';
-import { htmlPage } from './html';
+import { htmlPage, styleOf } from './html';
 import type { RunData } from './run';
 
 let assets: { readonly style: string; readonly script: string } | undefined;
@@ -10,7 +8,7 @@ let assets: { readonly style: string; readonly script: string } | undefined;
 /** The page of a run, as HTML. */
 export function runPage(data: RunData): string {
   assets ??= {
-    style: readFileSync(path.join(__dirname, 'page.css'), 'utf8'),
+    style: styleOf('page.css'),
     script: bundle('browser/main'),
   };
   return htmlPage({

@@ -25,6 +25,7 @@ const loadedByName = [
   'labtests/harness/runner/worker.cjs',
   'viewer/browser/main.ts',
   'viewer/live/main.ts',
+  'viewer/browser/debug/main.ts',
 ];
 
 /** What goes along as it is. */
@@ -32,7 +33,8 @@ const others = [
   ...['.editorconfig', '.gitignore', '.nvmrc', '.vscode/launch.json', 'LICENSE', 'tsconfig.json'],
   ...['docs/errors.md', 'docs/exploring.md', 'docs/reference/history-format.md'],
   ...['docs/reference/limits.md', 'docs/reference/protocol.md'],
-  ...['viewer/browser/tsconfig.json', 'viewer/live/live.css', 'viewer/page.css'],
+  ...['viewer/browser/tsconfig.json', 'viewer/page.css'],
+  ...['viewer/debug.css', 'viewer/live/live.css'],
 ];
 
 const readme = 'scripts/handout/files/README.md';

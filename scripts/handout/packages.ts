@@ -47,6 +47,7 @@ const commands = [
   'test:real',
   'watch',
   'replay',
+  'debug',
 ];
 const moreCommands = ['check-history', 'explore', 'typecheck', 'view'];
 

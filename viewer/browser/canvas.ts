@@ -8,6 +8,9 @@ export const gutter = 96;
 export class Surface {
   readonly canvas: HTMLCanvasElement;
   readonly pen: CanvasRenderingContext2D;
+  /** How many times as large as usual everything is drawn. */
+  zoom = 1;
+  /** In units of the drawing. */
   width = 0;
   height = 0;
   private scale = new Scale([]);
@@ -29,12 +32,12 @@ export class Surface {
     this.scale = scale;
     this.places = scale.placed(shown);
     const { canvas, pen } = this;
-    const ratio = window.devicePixelRatio || 1;
-    this.width = canvas.clientWidth;
+    const ratio = (window.devicePixelRatio || 1) * this.zoom;
+    this.width = canvas.clientWidth / this.zoom;
     this.height = height;
     canvas.width = Math.round(this.width * ratio);
     canvas.height = Math.round(height * ratio);
-    canvas.style.setProperty('height', `${height}px`);
+    canvas.style.setProperty('height', `${height * this.zoom}px`);
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.width, height);
     pen.textBaseline = 'middle';

@@ -66,6 +66,11 @@ function result(body: unknown): string {
   return reply === undefined ? args(body) : args(reply);
 }
 
+/** A value in words: `viewnum 3, primary "s1"`. */
+export function inWords(value: unknown): string {
+  return args(value);
+}
+
 function args(value: unknown): string {
   return isObject(value) ? fields(value) : brief(value);
 }

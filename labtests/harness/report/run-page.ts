@@ -49,7 +49,7 @@ export function tracePage(title: string, run: Run): string {
   return runPage(dataOf(title, run));
 }
 
-function dataOf(title: string, { trace, history }: Run, known?: Violation): RunData {
+export function dataOf(title: string, { trace, history }: Run, known?: Violation): RunData {
   const events = trace.slice(-maxPageEvents);
   const judged = history.length === 0 ? undefined : judge(history);
   const violation = known ?? judged?.violation;

@@ -1,6 +1,6 @@
 /**
- * Runs one run again and shows what happened: a scenario with a seed, or a schedule that exploring
- * found. Returns the exit code.
+ * Runs one run again and shows what happened: a scenario with a seed, or a schedule of the
+ * explorer or of the debugger. Returns the exit code.
  */
 import { readFileSync, statSync } from 'node:fs';
 import inspector from 'node:inspector';
@@ -17,6 +17,8 @@ import { renderFailure } from '../report/scorecard';
 import { runScenario } from '../run-scenario';
 import type { Scenario } from '../scenario/scenario';
 import { Solution } from '../simulated/sandbox';
+import { replayStepped } from '../stepped/replay';
+import { isDebugSchedule } from '../stepped/schedule';
 import type { JobResult } from './job';
 import { Pool } from './pool';
 import { runSeeds } from './run-job';
@@ -40,6 +42,7 @@ export interface ReplayOptions {
 
 export async function replay(options: ReplayOptions): Promise<number> {
   const schedule = scheduleIn(options.schedule);
+  if (isDebugSchedule(schedule)) return replayStepped({ ...options, schedule });
   return isExploredSchedule(schedule)
     ? replayExplored({ ...options, schedule })
     : replayScenario({ ...options, schedule });

@@ -1,0 +1,4 @@
+/** Starts the page of the debugger. */
+import { App } from './app';
+
+void new App().start();

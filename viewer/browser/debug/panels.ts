@@ -1,0 +1,201 @@
+/** What may come next, the nodes, and the properties, as tables and buttons. */
+import type { PendingMessage, PropertyView, Snapshot } from '../../debugging';
+import { element } from '../dom';
+import { button, choiceButton } from './buttons';
+import { word, wordFor } from './words';
+
+type Do = (name: string) => void;
+
+export function messagesPanel({ messages }: Snapshot, act: Do): HTMLElement {
+  const rows = messages.map((message) =>
+    element(
+      'li',
+      { class: message.isNext ? 'next' : '' },
+      element(
+        'div',
+        { class: 'what' },
+        element('strong', {}, message.subject),
+        ...tags(message).map((tag) => element('span', { class: 'tag' }, tag)),
+      ),
+      ...(message.detail === ''
+        ? []
+        : [element('code', { title: message.detail }, message.detail)]),
+      element('div', { class: 'choices' }, ...message.choices.map((one) => choiceButton(one, act))),
+    ),
+  );
+  return section('messages', word('messages'), [
+    rows.length === 0
+      ? element('p', {}, word('no-messages'))
+      : element('ul', { class: 'list' }, ...rows),
+  ]);
+}
+
+function tags({ isNext, isCopy, state }: PendingMessage): string[] {
+  return [
+    ...(isNext ? [word('comes-next')] : []),
+    ...(isCopy ? [word('copy2')] : []),
+    ...(state === 'on its way' ? [] : [wordFor(`message-${state}`)]),
+  ];
+}
+
+export function timersPanel({ timers }: Snapshot, act: Do): HTMLElement {
+  const rows = timers.map((timer) => {
+    const { isNext, inMs, subject } = timer;
+    const due = inMs <= 0 ? word('due-now') : word('due-in', { ms: Math.ceil(inMs) });
+    return element(
+      'li',
+      { class: isNext ? 'next' : '' },
+      element(
+        'div',
+        { class: 'what' },
+        element('strong', {}, subject),
+        element('span', { class: 'tag' }, isNext ? `${due}, ${word('comes-next')}` : due),
+      ),
+      element('div', { class: 'choices' }, choiceButton(timer, act)),
+    );
+  });
+  return section('timers', word('timers'), [
+    rows.length === 0
+      ? element('p', {}, word('no-timers'))
+      : element('ul', { class: 'list' }, ...rows),
+  ]);
+}
+
+export function partitionPanel({ nodes, cut }: Snapshot, act: Do): HTMLElement {
+  if (cut !== null) {
+    return section('partition', word('faults'), [
+      element('p', {}, word('cut-now', { side: cut.join(' ') })),
+      button(word('heal'), () => act('heal'), { key: 'heal' }),
+    ]);
+  }
+  const boxes = nodes.map(({ node }) => {
+    return [node, element('input', { type: 'checkbox', 'data-key': `side-${node}` })] as const;
+  });
+  const chosen = () => boxes.filter(([, box]) => box.checked).map(([node]) => node);
+  const fields = boxes.map(([node, box]) => element('label', {}, box, ` ${node}`));
+  const legend = element('legend', {}, word('cut-label'));
+  return section('partition', word('faults'), [
+    element('fieldset', {}, legend, ...fields),
+    button(word('cut'), () => act(`cut.${chosen().join('+')}`), { key: 'cut' }),
+  ]);
+}
+
+/** What somebody typed last, for the next time that the form is drawn. */
+const typed = { client: '', op: 'get', key: 'x', value: '' };
+
+export function clientPanel({ nodes }: Snapshot, act: Do): HTMLElement {
+  const clients = nodes.filter(({ kind }) => kind === 'client').map(({ node }) => node);
+  const select = (id: string, label: string, values: readonly string[], chosen: string) => {
+    const options = values.map((value) =>
+      element('option', { value, selected: value === chosen }, value),
+    );
+    const made = element('select', { 'data-key': id }, ...options);
+    return [element('label', {}, `${label} `, made), made] as const;
+  };
+  const [clientLabel, client] = select('client', word('client'), clients, typed.client);
+  const [opLabel, op] = select(
+    'op',
+    word('operation'),
+    ['get', 'put', 'append', 'putHash'],
+    typed.op,
+  );
+  const field = (id: 'key' | 'value') =>
+    element('input', { type: 'text', size: 8, maxlength: 200, value: typed[id], 'data-key': id });
+  const [key, value] = [field('key'), field('value')];
+  const form = element(
+    'form',
+    { class: 'ask' },
+    ...[clientLabel, opLabel],
+    element('label', {}, `${word('key')} `, key),
+    element('label', {}, `${word('value')} `, value),
+    element('button', { type: 'submit', 'data-key': 'ask' }, word('ask')),
+  );
+  const take = () => {
+    Object.assign(typed, {
+      client: client.value,
+      op: op.value,
+      key: key.value,
+      value: value.value,
+    });
+    value.disabled = op.value === 'get';
+  };
+  form.addEventListener('input', take);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    take();
+    const encode = (text: string) => encodeURIComponent(text).replaceAll('.', '%2E');
+    const words = [op.value, client.value, encode(key.value)];
+    act([...words, ...(op.value === 'get' ? [] : [encode(value.value)])].join('.'));
+  });
+  value.disabled = op.value === 'get';
+  return section('clients', word('clients'), [form]);
+}
+
+export function nodesPanel({ nodes }: Snapshot, act: Do): HTMLElement {
+  const heads = [word('node'), word('is'), word('fields'), word('can-be')];
+  const rows = nodes.map(({ node, kind, life, role, viewnum, fields, choices }) => {
+    const is =
+      role !== null && viewnum !== null && life !== 'down'
+        ? word('role-in', { role: wordFor(role), viewnum })
+        : kind === 'view service'
+          ? word('view-is', { viewnum: viewnum ?? 0 })
+          : wordFor(kind === 'client' ? 'client-kind' : kind);
+    const lines = fields.flatMap(({ name, value, isChanged }) => [
+      element('dt', {}, name),
+      element('dd', isChanged ? { class: 'changed', title: word('changed') } : {}, String(value)),
+    ]);
+    return element(
+      'tr',
+      { class: `${life} ${role ?? ''}` },
+      element('th', { scope: 'row' }, node),
+      element(
+        'td',
+        {},
+        is,
+        ...(life === 'up' ? [] : [element('span', { class: 'tag' }, wordFor(life))]),
+      ),
+      element('td', {}, ...(lines.length === 0 ? ['–'] : [element('dl', {}, ...lines)])),
+      element('td', { class: 'choices' }, ...choices.map((one) => choiceButton(one, act))),
+    );
+  });
+  const head = element('tr', {}, ...heads.map((text) => element('th', { scope: 'col' }, text)));
+  return section('nodes', word('nodes'), [
+    element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)),
+  ]);
+}
+
+export function propertiesPanel({ properties }: Snapshot): HTMLElement {
+  return section('properties', word('properties'), [
+    element('ul', { class: 'properties' }, ...properties.map(property)),
+  ]);
+}
+
+function property({ name, holds, expected, actual, details }: PropertyView): HTMLElement {
+  const verdict = word(holds ? 'holds' : 'violated');
+  const head = element(
+    'div',
+    {},
+    element('strong', {}, `${holds ? '✓' : '✕'} ${verdict}`),
+    ` ${wordFor(name)}`,
+  );
+  if (holds) return element('li', { class: 'good' }, head);
+  const more = details.length === 0 ? [] : [element('pre', { lang: 'en' }, details.join('\n'))];
+  return element(
+    'li',
+    { class: 'bad' },
+    head,
+    element('p', {}, word('got', { text: actual })),
+    element('p', {}, word('expected', { text: expected })),
+    ...more,
+  );
+}
+
+function section(name: string, title: string, children: readonly Node[]): HTMLElement {
+  const heading = element('h2', { id: `${name}-title` }, title);
+  return element(
+    'section',
+    { class: `panel ${name}`, 'aria-labelledby': `${name}-title` },
+    heading,
+    ...children,
+  );
+}

@@ -1,0 +1,19 @@
+/** The page of the debugger, as HTML: it asks the server that it came from, and nobody else. */
+import { bundle } from './bundle';
+import { htmlPage, styleOf } from './html';
+
+let page: string | undefined;
+
+export function debugPage(): string {
+  page ??= htmlPage({
+    language: 'en',
+    title: 'viewlab debugger',
+    style: `${styleOf('page.css')}\n${styleOf('debug.css')}`,
+    script: bundle('browser/debug/main'),
+    policy: ["connect-src 'self'", 'img-src data:'],
+    // Without an icon, browsers ask for one by themselves, and without the token.
+    head: '<link rel="icon" href="data:,">',
+    body: '<noscript>This page needs its script: allow it to run scripts. It asks only the server that it came from.</noscript>',
+  });
+  return page;
+}
