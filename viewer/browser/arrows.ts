@@ -32,14 +32,15 @@ export function drawArrow(surface: Surface, message: Message, placement: Placeme
   pen.fillStyle = colour;
   pen.lineWidth = isChosen ? 3 : failed ? 1.8 : 1.2;
   pen.globalAlpha = isPing(message.call) && !isChosen ? 0.55 : 1;
-  if (!isPlain) pen.setLineDash(fate === 'unknown' ? [2, 4] : kind === 'response' ? [6, 3] : []);
+  if (!isPlain) pen.setLineDash(dashesOf(message));
   surface.line(x1, fromY, x2, y2);
   pen.setLineDash([]);
   if (!isPlain) {
     const angle = Math.atan2(y2 - fromY, x2 - x1);
     if (arrives) head(pen, x2, y2, angle);
     else if (failed) end(surface, fate, x2, y2, angle);
-    if (message.isCopy) twice(surface, x1 + (x2 - x1) * 0.72, fromY + (y2 - fromY) * 0.72);
+    const note = message.isCopy ? '2×' : message.isHeld ? '‖' : undefined;
+    if (note !== undefined) sign(surface, note, x1 + (x2 - x1) * 0.72, fromY + (y2 - fromY) * 0.72);
     const share = failed ? 1.3 : 0.3;
     const y = gapNear(fromY + (y2 - fromY) * share);
     labels?.add({
@@ -51,6 +52,12 @@ export function drawArrow(surface: Surface, message: Message, placement: Placeme
     });
   }
   pen.globalAlpha = 1;
+}
+
+function dashesOf({ fate, kind, isHeld }: Message): number[] {
+  if (fate === 'unknown') return [2, 4];
+  if (isHeld) return [10, 3, 2, 3];
+  return kind === 'response' ? [6, 3] : [];
 }
 
 function head(pen: CanvasRenderingContext2D, x: number, y: number, angle: number): void {
@@ -75,14 +82,14 @@ function end(surface: Surface, fate: string, x: number, y: number, angle: number
   surface.line(x - dx, y - dy, x + dx, y + dy);
 }
 
-function twice(surface: Surface, x: number, y: number): void {
+function sign(surface: Surface, text: string, x: number, y: number): void {
   surface.font(11, 700);
-  surface.plate('2×', x, y);
+  surface.plate(text, x, y);
 }
 
-function labelOf({ call, kind, fate }: Message): string {
+function labelOf({ call, kind, fate, isHeld }: Message): string {
   const name = call.slice(call.indexOf('.') + 1);
-  const what = kind === 'response' ? `re: ${name}` : name;
+  const what = `${kind === 'response' ? 're: ' : ''}${name}${isHeld ? ', held back' : ''}`;
   return fate === 'delivered' || fate === 'unknown' ? what : `${what}, ${fate}`;
 }
 

@@ -11,6 +11,7 @@ export const diagramWords = [
   '✕ lost',
   '⊣ blocked by a partition',
   '2× a copy',
+  '–·–‖ held back on the way',
   '··· arrival not in the trace',
   '// a pause, shortened',
 ];

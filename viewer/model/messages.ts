@@ -17,6 +17,8 @@ export interface Message {
   readonly fate: Fate;
   /** It is the second copy of a duplicated message, or a later one. */
   readonly isCopy: boolean;
+  /** It was held back on its way, as the trace says. */
+  readonly isHeld: boolean;
   /** The events of its ends, by their index in the trace; -1: not in the trace. */
   readonly sendIndex: number;
   readonly endIndex: number;
@@ -41,13 +43,18 @@ export function messagesOf(events: readonly TraceEvent[]): Message[] {
   const newest = new Map<string, Mutable<Message>>();
   events.forEach((event, index) => {
     if (!isMessageEvent(event)) return;
-    // Neither says what becomes of the message: it is still on its way.
-    if (event.type === 'duplicate' || event.type === 'hold') return;
+    // It is still on its way.
+    if (event.type === 'duplicate') return;
     const { t, kind, id, from, to, call } = event;
     const key = `${from} ${to} ${kind} ${id}`;
+    if (event.type === 'hold') {
+      const held = newest.get(key);
+      if (held !== undefined) held.isHeld = true;
+      return;
+    }
     const common = { kind, call, from, to, fromMs: t, toMs: t };
     if (event.type === 'send') {
-      const message = { ...common, fate: 'unknown' as Fate, isCopy: false };
+      const message = { ...common, fate: 'unknown' as Fate, isCopy: false, isHeld: false };
       const added = { ...message, sendIndex: index, endIndex: -1 };
       newest.set(key, added);
       messages.push(added);
@@ -56,7 +63,7 @@ export function messagesOf(events: readonly TraceEvent[]): Message[] {
     const end = { toMs: t, fate: fates[event.type], endIndex: index };
     const sent = newest.get(key);
     if (sent === undefined) {
-      messages.push({ ...common, ...end, isCopy: false, sendIndex: -1 });
+      messages.push({ ...common, ...end, isCopy: false, isHeld: false, sendIndex: -1 });
     } else if (sent.fate === 'unknown') {
       Object.assign(sent, end);
     } else {

@@ -46,6 +46,19 @@ describe('messages', () => {
     ]);
   });
 
+  test('a message that was held back is known as such, delivered or not', () => {
+    const [send, deliver] = message('request', 1, ['c1', 's1'], 'X.do', {}, [1, 9]) as [
+      TraceEvent,
+      TraceEvent,
+    ];
+    const hold = { ...send, t: 2, type: 'hold' } as TraceEvent;
+    const said = (events: TraceEvent[]) =>
+      messagesOf(events).map(({ fate, isHeld, toMs }) => [fate, isHeld, toMs]);
+    expect(said([send, hold, deliver])).toEqual([['delivered', true, 9]]);
+    expect(said([send, hold])).toEqual([['unknown', true, 1]]);
+    expect(said([send, deliver])).toEqual([['delivered', false, 9]]);
+  });
+
   test('the trace of one node has arrivals of what nobody sent', () => {
     const [, deliver] = message('request', 1, ['c1', 's1'], 'X.do', {}, [1, 2]) as [
       TraceEvent,
