@@ -24,18 +24,22 @@ export interface GradedExploration extends Omit<Setting, 'seed'> {
 }
 
 /** How often the code of nodes runs at the most in one exploration: many times what it takes. */
-const maxExecutions = 25_000;
+const usualExecutions = 25_000;
 /** The same of each smaller system that is tried to make a counterexample shorter. */
 const maxShrinkExecutions = 3_000;
 /** Seeds of the explored world have at most nine digits. */
 const seedRange = 1_000_000_000;
 
-export function exploration(systems: readonly GradedExploration[]): Campaign {
+/** Explores one system after the other. */
+export function exploration(
+  systems: readonly GradedExploration[],
+  maxExecutions = usualExecutions,
+): Campaign {
   return {
     async run(arena) {
       const basics = await faultFree(arena);
       if (basics !== null) return basics;
-      return arena.explore((nodes) => exploreAll(arena, nodes, systems));
+      return arena.explore((nodes) => exploreAll(arena, nodes, systems, maxExecutions));
     },
   };
 }
@@ -58,6 +62,7 @@ async function exploreAll(
   arena: Arena,
   nodes: ExploredNodes,
   systems: readonly GradedExploration[],
+  maxExecutions: number,
 ): Promise<CampaignResult> {
   const remarks: string[] = [];
   let delivered = 0;

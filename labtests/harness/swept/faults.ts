@@ -2,10 +2,13 @@
 import type { Lab } from '../scenario/lab';
 import type { Arriving, Arrival as Fate } from '../simulated/world';
 
-/** What may happen as a message is about to arrive: to itself, its receiver, or the link. */
+/**
+ * What may happen as a message is about to arrive: to itself, its receiver, or the link. `orphan`: its
+ * sender crashes, and what it had sent is lost with it.
+ */
 export const faultWords = [
   ...(['drop', 'twice', 'delay', 'late'] as const),
-  ...(['crash', 'restart', 'pause', 'cut'] as const),
+  ...(['crash', 'restart', 'orphan', 'pause', 'cut'] as const),
 ] as const;
 export type FaultWord = (typeof faultWords)[number];
 
@@ -23,12 +26,17 @@ function isSpare(lab: Lab, server: string): boolean {
   return backup !== null && lab.world.latestAcknowledged() === viewnum;
 }
 
+function isUp(lab: Lab, name: string): boolean {
+  return lab.isServer(name) && lab.world.isRunning(name);
+}
+
 /** The faults that may strike as this message arrives. */
 export function faultsOf(lab: Lab, { to, from }: Arriving): readonly FaultWord[] {
   const isServer = lab.isServer(to);
-  const isRunning = isServer && lab.world.isRunning(to);
+  const isRunning = isUp(lab, to);
   return faultWords.filter((word) => {
     if (word === 'crash' || word === 'restart') return isRunning && isSpare(lab, to);
+    if (word === 'orphan') return isUp(lab, from) && isSpare(lab, from);
     if (word === 'pause') return isRunning;
     // From a client to a server is as good as the loss of the messages between them.
     if (word === 'cut') return lab.isServer(from) || isServer;
@@ -55,6 +63,9 @@ export function strike(
     case 'crash':
       lab.crash(to);
       return { fate: undefined, ended: lab.sleep(downMs).then(() => lab.restart(to)) };
+    case 'orphan':
+      lab.crash(from);
+      return { fate: { type: 'lost' }, ended: lab.sleep(downMs).then(() => lab.restart(from)) };
     case 'restart':
       lab.crash(to);
       lab.restart(to);
@@ -75,7 +86,7 @@ const pingCall = 'ViewService.ping';
  * and be seen to live. Otherwise the view service may well keep the one that is dead.
  */
 export function mayMeet(one: FaultWord, at: Arriving, other: FaultWord, andAt: Arriving): boolean {
-  const isLoss = (word: FaultWord) => word === 'crash' || word === 'restart';
+  const isLoss = (word: FaultWord) => ['crash', 'restart', 'orphan'].includes(word);
   const isSilence = (word: FaultWord, { call }: Arriving) =>
     word === 'pause' || word === 'cut' || call === pingCall;
   if (isLoss(one)) return !isLoss(other) && !isSilence(other, andAt);

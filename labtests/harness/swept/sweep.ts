@@ -16,6 +16,9 @@ import { formatFaults, type NamedFault, named, parseFaults } from './schedule';
 /** The key that the work is about: it is read in the end. */
 export const sweptKey = 'x';
 
+/** When the work is done, what it has sent still arrives for so long. */
+const arrivingMs = 10;
+
 /** A fixed piece of work: how it begins, without faults; then what goes on while they strike. */
 export type SweptWork = (lab: Lab) => Promise<() => Promise<unknown>>;
 
@@ -184,6 +187,7 @@ class Sweep {
       const begin = await work(lab);
       during = lab;
       await lab.finish(begin());
+      await lab.sleep(arrivingMs);
       during = undefined;
       await Promise.all(endings);
       await closing(lab);
