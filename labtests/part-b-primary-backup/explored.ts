@@ -41,6 +41,8 @@ campaignScenario(
     hint: 'Who answered the operation that is out of order, and who else would have had to consent?',
   },
   exploration([
+    // Stale reads need two things to go wrong, and no crash.
+    { work: ['a', 'gg'], servers: 2, crashes: 0, deviations: 2, samples: 0, staged },
     { work: ['aa', 'ag'], servers: 2, crashes: 2, deviations: 1, samples: 300, staged },
   ]),
 );
