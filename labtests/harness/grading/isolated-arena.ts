@@ -5,7 +5,7 @@ import { runIn } from '../run-scenario';
 import { SimulatedWorld } from '../simulated/world';
 
 /** A run in processes takes many times as long as one without, and a class is to be graded. */
-const sweptShare = 0.2;
+const sweptShare = 0.1;
 
 export interface IsolatedArenaOptions extends Pick<ExploredNodes, 'unmerged'> {
   readonly scenario: string;
