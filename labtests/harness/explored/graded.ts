@@ -69,7 +69,13 @@ async function exploreAll(
   for (const { deviations, samples, ...system } of systems) {
     const setting = { ...system, seed: arena.seed % seedRange };
     const limits = { seconds: Number.POSITIVE_INFINITY, memoryMib: Number.POSITIVE_INFINITY };
-    const options = { ...nodes, ...limits, setting, deviations, samples, maxExecutions };
+    // A watchdog must not take a long search for a node that hangs.
+    const onProgress = () => {
+      nodes.onInput?.('the explorer', 'its search');
+      return false;
+    };
+    const bounds = { setting, deviations, samples, maxExecutions };
+    const options = { ...nodes, ...limits, ...bounds, onProgress };
     const { result, found } = await exploreSurely(arena, nodes, options);
     delivered += result.transitions;
     if (found !== null) return { ...found, remark: '', delivered };
