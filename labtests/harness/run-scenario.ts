@@ -85,6 +85,7 @@ async function body(
   lab: Lab,
   { solution, seed, onInput }: RunOptions,
 ): Promise<void> {
+  if (scenario.campaign !== undefined) throw new Error('a campaign is more than one run');
   if (scenario.part === 'B') return scenario.body(lab);
   // The bare rules first: what fails there needs no network to be understood.
   const onCall = (what: string) => onInput?.('vs', what);

@@ -7,3 +7,5 @@ import './state-transfer';
 import './late-messages';
 import './liveness';
 import './swarm';
+import './sweeps';
+import './explored';

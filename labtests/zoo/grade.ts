@@ -39,7 +39,10 @@ export interface ZooOptions {
   readonly otherSeeds: number;
   /** With how many seeds a right solution meets each scenario; fewer where the scenario has fewer. */
   readonly rightSeeds: number;
-  /** Leaves out the scenarios that are not meant for a wrong solution. */
+  /**
+   * Leaves out the scenarios that are not meant for a wrong solution, and the campaigns of right
+   * ones, which take seconds each.
+   */
   readonly meantOnly?: boolean;
   readonly onWrong?: (result: WrongResult) => void;
   readonly onRight?: (result: RightResult) => void;
@@ -78,8 +81,9 @@ async function gradeWrong(
 ): Promise<WrongResult> {
   const { name, diff, meant } = solution;
   const sources = applyDiff(reference, diff, name);
+  // Campaigns find nearly everything, and take seconds when they do not.
   const scenarios = scenariosThatSee(filesOf(diff)).filter(
-    ({ id }) => !meantOnly || meant.includes(id),
+    ({ id, campaign }) => meant.includes(id) || !(meantOnly || campaign !== undefined),
   );
   const seedsOf = ({ id, seeds }: Scenario) =>
     meant.includes(id) ? seeds : Math.min(seeds, otherSeeds);
@@ -91,9 +95,11 @@ async function gradeRight(
   pool: Pool,
   reference: Sources,
   solution: RightSolution,
-  { rightSeeds }: ZooOptions,
+  { rightSeeds, meantOnly = false }: ZooOptions,
 ): Promise<RightResult> {
-  const scenarios = scenariosThatSee(solution.files);
+  const scenarios = scenariosThatSee(solution.files).filter(
+    ({ campaign }) => !meantOnly || campaign === undefined,
+  );
   const sources = solution.from(reference);
   const { catches, runs } = await grade(pool, sources, scenarios, ({ seeds }) =>
     // Those with few seeds are about large data, and slow.

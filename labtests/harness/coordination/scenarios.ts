@@ -16,8 +16,8 @@ const unfit: Readonly<Record<string, { readonly why: string; readonly only?: Mod
   },
 };
 
-export function fits({ part, id }: Scenario, arbiter: ModelName): boolean {
+export function fits({ part, id, campaign }: Scenario, arbiter: ModelName): boolean {
   const exception = Object.hasOwn(unfit, id) ? unfit[id] : undefined;
   const isUnfit = exception !== undefined && (exception.only ?? arbiter) === arbiter;
-  return part === 'B' && !isUnfit;
+  return part === 'B' && campaign === undefined && !isUnfit;
 }

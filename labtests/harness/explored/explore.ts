@@ -18,6 +18,8 @@ export interface ExploreOptions {
   readonly unmerged?: ReadonlyMap<Role['kind'], string>;
   readonly seconds: number;
   readonly memoryMib: number;
+  /** How often the code of nodes may run: a limit that does not depend on the machine. */
+  readonly maxExecutions?: number;
   /** How many schedules beyond the bound are drawn by chance once it is exhausted. */
   readonly samples?: number;
   /** Off: every history is a state of its own. */
@@ -142,7 +144,7 @@ async function exploreOnce(
 async function drive(
   run: Generator<number, void>,
   { locals, state }: System,
-  { seconds, memoryMib, onProgress }: ExploreOptions,
+  { seconds, memoryMib, onProgress, maxExecutions = Number.POSITIVE_INFINITY }: ExploreOptions,
   startedAt: number,
   coverage: () => Coverage,
 ): Promise<string | null> {
@@ -150,6 +152,9 @@ async function drive(
   for (;;) {
     const step = run.next();
     if (step.done === true) return null;
+    if (locals.executions >= maxExecutions) {
+      return `the limit of ${maxExecutions.toLocaleString('en-US')} handler executions was reached`;
+    }
     if (step.value === needsExecution) await locals.execute(state.missingState, state.missingInput);
     const now = performance.now();
     if (now < toldAt + progressIntervalMs) continue;

@@ -4,6 +4,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { allScenarios } from '../../catalogue';
+import type { Campaign, ExploredNodes } from '../campaign/campaign';
+import { runCampaign } from '../campaign/run-campaign';
+import { hiddenMemoryIn } from '../explored/hidden-memory';
 import { assemble } from '../hand-in/assemble';
 import type { HandedIn } from '../hand-in/read';
 import { IsolatedHost } from '../isolated/isolated-host';
@@ -14,10 +17,11 @@ import { partReport, pending, reportOf, reportOn } from '../report/report';
 import type { Incident, Report, ScenarioReport } from '../report/schema';
 import { type RunResult, runIn } from '../run-scenario';
 import type { JobResult } from '../runner/job';
-import { runSeeds } from '../runner/run-job';
+import { runSeeds } from '../runner/run-seeds';
 import type { Part, Scenario } from '../scenario/scenario';
 import { viewsInWorld } from '../scenario/view-ports';
 import { SimulatedWorld } from '../simulated/world';
+import { isolatedArena } from './isolated-arena';
 
 export interface GradeOptions {
   /** What the hand-in is called in the report. */
@@ -58,6 +62,7 @@ export async function grade(options: GradeOptions): Promise<GradeReport> {
       message: plainText(message),
     }));
     const { folder } = staged;
+    const unmerged = hiddenMemoryIn(assembled.root);
     // The longest first would be better still; in order, a reader sees progress as in the report.
     const queue = [...card.scenarios];
     const work = async () => {
@@ -66,7 +71,7 @@ export async function grade(options: GradeOptions): Promise<GradeReport> {
       try {
         await host.warmUp();
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-          const result = await judge(next, host, options.seedsOf(next));
+          const result = await judge(next, host, options.seedsOf(next), unmerged);
           card.add(next, result, host.incidents.take());
           options.onProgress?.(card.report());
         }
@@ -138,7 +143,13 @@ async function judge(
   scenario: Scenario,
   host: IsolatedHost,
   seeds: readonly number[],
+  unmerged: ExploredNodes['unmerged'],
 ): Promise<JobResult> {
+  const { campaign, id } = scenario;
+  if (campaign !== undefined) {
+    const arenaOf = (seed: number) => isolatedArena({ scenario: id, seed, host, unmerged });
+    return runCampaign(campaign, { seeds, arenaOf });
+  }
   return runSeeds({
     seeds,
     run: (seed, tracing) => runIsolated(scenario, host, seed, tracing),
@@ -148,7 +159,7 @@ async function judge(
 }
 
 async function runIsolated(
-  scenario: Scenario,
+  scenario: Exclude<Scenario, { readonly campaign: Campaign }>,
   host: IsolatedHost,
   seed: number,
   tracing: boolean,

@@ -11,8 +11,23 @@ export const outputFd = 4;
 export type ToNode =
   | { readonly type: 'open'; readonly options: IncarnationOptions }
   | { readonly type: 'give'; readonly input: NodeInput; readonly nowMs: number }
+  | LiveOn
   /** A run is over. */
   | { readonly type: 'end' };
+
+/**
+ * One of many lives goes on: it is given these inputs, one after the other, and answers with what it
+ * did at the last of them, and with what it remembers then.
+ */
+export interface LiveOn {
+  readonly type: 'live';
+  readonly life: number;
+  /** It begins. */
+  readonly options?: IncarnationOptions;
+  readonly inputs: readonly { readonly input: NodeInput; readonly nowMs: number }[];
+  /** Lives that nobody needs any more. */
+  readonly over: readonly number[];
+}
 
 /** How much a node may say in answer to one input, in bytes. */
 export const maxAnswerBytes = 64 * 2 ** 20;
@@ -40,6 +55,7 @@ const Output = v.variant('type', [
   v.object({ type: v.literal('return'), id, body }),
   v.object({ type: v.literal('log'), event: name, body }),
   v.object({ type: v.literal('failure'), where: name, message: v.string(), stack: v.string() }),
+  v.object({ type: v.literal('memory'), fingerprint: v.nullable(v.string()) }),
 ]);
 const Outputs = v.pipe(v.array(Output), v.maxLength(maxOutputs));
 

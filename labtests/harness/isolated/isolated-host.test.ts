@@ -19,7 +19,8 @@ const slowMs = 120_000;
 
 async function runWith(host: NodeHost, id: string, seed: number) {
   const scenario = allScenarios().find((other) => other.id === id);
-  if (scenario?.part !== 'B') throw new Error(`there is no scenario ${id} of part B`);
+  if (scenario?.part !== 'B' || scenario.body === undefined)
+    throw new Error(`there is no scenario ${id} of part B`);
   return runIn(new SimulatedWorld({ seed, host, tracing: true }), seed, scenario.body);
 }
 

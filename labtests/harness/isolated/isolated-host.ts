@@ -13,6 +13,7 @@ import type {
   NodeOutput,
 } from '../simulated/node-host';
 import { Fault, Incidents, tellTales } from './incidents';
+import { IsolatedLives } from './isolated-lives';
 import { endUser, freshUid, type Isolation, launchOf } from './launch';
 import { type Common, NodeChild } from './node-child';
 
@@ -64,9 +65,26 @@ export class IsolatedHost implements NodeHost {
   }
 
   open(options: IncarnationOptions): Incarnation {
+    return new IsolatedIncarnation(this.child(), options, this.shared);
+  }
+
+  /** A host for nodes that have many lives at a time; they are over when the run is. */
+  lives(): IsolatedLives {
+    return new IsolatedLives(
+      () => this.child(),
+      (outputs) => void note(outputs, this.incidents),
+    );
+  }
+
+  /** No process broke out, ended or hung, in the run that goes on or in the one before. */
+  get isUnharmed(): boolean {
+    return this.faultsOfLastRun === 0 && this.used.every(({ isFit }) => isFit);
+  }
+
+  private child(): NodeChild {
     const node = this.idle.pop() ?? new NodeChild(this.launch(), this.shared);
     this.used.push(node);
-    return new IsolatedIncarnation(node, options, this.shared);
+    return node;
   }
 
   /** A run is over: its processes may serve the next one, unless they broke or changed something. */

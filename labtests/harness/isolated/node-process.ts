@@ -12,7 +12,7 @@ import * as service from '../../../runtime/service';
 import { InProcessHost } from '../simulated/in-process-host';
 import type { Incarnation, NodeOutput } from '../simulated/node-host';
 import * as sandbox from '../simulated/sandbox';
-import { inputFd, outputFd, type ToNode } from './frames';
+import { inputFd, type LiveOn, outputFd, type ToNode } from './frames';
 import { harden, SharedObjects } from './hardening';
 
 const host = new InProcessHost(new sandbox.Solution(path.join(__dirname, '../../..')));
@@ -23,6 +23,8 @@ const read = readSync;
 const exit = process.exit.bind(process);
 
 let life: Incarnation | undefined;
+/** Of a node that is explored: many lives, each with modules of its own. */
+const lives = new Map<number, Incarnation>();
 /** What a node did outside the handlers that the framework knows of. */
 let besides: NodeOutput[] = [];
 process.on('unhandledRejection', (error) => {
@@ -71,13 +73,33 @@ async function answer(message: ToNode): Promise<readonly NodeOutput[]> {
     life = host.open(message.options);
     return [];
   }
+  if (message.type === 'live') return [...(await liveOn(message)), ...takeBesides()];
   if (message.type === 'end') {
+    for (const over of lives.values()) over.crash();
+    lives.clear();
     for (const what of shared.changed()) tell('tampering', { what });
     told = 0;
     return takeBesides();
   }
   const outputs = (await life?.give(message.input, message.nowMs)) ?? [];
   return [...takeBesides(), ...outputs];
+}
+
+async function liveOn({ life, options, inputs, over }: LiveOn): Promise<readonly NodeOutput[]> {
+  for (const id of over) {
+    lives.get(id)?.crash();
+    lives.delete(id);
+  }
+  if (options !== undefined) lives.set(life, host.open(options));
+  const going = lives.get(life);
+  let outputs: readonly NodeOutput[] = [];
+  let nowMs = 0;
+  for (const given of inputs) {
+    nowMs = given.nowMs;
+    outputs = (await going?.give(given.input, nowMs)) ?? [];
+  }
+  const memory = (await going?.give({ type: 'recall' }, nowMs)) ?? [];
+  return [...outputs, ...memory];
 }
 
 function takeBesides(): NodeOutput[] {

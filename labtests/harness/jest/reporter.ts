@@ -79,9 +79,7 @@ export class LabReporter {
     if (unwritten.length > 0) this.print(`${renderMissing(unwritten, this.paint)}\n`);
     const score = parts.reduce((sum, part) => sum + part.score, 0);
     const most = parts.reduce((sum, part) => sum + part.maxScore, 0);
-    this.print(
-      `${this.paint('bold', `Score: ${score}/${most}`)}${explainMaximum(parts.length, most)}`,
-    );
+    this.print(this.paint('bold', `Score: ${score}/${most}`));
     const only = onlySeed();
     this.print(
       only === undefined
@@ -118,13 +116,6 @@ function isNews(
 ): boolean {
   if (failure?.kind !== 'broken code') return true;
   return all.findIndex((other) => other.failure?.actual === failure.actual) === index;
-}
-
-/** All parts together are worth 100 points, some of which may not have a scenario yet. */
-function explainMaximum(parts: number, most: number): string {
-  return parts === 2 && most < 100
-    ? ` (${100 - most} of 100 points are for B36 and B37, to come)`
-    : '';
 }
 
 function readTrace(file: string): TraceEvent[] {

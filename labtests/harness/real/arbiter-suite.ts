@@ -83,7 +83,8 @@ export async function testArbiter(
 function itemsFor(all: readonly Scenario[], arbiter: ArbiterKind): Item[] {
   const partB = all.flatMap((scenario): Item[] => {
     const { id, name } = scenario;
-    if (scenario.part !== 'B' || !fits(scenario, arbiter) || countsPings.has(id)) return [];
+    if (scenario.part !== 'B' || scenario.campaign !== undefined) return [];
+    if (!fits(scenario, arbiter) || countsPings.has(id)) return [];
     const world = (seed: number) => new RealWorld({ seed, tracing: false, arbiter });
     return [{ id, name, run: (seed) => runIn(world(seed), seed, scenario.body) }];
   });

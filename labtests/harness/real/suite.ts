@@ -13,7 +13,7 @@ import {
 } from '../report/report';
 import { renderFailure, renderScorecard } from '../report/scorecard';
 import type { Scenario } from '../scenario/scenario';
-import { runReal, whyNotPartA } from './run-real';
+import { runReal, whyNotPartA, whyNotReal } from './run-real';
 
 export interface RealSuiteOptions {
   /** Scenarios (`B9b`) or cases (`B9`: all of its scenarios); none: all of part B. */
@@ -79,14 +79,15 @@ function choose(all: readonly Scenario[], only: readonly string[]): Scenario[] {
   const fits = (name: string, { id }: Scenario) => id === name || id.replace(/[a-z]$/, '') === name;
   for (const name of only) {
     const named = all.filter((scenario) => fits(name, scenario));
-    if (named.some(({ part }) => part === 'A'))
-      throw new UsageError(`--only ${name}: ${whyNotPartA}`);
+    const why = named.map(whyNotReal).find((reason) => reason !== undefined);
+    if (why !== undefined) throw new UsageError(`--only ${name}: ${why}`);
     if (named.length > 0) continue;
     throw new UsageError(`--only: expected scenarios like B4,B9b, got ${JSON.stringify(name)}`);
   }
   return all.filter(
     (scenario) =>
-      scenario.part === 'B' && (only.length === 0 || only.some((name) => fits(name, scenario))),
+      whyNotReal(scenario) === undefined &&
+      (only.length === 0 || only.some((name) => fits(name, scenario))),
   );
 }
 

@@ -39,13 +39,13 @@ export function pending(scenario: Scenario): ScenarioReport {
 }
 
 export function reportOn(scenario: Scenario, result: JobResult): ScenarioReport {
-  const { failure, runs, wallMs, seed } = result;
-  const base = { ...pending(scenario), runs, wallMs };
+  const { failure, runs, wallMs, seed, remark = '', schedule } = result;
+  const base = { ...pending(scenario), runs, wallMs, ...(remark !== '' && { remark }) };
   if (failure === null) return { ...base, passed: true };
   const passed = failure.kind === 'framework' ? null : false;
   return {
     ...{ ...base, passed, failure: harmless(failure) },
-    ...{ seed, schedule: scheduleOf(scenario.id, seed) },
+    ...{ seed, schedule: schedule ?? scheduleOf(scenario.id, seed) },
   };
 }
 

@@ -109,10 +109,13 @@ export const scenarioReportSchema = v.object({
       v.description('The seeds that ran, in order; as many as `runs`.'),
     ),
   ),
+  remark: v.exactOptional(
+    line('What was covered, where there is more to say than how many seeds ran.', 1_000),
+  ),
   wallMs: milliseconds('How long that took, in milliseconds of real time.'),
   failure: v.exactOptional(failureSchema),
   seed: v.exactOptional(amount('The seed that failed.')),
-  schedule: v.exactOptional(line('Replays the failure: `npm run replay -- SCHEDULE`.', 100)),
+  schedule: v.exactOptional(line('Replays the failure: `npm run replay -- SCHEDULE`.', 1_000)),
   trace: v.exactOptional(file('The trace of the failure: a file, relative to the report.')),
   history: v.exactOptional(
     file('What the clients saw (history-format.md): a file, relative to the report.'),

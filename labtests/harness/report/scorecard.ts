@@ -35,13 +35,13 @@ function renderLine(scenario: ScenarioReport, paint: Paint): string {
   const left = `${id.padEnd(5)} ${name}`;
   const space = width - 5 - tail.length;
   const cut = left.length > space ? `${left.slice(0, space - 3)}...` : left.padEnd(space);
-  return `${mark} ${cut}${tail}${paint('dim', `  ${remark(scenario)}`)}`;
+  return `${mark} ${cut}${tail}${paint('dim', `  ${remarkOn(scenario)}`)}`;
 }
 
-function remark({ runs, wallMs, failure }: ScenarioReport): string {
+function remarkOn({ runs, wallMs, failure, remark }: ScenarioReport): string {
   const [first = '', ...others] = (failure?.missing ?? []).map(methodOf);
   if (first !== '') return `needs ${first}${others.length > 0 ? `, ${others.length} more` : ''}`;
-  return `${runs} runs, ${(wallMs / 1000).toFixed(2)} s`;
+  return `${remark ?? `${runs} runs`}, ${(wallMs / 1000).toFixed(2)} s`;
 }
 
 /** The method of a stub: `ViewServer.ping` of `ViewServer.ping in viewservice/server.ts`. */

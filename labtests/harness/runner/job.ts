@@ -13,6 +13,8 @@ export interface Job {
   readonly arbiter?: ModelName | undefined;
   /** Keeps the trace of the last run even if it passes. */
   readonly keepTrace?: boolean;
+  /** Of a campaign: one run alone, what its schedule says after the seed. */
+  readonly choices?: string | undefined;
 }
 
 /** What came of a scenario: it passes when it passes with every seed. */
@@ -26,6 +28,12 @@ export interface JobResult {
   readonly wallMs: number;
   readonly trace: readonly TraceEvent[];
   readonly history: readonly HistoryEvent[];
+  /** What was covered, if there is more to say than how many seeds ran. */
+  readonly remark?: string;
+  /** What replays the failure, if it is not the scenario with the seed. */
+  readonly schedule?: string;
+  /** The run that was asked for is none: what does not fit. */
+  readonly misfit?: string;
 }
 
 /** What a worker says once it can take jobs. */

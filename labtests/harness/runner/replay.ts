@@ -19,9 +19,10 @@ import type { Scenario } from '../scenario/scenario';
 import { Solution } from '../simulated/sandbox';
 import { replayStepped } from '../stepped/replay';
 import { isDebugSchedule } from '../stepped/schedule';
-import type { JobResult } from './job';
+import type { Job, JobResult } from './job';
 import { Pool } from './pool';
-import { runSeeds } from './run-job';
+import { runJob } from './run-job';
+import { runSeeds } from './run-seeds';
 
 /**
  * How long a debugger may take, in milliseconds, to set its breakpoints in the files of the student,
@@ -56,40 +57,49 @@ function scheduleIn(text: string): string {
 
 async function replayScenario(options: ReplayOptions): Promise<number> {
   const { schedule, events } = options;
-  const [id, seedText] = schedule.split(':');
+  const [id, seedText, choices] = schedule.split(':');
   const scenario = allScenarios().find((other) => other.id === id);
   const seed = Number(seedText || Number.NaN);
-  if (scenario === undefined || !Number.isSafeInteger(seed) || seed < 0) {
+  const isOneRun = choices === undefined || scenario?.campaign?.replay !== undefined;
+  if (scenario === undefined || !Number.isSafeInteger(seed) || seed < 0 || !isOneRun) {
     const example = `${allScenarios()[0]?.id}:1`;
     const got = JSON.stringify(schedule);
     throw new UsageError(`expected a scenario and a seed, like ${example}, got ${got}`);
   }
-  const result = await run(scenario, seed, options);
+  const result = await run(scenario, { seeds: [seed], choices }, options);
+  if (result.misfit !== undefined) {
+    process.stderr.write(`replay: the schedule no longer fits the code: ${result.misfit}\n`);
+    return 2;
+  }
   const columns = columnTrace(result.trace, { most: events, untilMs: result.failure?.atMs });
   if (result.failure !== null) {
     console.log(renderFailure(reportOn(scenario, result), columns, painterFor(process.stdout)));
     return 1;
   }
-  for (const line of columns) console.log(line);
+  // A campaign that passes has no run that would be worth more than the others.
+  const shown = result.trace.length === 0 ? [`Covered: ${result.remark ?? 'nothing'}`] : columns;
+  for (const line of shown) console.log(line);
   console.log(`\n${schedule} passes: ${scenario.name}`);
   return 0;
 }
 
 async function run(
   scenario: Scenario,
-  seed: number,
+  runs: Pick<Job, 'seeds' | 'choices'>,
   { root, debug = false }: ReplayOptions,
 ): Promise<JobResult> {
+  const job = { ...runs, scenario: scenario.id, root, keepTrace: true };
   if (debug) {
     const solution = new Solution(root);
     for (const file of studentFiles) solution.prepare(file);
     if (inspector.url() !== undefined) await sleep(breakpointsMs);
-    const once = () => runScenario(scenario, { solution, seed, tracing: true });
-    return runSeeds({ seeds: [seed], run: once, repeats: () => false });
+    if (scenario.campaign !== undefined) return runJob(scenario, job);
+    const once = (seed: number) => runScenario(scenario, { solution, seed, tracing: true });
+    return runSeeds({ seeds: runs.seeds, run: once, repeats: () => false });
   }
   const pool = new Pool({ workers: 1 });
   try {
-    return await pool.run({ scenario: scenario.id, seeds: [seed], root, keepTrace: true });
+    return await pool.run(job);
   } finally {
     await pool.close();
   }

@@ -1,19 +1,11 @@
-/** Runs a scenario with one seed after the other until one fails, and makes sure of a failure. */
-import { type RunResult, runScenario } from '../run-scenario';
-import type { Failure } from '../scenario/failure';
+/** Runs a scenario as a job says: with one seed after the other, until one fails. */
+import { inProcessArena } from '../campaign/in-process-arena';
+import { runCampaign } from '../campaign/run-campaign';
+import { runScenario } from '../run-scenario';
 import type { Scenario } from '../scenario/scenario';
 import { Solution } from '../simulated/sandbox';
 import type { Job, JobResult } from './job';
-
-export interface SeedRuns {
-  readonly seeds: readonly number[];
-  /** Keeps the trace of the last run even if it passes. */
-  readonly keepTrace?: boolean | undefined;
-  /** Runs the scenario once. */
-  readonly run: (seed: number, tracing: boolean) => Promise<RunResult>;
-  /** Whether a failure should be repeated before it is believed; always, unless told. */
-  readonly repeats?: () => boolean;
-}
+import { runSeeds } from './run-seeds';
 
 export function runJob(
   scenario: Scenario,
@@ -21,57 +13,16 @@ export function runJob(
   onInput?: (node: string, what: string) => void,
 ): Promise<JobResult> {
   const solution = new Solution(job.root);
-  const options = { solution, arbiter: job.arbiter, ...(onInput && { onInput }) };
+  const watched = { solution, ...(onInput && { onInput }) };
+  const { seeds, choices } = job;
+  if (scenario.campaign !== undefined) {
+    const arenaOf = (seed: number) => inProcessArena({ ...watched, scenario: scenario.id, seed });
+    return runCampaign(scenario.campaign, { seeds, arenaOf, choices });
+  }
+  const options = { ...watched, arbiter: job.arbiter };
   return runSeeds({
-    seeds: job.seeds,
+    seeds,
     keepTrace: job.keepTrace,
     run: (seed, tracing) => runScenario(scenario, { ...options, seed, tracing }),
   });
-}
-
-export async function runSeeds(options: SeedRuns): Promise<JobResult> {
-  const { seeds, keepTrace = false, run, repeats = () => true } = options;
-  const startedAt = performance.now();
-  let delivered = 0;
-  let runs = 0;
-  let last: RunResult | undefined;
-  for (const seed of seeds) {
-    last = await run(seed, keepTrace);
-    delivered += last.delivered;
-    runs += 1;
-    if (last.failure === null) continue;
-    if (!repeats()) break;
-    // A failure is reported only when it can be repeated; these runs also keep the trace.
-    const second = await run(seed, true);
-    const third = await run(seed, true);
-    last = { ...second, failure: difference(last, second, third) ?? second.failure };
-    break;
-  }
-  if (last === undefined) throw new Error('a job needs at least one seed');
-  const wallMs = performance.now() - startedAt;
-  const { failure, seed, trace, history } = last;
-  return { failure, seed, runs, delivered, wallMs, trace, history };
-}
-
-/** What to report when runs with the same seed were not the same. */
-function difference(first: RunResult, second: RunResult, third: RunResult): Failure | null {
-  const expected = 'two runs with the same seed to be the same, event for event';
-  for (let i = 0; i < Math.max(second.trace.length, third.trace.length); i += 1) {
-    const one = JSON.stringify(second.trace[i] ?? 'the end of the run');
-    const other = JSON.stringify(third.trace[i] ?? 'the end of the run');
-    if (one === other) continue;
-    return {
-      kind: 'not repeatable',
-      expected,
-      actual: `they differ from event ${i + 1} on`,
-      details: [`one run:   ${one}`, `the other: ${other}`],
-    };
-  }
-  if (JSON.stringify(first.failure) === JSON.stringify(second.failure)) return null;
-  return {
-    kind: 'not repeatable',
-    expected,
-    actual: 'one of them failed otherwise, or not at all',
-    details: [JSON.stringify(first.failure), JSON.stringify(second.failure)],
-  };
 }

@@ -75,6 +75,10 @@ export class Lab {
     this.world.start(this.viewService, { kind: 'view-service', pingIntervalMs, deadPings });
   }
 
+  isServer(name: Address): boolean {
+    return this.servers.includes(name);
+  }
+
   /** Starts a server, s1, s2, ...; it pings, and nothing more is waited for. */
   startReplica(): Address {
     if (this.servers.length === 0) this.startViewService();

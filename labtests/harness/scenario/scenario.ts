@@ -1,4 +1,5 @@
 /** Scenarios: what is tested, what it is worth, and what to say about it. */
+import type { Campaign } from '../campaign/campaign';
 import type { Lab } from './lab';
 import type { Views } from './views';
 
@@ -23,8 +24,10 @@ export interface ScenarioInfo {
 
 export type Scenario = ScenarioInfo &
   (
-    | { readonly part: 'A'; readonly body: (views: Views) => Promise<void> }
-    | { readonly part: 'B'; readonly body: (lab: Lab) => Promise<void> }
+    | { readonly part: 'A'; readonly body: (views: Views) => Promise<void>; campaign?: undefined }
+    | { readonly part: 'B'; readonly body: (lab: Lab) => Promise<void>; campaign?: undefined }
+    /** Many runs that are judged as one. */
+    | { readonly part: 'B'; readonly campaign: Campaign; body?: undefined }
   );
 
 type About = Omit<ScenarioInfo, 'id' | 'part' | 'name' | 'seeds'> & { readonly seeds?: number };
@@ -51,6 +54,11 @@ export function scenario(
   body: (lab: Lab) => Promise<void>,
 ): void {
   add({ id, part: 'B', name, seeds: defaultSeeds, ...about, body });
+}
+
+/** Adds a scenario of part B that looks for the one run among many that fails. */
+export function campaignScenario(id: string, name: string, about: About, campaign: Campaign): void {
+  add({ id, part: 'B', name, seeds: 1, ...about, campaign });
 }
 
 function add(added: Scenario): void {

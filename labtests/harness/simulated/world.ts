@@ -29,7 +29,17 @@ export interface SimulatedWorldOptions {
   readonly viewsFromLogs?: boolean;
   /** Told before each input which node gets it: what a watchdog reads when a node hangs. */
   readonly onInput?: (node: Address, what: string) => void;
+  /** Asked of each message between nodes as it is about to arrive; undefined: it arrives. */
+  readonly onArrival?: (message: Arriving) => Arrival | undefined;
 }
+
+/** A message that is about to arrive. */
+export type Arriving = Pick<Message, 'kind' | 'from' | 'to' | 'call'>;
+
+/** What becomes of a message instead: it never arrives, it arrives later, or once more later. */
+export type Arrival =
+  | { readonly type: 'lost' }
+  | { readonly type: 'later' | 'twice'; readonly afterMs: number };
 
 interface Message {
   readonly kind: 'request' | 'response';
@@ -391,8 +401,21 @@ export class SimulatedWorld implements World {
     for (let copy = 0; copy < timesMs.length; copy += 1) {
       const timeMs = timesMs[copy] as number;
       if (copy > 0) this.recordMessage('duplicate', sent);
-      if (timeMs !== Number.POSITIVE_INFINITY) this.queue.add(timeMs, () => this.arrive(sent));
+      if (timeMs !== Number.POSITIVE_INFINITY) this.queue.add(timeMs, () => this.reach(sent));
     }
+  }
+
+  /** A message arrives, unless somebody has other plans with it. */
+  private reach(message: Message): void {
+    const { from, to } = message;
+    const isBetweenNodes = this.nodes.has(from) && this.nodes.has(to);
+    const fate = isBetweenNodes ? this.options.onArrival?.(message) : undefined;
+    if (fate?.type !== 'lost' && fate?.type !== 'later') this.arrive(message);
+    if (fate === undefined) return;
+    const types = { lost: 'drop', later: 'hold', twice: 'duplicate' } as const;
+    this.recordMessage(types[fate.type], message);
+    if (fate.type === 'lost') return;
+    this.queue.add(this.time + fate.afterMs, () => this.arrive(message));
   }
 
   private arrive(message: Message): void {
@@ -592,7 +615,7 @@ export class SimulatedWorld implements World {
   }
 
   private recordMessage(
-    type: 'send' | 'deliver' | 'drop' | 'duplicate' | 'block',
+    type: 'send' | 'deliver' | 'drop' | 'duplicate' | 'block' | 'hold',
     message: Message,
   ): void {
     if (!this.options.tracing) return;

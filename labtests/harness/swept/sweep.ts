@@ -1,0 +1,216 @@
+/**
+ * A sweep: one fixed piece of work, and then the same again with each single fault at each step. A
+ * step is a message that arrives while the work goes on: between two of them nothing happens that a
+ * fault could tell apart. After the work the faults end, and what was acknowledged must be there, also
+ * once the primary has crashed and its backup has taken over.
+ */
+import type { Arena, Campaign, CampaignResult, Misfit } from '../campaign/campaign';
+import type { RunResult } from '../run-scenario';
+import { runSeeds } from '../runner/run-seeds';
+import type { Lab } from '../scenario/lab';
+import { between, pick, type Random, seededRandom } from '../seeded-random';
+import type { Arriving } from '../simulated/world';
+import { type FaultWord, faultsOf, mayMeet, nameOfMessage, strike } from './faults';
+import { formatFaults, type NamedFault, named, parseFaults } from './schedule';
+
+/** The key that the work is about: it is read in the end. */
+export const sweptKey = 'x';
+
+/** When the work is done, what it has sent still arrives for so long. */
+const arrivingMs = 10;
+
+/** A fixed piece of work: how it begins, without faults; then what goes on while they strike. */
+export type SweptWork = (lab: Lab) => Promise<() => Promise<unknown>>;
+
+export interface SweepOptions {
+  readonly work: readonly SweptWork[];
+  /** Instead of all single faults: so many pairs of them, drawn by chance. */
+  readonly pairs?: number;
+}
+
+/** A message that is about to arrive, and the faults that may strike then. */
+interface Step {
+  readonly message: Arriving;
+  readonly words: readonly FaultWord[];
+}
+
+/** Which fault strikes at a step, counted from 1. */
+type Plan = (number: number, step: Step) => FaultWord | undefined;
+
+interface Attempt {
+  readonly result: RunResult;
+  readonly steps: readonly Step[];
+  readonly faults: readonly NamedFault[];
+}
+
+export function sweep(options: SweepOptions): Campaign {
+  return {
+    run: (arena) => new Sweep(arena, options).run(),
+    replay: (arena, text) => {
+      const [, number = '', list = ''] = /^w(\d)\.(.*)$/.exec(text) ?? [];
+      const work = options.work[Number(number) - 1];
+      const faults = list === '' ? [] : parseFaults(list);
+      if (work === undefined || faults === undefined) return undefined;
+      return new Sweep(arena, options).replay(work, faults);
+    },
+  };
+}
+
+class Sweep {
+  private readonly arena: Arena;
+  private readonly options: SweepOptions;
+  private runs = 0;
+  private delivered = 0;
+
+  constructor(arena: Arena, options: SweepOptions) {
+    this.arena = arena;
+    this.options = options;
+  }
+
+  async run(): Promise<CampaignResult> {
+    const { work, pairs } = this.options;
+    const { share } = this.arena;
+    for (const each of work) {
+      const free = await this.attempt(each, () => undefined);
+      if (free.result.failure !== null) return this.confirmed(each, free);
+      const failed = await this.firstFailure(
+        each,
+        pairs === undefined ? this.singles(free) : this.pairs(free, (share * pairs) / work.length),
+      );
+      if (failed !== undefined) return this.confirmed(each, failed);
+    }
+    const { runs, delivered } = this;
+    const every = share === 1 ? 'every fault at every step' : `a part of ${1 / share}, drawn`;
+    const remark = `${runs} runs: ${pairs === undefined ? every : 'pairs of faults, drawn'}`;
+    return { failure: null, remark, delivered, trace: [], history: [] };
+  }
+
+  private async firstFailure(work: SweptWork, plans: readonly Plan[]) {
+    const { atATime } = this.arena;
+    for (let done = 0; done < plans.length; done += atATime) {
+      const next = plans.slice(done, done + atATime);
+      const attempts = await Promise.all(next.map((plan) => this.attempt(work, plan)));
+      const failed = attempts.find(({ result }) => result.failure !== null);
+      if (failed !== undefined) return failed;
+    }
+    return undefined;
+  }
+
+  async replay(work: SweptWork, faults: readonly NamedFault[]): Promise<CampaignResult | Misfit> {
+    const attempt = await this.attempt(work, planOf(faults), true);
+    for (const fault of faults) {
+      const step = attempt.steps[fault.step - 1];
+      const got = step === undefined ? 'the end of the work' : nameOfMessage(step.message);
+      if (got === fault.message && step?.words.includes(fault.word)) continue;
+      const misfit = `step ${fault.step} is about ${fault.word}.${fault.message}, but then comes ${got}`;
+      return { misfit };
+    }
+    return this.confirmed(work, attempt);
+  }
+
+  /** A failure is believed when it can be repeated. */
+  private async confirmed(work: SweptWork, { faults, result }: Attempt): Promise<CampaignResult> {
+    const { seed, scenario } = this.arena;
+    const plan = planOf(faults);
+    let first: RunResult | undefined = result;
+    const confirmed = await runSeeds({
+      seeds: [seed],
+      run: async (_seed, tracing) => {
+        const known = first;
+        first = undefined;
+        return known ?? (await this.attempt(work, plan, tracing)).result;
+      },
+      repeats: () => this.arena.mayRepeat(),
+    });
+    const { failure, trace, history } = confirmed;
+    const number = this.options.work.indexOf(work) + 1;
+    const schedule = `${scenario}:${seed}:w${number}.${formatFaults(faults)}`;
+    return { failure, remark: '', delivered: this.delivered, schedule, trace, history };
+  }
+
+  /** Every fault at every step, or the share of them that there is time for. */
+  private singles(free: Attempt): Plan[] {
+    const { seed, share } = this.arena;
+    const random = seededRandom(seed, 1);
+    return faultsIn(free)
+      .filter(() => share === 1 || random() < share)
+      .map(
+        ({ step, word }) =>
+          (number) =>
+            number === step ? word : undefined,
+      );
+  }
+
+  /** The second of two faults strikes among what has come of the first. */
+  private pairs(free: Attempt, count: number): Plan[] {
+    const all = faultsIn(free);
+    return Array.from({ length: Math.ceil(count) }, (_, drawn) => {
+      const random = seededRandom(this.arena.seed, 2 + drawn);
+      const { step, word } = pick(random, all);
+      const second = between(random, step + 1, Math.max(step + 1, free.steps.length));
+      return this.pair(step, word, second, random);
+    });
+  }
+
+  private pair(first: number, word: FaultWord, second: number, random: Random): Plan {
+    let at: Arriving | undefined;
+    return (number, { message, words }) => {
+      if (number === first) {
+        at = message;
+        return word;
+      }
+      if (number !== second || at === undefined) return undefined;
+      const one = at;
+      const possible = words.filter((other) => mayMeet(word, one, other, message));
+      return possible.length === 0 ? undefined : pick(random, possible);
+    };
+  }
+
+  private async attempt(work: SweptWork, plan: Plan, tracing = false): Promise<Attempt> {
+    const steps: Step[] = [];
+    const faults: NamedFault[] = [];
+    const endings: Promise<void>[] = [];
+    let during: Lab | undefined;
+    const onArrival = (message: Arriving) => {
+      if (during === undefined) return undefined;
+      const step = { message, words: faultsOf(during, message) };
+      steps.push(step);
+      const word = plan(steps.length, step);
+      if (word === undefined || !step.words.includes(word)) return undefined;
+      faults.push(named(steps.length, word, message));
+      const { fate, ended } = strike(during, word, message);
+      endings.push(ended);
+      return fate;
+    };
+    const { seed } = this.arena;
+    const result = await this.arena.simulate({ seed, tracing, onArrival }, async (lab) => {
+      const begin = await work(lab);
+      during = lab;
+      await lab.finish(begin());
+      await lab.sleep(arrivingMs);
+      during = undefined;
+      await Promise.all(endings);
+      await closing(lab);
+    });
+    this.runs += 1;
+    this.delivered += result.delivered;
+    return { result, steps, faults };
+  }
+}
+
+function planOf(faults: readonly NamedFault[]): Plan {
+  return (number) => faults.find(({ step }) => step === number)?.word;
+}
+
+function faultsIn({ steps }: Attempt): { readonly step: number; readonly word: FaultWord }[] {
+  return steps.flatMap(({ words }, i) => words.map((word) => ({ step: i + 1, word })));
+}
+
+/** The faults are over: everybody finishes, and what was acknowledged survives a failover. */
+async function closing(lab: Lab): Promise<void> {
+  lab.heal();
+  await lab.readAll([sweptKey]);
+  await lab.untilPair();
+  await lab.failOver();
+  await lab.readAll([sweptKey]);
+}

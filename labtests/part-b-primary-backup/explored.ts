@@ -1,0 +1,91 @@
+/**
+ * Every schedule of small systems within a bound, and samples beyond it: case B37. The bounds are
+ * numbers of deviations and samples, so that a slow machine comes to the same verdict.
+ */
+import { exploration } from '../harness/explored/graded';
+import { campaignScenario } from '../harness/scenario/scenario';
+
+const staged = true;
+
+campaignScenario(
+  'B37a',
+  'explored: one client and one server, all schedules with two deviations',
+  {
+    points: 1,
+    rule: 'However messages are lost, repeated, delayed and reordered, an operation takes effect once.',
+    why: 'A server alone has nobody to agree with, and clients repeat themselves all the same.',
+    hint: 'Which copy of a request arrives last, and how does the server know it again?',
+  },
+  exploration([{ work: ['ag'], servers: 1, crashes: 1, deviations: 2, samples: 100, staged }]),
+);
+
+campaignScenario(
+  'B37b',
+  'explored: one client through view changes, with servers that crash and restart',
+  {
+    points: 2,
+    rule: 'An acknowledged operation survives each crash that leaves one initialised member of the view.',
+    why: 'A server that has restarted looks like the one that crashed, and knows nothing.',
+    hint: 'Read down the column of the server that answered wrongly: from whom has it got its state, and when did it begin to serve?',
+  },
+  exploration([{ work: ['ag'], servers: 3, crashes: 3, deviations: 1, samples: 300, staged }]),
+);
+
+campaignScenario(
+  'B37c',
+  'explored: two clients read and write around a failover',
+  {
+    points: 3,
+    rule: 'Operations of different clients take effect in one order, also when the primary changes in between.',
+    why: 'A client reads what another one has been told is gone.',
+    hint: 'Who answered the operation that is out of order, and who else would have had to consent?',
+  },
+  exploration([
+    // Stale reads need two things to go wrong, and no crash.
+    { work: ['a', 'gg'], servers: 2, crashes: 0, deviations: 2, samples: 0, staged },
+    { work: ['aa', 'ag'], servers: 2, crashes: 2, deviations: 1, samples: 300, staged },
+  ]),
+);
+
+campaignScenario(
+  'B37d',
+  'explored: three clients write at once, and forwards overtake each other',
+  {
+    points: 2,
+    rule: 'The backup applies operations in the order in which the primary does.',
+    why: 'Primary and backup differ for good, and nobody notices until the primary dies.',
+    hint: 'How many forwards may be on their way at a time, and what says which comes first?',
+  },
+  exploration([
+    { work: ['a', 'a', 'a'], servers: 2, crashes: 1, deviations: 1, samples: 100, staged },
+  ]),
+);
+
+campaignScenario(
+  'B37e',
+  'explored: the transfer of the state is interrupted, repeated and overtaken',
+  {
+    points: 2,
+    rule: 'A view is acknowledged when its backup has the state, and nothing older replaces that later.',
+    why: 'The backup of today is the one on whom everybody relies tomorrow.',
+    hint: 'What if a transfer that nobody waits for any more arrives after all?',
+  },
+  exploration([
+    { work: ['a'], servers: 2, crashes: 1, deviations: 1, samples: 100, staged: false },
+    { work: ['a'], servers: 3, crashes: 2, deviations: 1, samples: 300, staged },
+  ]),
+);
+
+campaignScenario(
+  'B37f',
+  'explored: a portfolio of schedules with many deviations, drawn by chance',
+  {
+    points: 2,
+    rule: 'All that the other scenarios ask for holds together.',
+    why: 'What is beyond every bound happens as well.',
+    hint: 'The schedule has been made shorter: whatever you take away from it, it passes.',
+  },
+  exploration([
+    { work: ['aa', 'ag'], servers: 3, crashes: 2, deviations: 0, samples: 600, staged },
+  ]),
+);
