@@ -7,7 +7,7 @@ scenario(
   'B24',
   'reads see the latest acknowledged write of every other client, also around failover',
   {
-    points: 2,
+    points: 1,
     rule: 'Reads go through the backup, like writes: a primary that was deposed learns so before it answers.',
     why: 'A user reads the past although somebody else has been told that it was overwritten.',
     hint: 'How can a primary that does not hear of new views any more find out that it is primary no longer? Who will tell it, and when must it ask?',
@@ -283,7 +283,7 @@ scenario(
   'B30',
   'swarm: faults of all kinds at random; then all is healed, everybody finishes, nothing is lost',
   {
-    points: 2,
+    points: 1,
     rule: 'Operations are linearizable and no acknowledged write is lost while one initialised member of each successive view lives; once faults stop, every client finishes.',
     why: 'Real faults do not come one at a time, nor in the order in which one thought of them.',
     hint: 'If the scenarios with a single fault pass, look at what two of them have in common in the trace: a view change during a transfer, a restart during a view change, a repetition after both.',

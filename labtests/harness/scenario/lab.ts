@@ -3,7 +3,7 @@
  * a solution only through what clients and the view service can see, so that every correct design
  * passes.
  */
-import type { ClientRequest, Operation } from '../../../pbservice/api';
+import { type ClientRequest, maxValueLength, type Operation } from '../../../pbservice/api';
 import type { PairRole, PairStatus } from '../../../pbservice/heartbeat-pair/api';
 import type { Address } from '../../../runtime/node';
 import type { CallResult } from '../../../runtime/reactor';
@@ -259,6 +259,22 @@ export class Lab {
     };
   }
 
+  /** From now on messages between the two take up to `longestMs` each way; returns what ends that. */
+  slowDown(a: Address, b: Address, longestMs: number): () => void {
+    let isSlow = true;
+    const gate = async () => {
+      while (isSlow) {
+        const release = this.holdBetween(a, b);
+        await this.sleep(longestMs);
+        release();
+      }
+    };
+    void gate();
+    return () => {
+      isSlow = false;
+    };
+  }
+
   /** For a time, what one sends to the other arrives in any order: some wait, later ones pass. */
   async jumble(from: Address, to: Address, forMs: number, longestDelayMs = 60): Promise<void> {
     const end = this.world.now() + forMs;
@@ -397,6 +413,11 @@ export class Lab {
     this.partition([clerk.name], [this.viewService, ...others]);
   }
 
+  /** An append of something that nobody else appends. */
+  appendOf(key: string): Operation {
+    return { op: 'append', key, value: `${this.freshValue()},` };
+  }
+
   /** A value that no other operation of this run writes. */
   freshValue(): string {
     this.values += 1;
@@ -517,6 +538,8 @@ export class Lab {
 export class LabClerk {
   readonly name: Address;
   private readonly lab: Lab;
+  /** How many operations were asked for at the same time as others. */
+  private asked = 0;
 
   constructor(lab: Lab, name: Address) {
     this.lab = lab;
@@ -553,18 +576,33 @@ export class LabClerk {
     );
   }
 
+  /** Fails unless the clerk says that the value would be too long, and in time. */
+  async expectTooLong(operation: Operation, withinMs = finishMs): Promise<void> {
+    let result: CallResult | undefined;
+    const refused = this.invoke(operation, this.name).then((it) => {
+      result = it;
+    });
+    await this.lab.finish(refused, withinMs);
+    const code = result !== undefined && 'error' in result ? result.error.code : undefined;
+    this.lab.expect(
+      code === 'too-large',
+      `${describeOperation(operation)} of ${this.name} to be refused with too-large: the value would be longer than ${maxValueLength}`,
+      code === undefined ? 'its clerk said that it is done' : `the error ${code}`,
+    );
+  }
+
+  /** Asks the clerk for all of them at the same time; in the history each has a client of its own. */
+  async performAtOnce(operations: readonly Operation[]): Promise<void> {
+    const each = (operation: Operation) => {
+      this.asked += 1;
+      return this.perform(operation, `${this.name}.${this.asked}`);
+    };
+    await Promise.all(operations.map(each));
+  }
+
   /** Carries out an operation; the value read, or the old value of a putHash. */
-  async perform(operation: Operation): Promise<string | null> {
-    const { op, ...args } = operation;
-    this.lab.recorder.invoke(this.name, operation);
-    const result = await Promise.race([
-      this.lab.world.invoke(this.name, op, args),
-      this.lab.sleep(patienceMs).then(() => undefined),
-    ]);
-    if (result === undefined) throw this.lab.stuck(patienceMs);
-    // What the clerk says about the last try says nothing about the tries before it.
-    const certain = 'reply' in result ? result : undefined;
-    this.lab.recorder.return(this.name, operation, certain);
+  async perform(operation: Operation, process: string = this.name): Promise<string | null> {
+    const result = await this.invoke(operation, process);
     if ('reply' in result) return (result.reply as { value: string | null }).value;
     const { code, message } = result.error;
     if (code === 'not-implemented') throw new ScenarioFailure(notImplementedYet([message]));
@@ -572,6 +610,20 @@ export class LabClerk {
       `${describeOperation(operation)} of ${this.name} to succeed in the end`,
       `the clerk gave up: ${message}`,
     );
+  }
+
+  private async invoke(operation: Operation, process: string): Promise<CallResult> {
+    const { op, ...args } = operation;
+    this.lab.recorder.invoke(process, operation);
+    const result = await Promise.race([
+      this.lab.world.invoke(this.name, op, args),
+      this.lab.sleep(patienceMs).then(() => undefined),
+    ]);
+    if (result === undefined) throw this.lab.stuck(patienceMs);
+    // What the clerk says about the last try says nothing about the tries before it.
+    const certain = 'reply' in result ? result : undefined;
+    this.lab.recorder.return(process, operation, certain);
+    return result;
   }
 }
 
