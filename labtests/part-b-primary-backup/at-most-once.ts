@@ -188,10 +188,11 @@ scenario(
   async (lab) => {
     await lab.startReplicas(2);
     lab.storm();
-    const load = lab.meanwhile(lab.workload({ clerks: 4, operations: 5 }));
-    await lab.finish(load);
-    await lab.readAll(['a', 'b']);
-    lab.heal();
+    const loadAndReads = async () => {
+      await lab.workload({ clerks: 4, operations: 5 });
+      await lab.readAll(['a', 'b']);
+    };
+    await lab.finishUnderFaults(loadAndReads());
     await lab.untilPair();
     lab.crashPrimary();
     await lab.readAll(['a', 'b']);

@@ -115,10 +115,8 @@ scenario(
       }
     };
     const clerks = Array.from({ length: 5 }, () => lab.clerk());
-    await lab.finish(Promise.all(clerks.map(appends)));
-    await jumbling;
+    await lab.finishUnderFaults(Promise.all([...clerks.map(appends), jumbling]));
     await lab.readAll(['a']);
-    lab.heal();
     await lab.untilPair();
     await lab.failOver();
     await lab.readAll(['a']);

@@ -468,6 +468,17 @@ export class Lab {
     await this.finish(work);
   }
 
+  /** Lets faults go on until `work` is done, for `longestMs` at the most; the rest of it without them. */
+  async finishUnderFaults(work: Promise<unknown>, longestMs = finishMs / 2): Promise<void> {
+    let done = false;
+    const note = () => {
+      done = true;
+    };
+    work.then(note, note);
+    await this.world.until(() => done, longestMs);
+    await this.healAndFinish(work);
+  }
+
   /** Waits until `work` is done; fails when a client is stuck. */
   async finish(
     work: Promise<unknown>,
