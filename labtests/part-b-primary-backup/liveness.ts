@@ -113,6 +113,7 @@ scenario(
       second <= 2 * first + 4_000,
       `a new backup to be sent about as much after 300 operations of the same 4 clients on the same key as after 20: about ${first} bytes`,
       `${second} bytes`,
+      'too many messages',
     );
   },
 );
@@ -178,6 +179,7 @@ scenario(
       sent <= seconds * mostMessagesPerSecond,
       `at most ${mostMessagesPerSecond} messages a second from a client that waits for a primary`,
       `${sent} messages in ${seconds} seconds`,
+      'too many messages',
     );
     lab.restart(s1);
     lab.heal();
@@ -218,6 +220,7 @@ scenario(
       sent <= seconds * mostForwardsPerSecond,
       `at most ${mostForwardsPerSecond} messages a second from ${s1} to ${s2}, its backup once, which refuses them: it is primary now`,
       `${sent} messages in ${seconds} seconds, for one operation`,
+      'too many messages',
     );
     await lab.healAndFinish(asked);
     await lab.readAll(['a']);

@@ -97,6 +97,7 @@ scenario(
         found === 'done',
         `${s2}, promoted from backup, to have ${JSON.stringify(key)}, which was written at the same time as an operation that was refused with too-large`,
         `it has ${shorten(found)} there`,
+        'lost acknowledged write',
       );
     }
     await clerk.expectGet('never written', null);
@@ -126,6 +127,7 @@ scenario(
       asked <= 3,
       `a clerk to ask the view service once, as nothing failed in its ${operations} operations`,
       `it asked ${asked} times`,
+      'too many messages',
     );
     const intervals = (lab.world.now() - startedMs) / pingIntervalMs;
     const sent = lab.world.requestsSent({ to: viewService }) - pingsBefore - asked;
@@ -135,6 +137,7 @@ scenario(
       sent <= allowed,
       `${s1} and ${s2} to send the view service their pings, at most ${allowed} requests`,
       `they sent ${sent} requests while ${operations} operations were done`,
+      'too many messages',
     );
   },
 );

@@ -64,6 +64,7 @@ scenario(
         await lab.world.until(serves, recoveryMs),
         `${backup} to serve as primary: ${primary} had acknowledged view ${view.viewnum}, and so said that ${backup} has the whole state`,
         `${backup} does not acknowledge view ${lab.view.viewnum}, in which it is primary`,
+        'stuck after heal',
       );
       await expectState(lab, state);
       return;
@@ -133,6 +134,7 @@ scenario(
       sent <= 20,
       `${s1} to send nothing to ${s2}, which is idle now: the backup is ${s3}`,
       `${sent} messages in 2 seconds`,
+      'too many messages',
     );
     await lab.failOver();
     await lab.readAll(['a', 'b']);
@@ -323,6 +325,7 @@ scenario(
       done,
       `${s1} to have given its backup ${s2} the state, 1.2 MB, within ${finishMs} ms, as each message between them takes at most ${slowMs} ms`,
       `view ${view.viewnum} is not acknowledged, and they have sent each other ${(bytes() / 1e6).toFixed(1)} MB`,
+      'stuck after heal',
     );
     fast();
     await lab.failOver();

@@ -35,6 +35,7 @@ export async function expectState(lab: Lab, state: State): Promise<void> {
       found === value,
       `${lab.primary}, promoted from backup, to have all that was acknowledged: ${shorten(value)} under ${shorten(key)}`,
       `it has ${shorten(found)} there`,
+      found === null ? 'lost acknowledged write' : 'resurrected state',
     );
   }
 }

@@ -69,6 +69,7 @@ scenario(
       found === value,
       `${s2} to have, after the failover, the value ${value} that ${s1} had confirmed`,
       `it has ${found ?? 'nothing'}: servers share no memory, neither module variables nor static fields, and ${s1} had sent ${s2} ${bytes === 0 ? 'no message at all' : 'messages, but not this value'}`,
+      'lost acknowledged write',
     );
   },
 );
@@ -106,7 +107,7 @@ scenario(
     const before = await lab.untilPair();
     lab.cut(s1, lab.viewService);
     await lab.untilView({ primary: s3, backup: anybody, after: before });
-    await lab.expectRefused(s1, 'deposed, without having heard of it');
+    await lab.expectRefused(s1, 'deposed, without having heard of it', 'split brain');
     lab.mend(s1, lab.viewService);
     await lab.pings(3);
     await refuses(s1, 'primary no more');

@@ -10,6 +10,7 @@ import type { CallResult } from '../../../runtime/reactor';
 import type { View } from '../../../viewservice/api';
 import { between, pick } from '../seeded-random';
 import type { MessageFilter, World } from '../world';
+import type { AnomalyKind } from './anomaly';
 import { expectation, notImplementedYet, ScenarioFailure } from './failure';
 import { describeOperation, Recorder, shorten } from './recorder';
 
@@ -154,6 +155,7 @@ export class Lab {
     throw expectation(
       `within ${withinMs} ms an acknowledged view with ${describeMembers(members)}`,
       `${describeView(this.view)}${acknowledged ? '' : ', which its primary did not acknowledge'}`,
+      this.unrecovered(),
     );
   }
 
@@ -163,7 +165,13 @@ export class Lab {
     throw expectation(
       `within ${withinMs} ms a view with ${describeMembers(members)}`,
       describeView(this.view),
+      this.unrecovered(),
     );
+  }
+
+  /** What it shows that an expected view does not come: nothing as long as there was none at all. */
+  private unrecovered(): AnomalyKind | undefined {
+    return this.world.latestAcknowledged() > 0 ? 'stuck after heal' : undefined;
   }
 
   /** Waits until there is a backup with all the data and nobody is about to be taken for dead. */
@@ -352,7 +360,11 @@ export class Lab {
   }
 
   /** Nobody but the acting primary may carry out an operation, whoever asks and whatever it is. */
-  async expectRefused(server: Address, role: string): Promise<void> {
+  async expectRefused(
+    server: Address,
+    role: string,
+    anomaly: AnomalyKind = 'serving without a view',
+  ): Promise<void> {
     const operations: Operation[] = [
       { op: 'get', key: 'asked-directly' },
       { op: 'put', key: 'asked-directly', value: 'x' },
@@ -363,6 +375,7 @@ export class Lab {
       throw expectation(
         `${server}, which is ${role}, to refuse ${describeOperation(operation)}`,
         `it answered with ${JSON.stringify(result.reply)}`,
+        anomaly,
       );
     }
   }
@@ -377,6 +390,7 @@ export class Lab {
       `${server}, which is ${role}, to refuse ${describeOperation(request.operation)} also when ` +
         'it is repeated under the same number',
       `it answered with ${JSON.stringify(result.reply)}`,
+      'serving without a view',
     );
   }
 
@@ -515,7 +529,7 @@ export class Lab {
       },
     );
     if (!(await this.world.until(() => answer !== undefined, withinMs))) return;
-    throw expectation(`the client to wait, as ${because}`, answer ?? '');
+    throw expectation(`the client to wait, as ${because}`, answer ?? '', 'serving without a view');
   }
 
   stuck(withinMs: number, because = 'nothing prevents it'): ScenarioFailure {
@@ -540,8 +554,8 @@ export class Lab {
     return pick(() => this.world.random(), items);
   }
 
-  expect(holds: boolean, expected: string, actual: string): void {
-    if (!holds) throw expectation(expected, actual);
+  expect(holds: boolean, expected: string, actual: string, anomaly?: AnomalyKind): void {
+    if (!holds) throw expectation(expected, actual, anomaly);
   }
 }
 
@@ -584,6 +598,7 @@ export class LabClerk {
       actual === expected,
       `${this.name} to read ${shorten(expected)} from ${shorten(key)}`,
       `it read ${shorten(actual)}`,
+      actual === null ? 'lost acknowledged write' : undefined,
     );
   }
 
