@@ -25,7 +25,11 @@ const answers = (server: string, id: number) => message('response', server, id, 
 const refuses = (server: string, id: number) => message('response', server, id, { error: {} });
 
 test.each([
-  ['a primary that answers', [view(1, 's1'), asks('s1', 1), answers('s1', 1)], []],
+  [
+    'a primary that answers, and answers again',
+    [view(1, 's1'), asks('s1', 1), answers('s1', 1), asks('s1', 2), answers('s1', 2)],
+    [],
+  ],
   [
     'a deposed primary that answers what came after its successor served',
     [
