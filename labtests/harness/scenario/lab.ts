@@ -541,8 +541,20 @@ export class Lab {
       kind: 'stuck',
       expected: `every client to finish within ${withinMs} ms, as ${because}`,
       actual: `${waiting.length} still wait at ${Math.round(this.world.now())} ms`,
-      details: [...waiting.slice(0, 5), `newest view: ${describeView(this.view)}`],
+      details: [
+        ...waiting.slice(0, 5),
+        `newest view: ${describeView(this.view)}${this.progress()}`,
+      ],
     });
+  }
+
+  /** How far the newest view has come, for whoever looks for what is missing. */
+  private progress(): string {
+    const { viewnum, primary } = this.view;
+    if (primary === null) return '';
+    return this.world.latestAcknowledged() === viewnum
+      ? `; ${primary} has acknowledged it, so it should serve: look at what it does with requests, and what its backup answers`
+      : `; ${primary} has not acknowledged it: look at what it waits for, or whether it lacks the state`;
   }
 
   /** A whole number drawn from the seed, both ends included. */
