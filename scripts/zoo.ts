@@ -8,13 +8,14 @@ import { runMain } from '../runtime/terminal/exit';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'zoo',
-  synopsis: '[--only NAME] [--json FILE] [--html FILE]',
+  synopsis: '[--only NAME] [--only-right] [--json FILE] [--html FILE]',
   about:
     'Grades solutions with one known bug each, which have to be caught, and correct ones of other\n' +
     'designs, which have to pass.',
   examples: [
     ['--json zoo.json', 'all of them, and the results as data'],
     ['--only clerk-', 'those whose name begins so'],
+    ['--only-right --right-seeds 200', 'the right ones, with many seeds'],
   ],
   epilogue:
     'Exit codes: 0 all wrong ones are caught and all right ones pass, 1 not so, 2 used wrongly.',
@@ -25,6 +26,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
       coerce: text('only', 'the name of a solution, or its beginning'),
     },
+    'only-right': { describe: 'Only the right solutions', type: 'boolean', default: false },
     json: { describe: 'Write the results to this file', type: 'string', requiresArg: true },
     html: {
       describe: 'Write a page with the matrix to this file',
@@ -52,6 +54,7 @@ void runMain('zoo', async () => {
     only: argv.only ?? '',
     otherSeeds: argv.seeds,
     rightSeeds: argv['right-seeds'],
+    onlyRight: argv['only-right'],
     print: (line) => console.log(line),
   });
   if (argv.json !== undefined) writeFileSync(argv.json, json);

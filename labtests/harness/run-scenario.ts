@@ -5,6 +5,7 @@ import { arbitratedPrograms, type ModelName } from './coordination/programs';
 import { check } from './history/checker';
 import { type Explanation, explain, renderExplanation } from './history/explain';
 import { type HistoryEvent, operationsOf } from './history/history';
+import { anomaliesOfViolation } from './scenario/anomaly';
 import { type Failure, notImplementedYet, ScenarioFailure } from './scenario/failure';
 import { Lab } from './scenario/lab';
 import type { Scenario } from './scenario/scenario';
@@ -129,7 +130,13 @@ export function judgeHistory(history: readonly HistoryEvent[]): Failure | null {
     // Its first line is the sentence itself.
     details: renderExplanation(explanation).split('\n').slice(1),
     ...momentOf(explanation, history),
+    ...anomaliesOf(explanation),
   };
+}
+
+function anomaliesOf({ kind }: Explanation): Pick<Failure, 'anomalies'> {
+  const anomalies = anomaliesOfViolation(kind);
+  return anomalies.length === 0 ? {} : { anomalies };
 }
 
 /** When the last of the operations that prove a violation returned. */

@@ -125,7 +125,7 @@ scenario(
     points: 1,
     rule: 'Only the backup of the current view can become primary: a server that was never initialised never does, and a server that restarted has lost its state.',
     why: 'A store that answers from nothing tells its users that their data never existed. No answer is the only honest one.',
-    hint: 'How does a server know that it has the state of the view in which it is to serve? An empty memory looks the same on a new server and on one that restarted.',
+    hint: 'How does a server know that it has the state of the view in which it is to serve? An empty memory looks the same on a new server and on one that restarted. And a clerk without an answer waits: an error is not the value null.',
   },
   async (lab) => {
     const servers = await lab.startReplicas(lab.between(1, 2));

@@ -1,5 +1,5 @@
 /** The service goes on, in time and within bounds: cases B25, B26, B27 and B35. */
-import { pingIntervalMs } from '../harness/scenario/lab';
+import { anybody, pingIntervalMs } from '../harness/scenario/lab';
 import { scenario } from '../harness/scenario/scenario';
 
 scenario(
@@ -113,6 +113,7 @@ scenario(
       second <= 2 * first + 4_000,
       `a new backup to be sent about as much after 300 operations of the same 4 clients on the same key as after 20: about ${first} bytes`,
       `${second} bytes`,
+      'too many messages',
     );
   },
 );
@@ -150,7 +151,7 @@ scenario(
     points: 1,
     rule: `A clerk retries for ever, with pauses: it sends at most ${mostMessagesPerSecond} messages a second.`,
     why: 'When a server fails, all its clients retry at once. Without pauses they keep the network and the view service too busy to recover.',
-    hint: 'What does a clerk do between two tries, also when the refusal came at once?',
+    hint: 'What does a clerk do between two tries, also when the refusal came at once? A pause that doubles each time needs an upper bound: otherwise it outlasts every failure.',
   },
   async (lab) => {
     const clerk = lab.clerk();
@@ -171,16 +172,57 @@ scenario(
     }
     const work = lab.meanwhile(clerk.append('a', 'second,'));
     const before = lab.world.requestsSent({ from: clerk.name });
-    const seconds = lab.between(3, 6);
+    const seconds = lab.pick([5, 5, 30]);
     await lab.sleep(seconds * 1_000);
     const sent = lab.world.requestsSent({ from: clerk.name }) - before;
     lab.expect(
       sent <= seconds * mostMessagesPerSecond,
       `at most ${mostMessagesPerSecond} messages a second from a client that waits for a primary`,
       `${sent} messages in ${seconds} seconds`,
+      'too many messages',
     );
     lab.restart(s1);
-    await lab.healAndFinish(work);
+    lab.heal();
+    await lab.untilProposed({ primary: anybody });
+    await lab.finish(
+      work,
+      10_000,
+      `there is a primary again, and a clerk keeps trying, however long it has waited: ${seconds} s`,
+    );
+    await lab.readAll(['a']);
+  },
+);
+
+/** A pause of a millisecond between two tries is enough. */
+const mostForwardsPerSecond = 250;
+
+scenario(
+  'B35c',
+  'a primary whose forwards are refused tries again with pauses',
+  {
+    points: 1,
+    rule: `A primary that its backup refuses waits a moment before it tries again: it sends at most ${mostForwardsPerSecond} messages a second for one operation.`,
+    why: 'A refusal comes back at once, so a loop without a pause fills the network and keeps both servers busy, one of which is serving everybody else.',
+    hint: 'What stands between a forward that failed and the next one? The call itself takes no time when the answer is a refusal.',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    await lab.clerk().append('a', 'first,');
+    lab.cut(s1, lab.viewService);
+    await lab.untilView({ primary: s2, backup: s3 });
+    const asked = lab.meanwhile(lab.ask(s1, lab.appendOf('a')));
+    await lab.moment(100);
+    const before = lab.world.requestsSent({ from: s1, to: s2 });
+    const seconds = 3;
+    await lab.sleep(seconds * 1_000);
+    const sent = lab.world.requestsSent({ from: s1, to: s2 }) - before;
+    lab.expect(
+      sent <= seconds * mostForwardsPerSecond,
+      `at most ${mostForwardsPerSecond} messages a second from ${s1} to ${s2}, its backup once, which refuses them: it is primary now`,
+      `${sent} messages in ${seconds} seconds, for one operation`,
+      'too many messages',
+    );
+    await lab.healAndFinish(asked);
     await lab.readAll(['a']);
   },
 );

@@ -1,9 +1,15 @@
 /** The operations themselves, and what they may cost. */
+import { maxValueLength } from '../../pbservice/api';
+import type { Address } from '../../runtime/node';
 import { type Lab, type LabClerk, pingIntervalMs } from '../harness/scenario/lab';
+import { shorten } from '../harness/scenario/recorder';
 import { scenario } from '../harness/scenario/scenario';
 
 /** Keys are any strings: also those that JavaScript objects, and careless encodings, trip over. */
 const awkwardKeys = ['', 'constructor', '__proto__', 'two words\n', 'ключ 🗝'];
+
+/** As long as a value may be. */
+const longest = 'x'.repeat(maxValueLength);
 
 async function everyOperation(lab: Lab, clerk: LabClerk): Promise<void> {
   await clerk.expectGet('never written', null);
@@ -15,6 +21,10 @@ async function everyOperation(lab: Lab, clerk: LabClerk): Promise<void> {
   await clerk.expectGet('starts with an append', 'three');
   await clerk.put('k', '');
   await clerk.expectGet('k', '');
+  // Asked for twice, done twice: it is the number that tells a retry, not the text.
+  await clerk.append('twice', 'again,');
+  await clerk.append('twice', 'again,');
+  await clerk.expectGet('twice', 'again,again,');
 
   await clerk.put('hashed', 'old');
   const before = await clerk.putHash('hashed', 'new');
@@ -27,6 +37,26 @@ async function everyOperation(lab: Lab, clerk: LabClerk): Promise<void> {
     await clerk.append(key, `über ${key} ✓`);
     await clerk.expectGet(key, `über ${key} ✓`);
   }
+
+  // The refusal is the answer: it is no reason to try again, and changes nothing.
+  await clerk.put('long', longest);
+  await clerk.expectTooLong({ op: 'append', key: 'long', value: 'more' });
+  await clerk.expectGet('long', longest);
+}
+
+/** An operation that is refused comes first of several that the backup may get together. */
+async function refusedAmongOthers(lab: Lab, primary: Address, backup: Address): Promise<void> {
+  const clerks = [lab.clerk(), lab.clerk(), lab.clerk(), lab.clerk()] as const;
+  const release = lab.holdBetween(primary, backup);
+  const [first, refused, ...others] = clerks;
+  const work: Promise<unknown>[] = [first.put('first', 'done')];
+  await lab.sleep(10);
+  work.push(refused.expectTooLong({ op: 'append', key: 'long', value: 'more' }));
+  await lab.sleep(10);
+  work.push(...others.map((clerk, i) => clerk.put(`beside ${i + 1}`, 'done')));
+  await lab.sleep(10);
+  release();
+  await lab.finish(Promise.all(work));
 }
 
 scenario(
@@ -36,7 +66,7 @@ scenario(
     points: 1,
     rule: 'A view may have no backup; then the primary serves its clients alone.',
     why: 'A program that uses the store relies on what each operation does, and most of its life is without faults.',
-    hint: 'The state machine: a key that was never written reads as null, but append and putHash take it as the empty string. Keys and values are any strings.',
+    hint: 'The state machine: a key that was never written reads as null, but append and putHash take it as the empty string. Keys and values are any strings. A value that would be too long is refused with too-large, and the clerk passes that on.',
   },
   async (lab) => {
     await lab.startReplicas(1);
@@ -51,7 +81,7 @@ scenario(
     points: 1,
     rule: 'The primary applies an operation only when the backup of its view has applied it, in the same order.',
     why: 'A backup that has most operations, but not each of them, gives wrong answers from the day it is needed.',
-    hint: 'Primary and backup run the same state machine, and get the same operations. Does each kind of operation reach the backup, with all that it needs?',
+    hint: 'Primary and backup run the same state machine, and get the same operations. Does each kind of operation reach the backup, with all that it needs? One that the state machine refuses must not keep those after it from being applied.',
   },
   async (lab) => {
     const [s1, s2] = await lab.startReplicas(2);
@@ -59,11 +89,21 @@ scenario(
     await lab.finish(everyOperation(lab, clerk));
     const large = 'x'.repeat(100_000);
     await clerk.put('large', large);
+    await refusedAmongOthers(lab, s1, s2);
 
     lab.crash(s1);
     await lab.untilView({ primary: s2 });
     await lab.readAll(['k', 'hashed', 'starts with an append', ...awkwardKeys]);
     await clerk.expectGet('large', large);
+    for (const key of ['first', 'beside 1', 'beside 2']) {
+      const found = await clerk.get(key);
+      lab.expect(
+        found === 'done',
+        `${s2}, promoted from backup, to have ${JSON.stringify(key)}, which was written at the same time as an operation that was refused with too-large`,
+        `it has ${shorten(found)} there`,
+        'lost acknowledged write',
+      );
+    }
     await clerk.expectGet('never written', null);
   },
 );
@@ -75,7 +115,7 @@ scenario(
     points: 1,
     rule: 'Clients and primaries do not ask the view service for each operation.',
     why: 'There is one view service for everybody. If every operation goes through it, it is the bottleneck, and when it is away nobody works.',
-    hint: 'A clerk keeps to the primary that answered last, and asks again only after a call failed. A server knows its view from its pings.',
+    hint: 'A clerk keeps to the primary that answered last, and asks again only after a call failed. A server knows its view from its pings, and needs one timer for them: one that is started for something has to end with it.',
   },
   async (lab) => {
     const [s1, s2] = await lab.startReplicas(2);
@@ -91,6 +131,7 @@ scenario(
       asked <= 3,
       `a clerk to ask the view service once, as nothing failed in its ${operations} operations`,
       `it asked ${asked} times`,
+      'too many messages',
     );
     const intervals = (lab.world.now() - startedMs) / pingIntervalMs;
     const sent = lab.world.requestsSent({ to: viewService }) - pingsBefore - asked;
@@ -100,6 +141,7 @@ scenario(
       sent <= allowed,
       `${s1} and ${s2} to send the view service their pings, at most ${allowed} requests`,
       `they sent ${sent} requests while ${operations} operations were done`,
+      'too many messages',
     );
   },
 );

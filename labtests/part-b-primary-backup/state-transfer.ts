@@ -1,45 +1,10 @@
 /** The backup of a new view is given the state: cases B18, B19, B20, B22 and B29. */
 import type { Address } from '../../runtime/node';
-import { finishMs, type Lab } from '../harness/scenario/lab';
-import { shorten } from '../harness/scenario/recorder';
+import { finishMs, type Lab, recoveryMs } from '../harness/scenario/lab';
 import { scenario } from '../harness/scenario/scenario';
-
-type State = ReadonlyMap<string, string>;
+import { expectState, type State, writeState } from './state';
 
 /** Writes a state: with some seeds a small one, with others one that may well go in pieces. */
-async function writeState(lab: Lab): Promise<State> {
-  const clerk = lab.clerk();
-  const longest = lab.pick([10, 300_000]);
-  const state = new Map<string, string>();
-  for (const [key, length] of [
-    ['k1', longest],
-    ['k2', 10],
-    ['k3', 10],
-  ] as const) {
-    const value = lab.freshValue().padEnd(length, '.');
-    await clerk.put(key, value);
-    state.set(key, value);
-  }
-  return state;
-}
-
-/** The new primary has all of the state; the failure says so, not only that a value is missing. */
-async function expectState(lab: Lab, state: State): Promise<void> {
-  const clerk = lab.clerk();
-  for (const [key, value] of state) {
-    let found: string | null = null;
-    const reading = clerk.get(key).then((read) => {
-      found = read;
-    });
-    await lab.finish(reading);
-    lab.expect(
-      found === value,
-      `${lab.primary}, promoted from backup, to have all that was acknowledged: ${shorten(value)} under ${shorten(key)}`,
-      `it has ${shorten(found)} there`,
-    );
-  }
-}
-
 /** Of a put it would not show any more what was lost before it. */
 const ops = ['get', 'append', 'append'] as const;
 
@@ -79,7 +44,7 @@ scenario(
   'B18a',
   'the primary dies in the middle of a state transfer: a half-initialised backup is never promoted',
   {
-    points: 2,
+    points: 1,
     rule: 'Only the backup of an acknowledged view can become primary, and the primary acknowledges when the backup has the full state.',
     why: 'A backup with half of the state would serve it as if it were the whole: the other half of what users wrote is silently gone.',
     hint: 'With which view number does the primary ping from hearing of a new backup until that backup has confirmed the last piece of the state? And what makes a backup count as initialised?',
@@ -93,7 +58,14 @@ scenario(
     // An acknowledgement may still be on its way.
     await lab.pings(1);
     if (lab.world.latestAcknowledged() === view.viewnum) {
-      await lab.untilView({ primary: backup });
+      await lab.untilProposed({ primary: backup });
+      const serves = () => lab.world.latestAcknowledged() === lab.view.viewnum;
+      lab.expect(
+        await lab.world.until(serves, recoveryMs),
+        `${backup} to serve as primary: ${primary} had acknowledged view ${view.viewnum}, and so said that ${backup} has the whole state`,
+        `${backup} does not acknowledge view ${lab.view.viewnum}, in which it is primary`,
+        'stuck after heal',
+      );
       await expectState(lab, state);
       return;
     }
@@ -162,6 +134,7 @@ scenario(
       sent <= 20,
       `${s1} to send nothing to ${s2}, which is idle now: the backup is ${s3}`,
       `${sent} messages in 2 seconds`,
+      'too many messages',
     );
     await lab.failOver();
     await lab.readAll(['a', 'b']);
@@ -232,6 +205,36 @@ scenario(
 );
 
 scenario(
+  'B20b',
+  'the backup of the view before confirms a forward when the state is on its way to the next backup',
+  {
+    points: 1,
+    rule: 'An operation is done when the backup of the present view has it; what the backup of an earlier view has does not count.',
+    why: 'The client is told that its write is done, but the new backup got the state without it, and when the primary dies it is gone.',
+    hint: 'The view may change while you wait for the reply to a forward. Look at it again after the wait: is it still the view in which the forward was sent?',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    const state = await writeState(lab);
+    const before = lab.view;
+    const clerk = lab.clerk();
+    lab.cut(s2, lab.viewService);
+    await lab.moment(400);
+    const release = lab.hold({ from: s2, to: s1 });
+    const late = lab.meanwhile(clerk.append('late', 'once,'));
+    await lab.untilProposed({ primary: s1, backup: s3, after: before });
+    await lab.untilTheyTalk(s1, s3);
+    if (lab.pick([false, true])) await lab.moment(5);
+    release();
+    await lab.untilView({ primary: s1, backup: s3 }, finishMs);
+    await lab.finish(late);
+    await lab.failOver();
+    await expectState(lab, new Map([...state, ['late', 'once,']]));
+    await lab.readAll(['late']);
+  },
+);
+
+scenario(
   'B22',
   'a late piece of a state transfer does not overwrite newer state',
   {
@@ -290,5 +293,43 @@ scenario(
     await lab.failOver();
     for (const i of [0, lab.between(1, 18), 19]) await clerk.expectGet(`big${i}`, bigValue(i));
     await lab.readAll(['a', 'b']);
+  },
+);
+
+scenario(
+  'B29b',
+  'the way to the backup is slow: a state transfer lasts for many pings, and comes to its end',
+  {
+    points: 1,
+    rule: 'A state transfer goes on while the view lasts, however many pings are answered meanwhile with that same view.',
+    why: 'A transfer that is begun anew again and again never ends once the data is large or the network slow: from then on there is no backup, and clients wait.',
+    hint: 'What does the primary do when a ping is answered with the view that it knows already, and its transfer in that view is still under way?',
+  },
+  async (lab) => {
+    const [s1] = await lab.startReplicas(1);
+    const state = await writeState(lab, 300_000);
+    const clerk = lab.clerk();
+    const bigValue = (i: number) => `${i}:`.padEnd(300_000, 'abcdefghij');
+    for (let i = 0; i < 3; i += 1) await clerk.put(`big${i}`, bigValue(i));
+    const s2 = lab.startReplica();
+    const slowMs = 60;
+    const bytes = () =>
+      lab.world.bytesSent({ from: s1, to: s2 }) + lab.world.bytesSent({ from: s2, to: s1 });
+    const fast = lab.slowDown(s1, s2, slowMs);
+    const view = await lab.untilProposed({ primary: s1, backup: s2 });
+    const done = await lab.world.until(
+      () => lab.world.latestAcknowledged() === view.viewnum,
+      finishMs,
+    );
+    lab.expect(
+      done,
+      `${s1} to have given its backup ${s2} the state, 1.2 MB, within ${finishMs} ms, as each message between them takes at most ${slowMs} ms`,
+      `view ${view.viewnum} is not acknowledged, and they have sent each other ${(bytes() / 1e6).toFixed(1)} MB`,
+      'stuck after heal',
+    );
+    fast();
+    await lab.failOver();
+    await expectState(lab, state);
+    for (let i = 0; i < 3; i += 1) await clerk.expectGet(`big${i}`, bigValue(i));
   },
 );

@@ -7,7 +7,7 @@ scenario(
   'B24',
   'reads see the latest acknowledged write of every other client, also around failover',
   {
-    points: 2,
+    points: 1,
     rule: 'Reads go through the backup, like writes: a primary that was deposed learns so before it answers.',
     why: 'A user reads the past although somebody else has been told that it was overwritten.',
     hint: 'How can a primary that does not hear of new views any more find out that it is primary no longer? Who will tell it, and when must it ask?',
@@ -69,6 +69,7 @@ scenario(
       found === value,
       `${s2} to have, after the failover, the value ${value} that ${s1} had confirmed`,
       `it has ${found ?? 'nothing'}: servers share no memory, neither module variables nor static fields, and ${s1} had sent ${s2} ${bytes === 0 ? 'no message at all' : 'messages, but not this value'}`,
+      'lost acknowledged write',
     );
   },
 );
@@ -106,7 +107,7 @@ scenario(
     const before = await lab.untilPair();
     lab.cut(s1, lab.viewService);
     await lab.untilView({ primary: s3, backup: anybody, after: before });
-    await lab.expectRefused(s1, 'deposed, without having heard of it');
+    await lab.expectRefused(s1, 'deposed, without having heard of it', 'split brain');
     lab.mend(s1, lab.viewService);
     await lab.pings(3);
     await refuses(s1, 'primary no more');
@@ -283,7 +284,7 @@ scenario(
   'B30',
   'swarm: faults of all kinds at random; then all is healed, everybody finishes, nothing is lost',
   {
-    points: 2,
+    points: 1,
     rule: 'Operations are linearizable and no acknowledged write is lost while one initialised member of each successive view lives; once faults stop, every client finishes.',
     why: 'Real faults do not come one at a time, nor in the order in which one thought of them.',
     hint: 'If the scenarios with a single fault pass, look at what two of them have in common in the trace: a view change during a transfer, a restart during a view change, a repetition after both.',

@@ -1,23 +1,11 @@
 /** A bug fails the scenarios that are about it, and not the others; a random story is made short. */
-import { solutionFiles, writeSolution } from '../harness/broken-solutions/broken-solution';
 import { firstFailure } from '../harness/broken-solutions/first-failure';
 import { Solution } from '../harness/simulated/sandbox';
-import { applyDiff } from './entry';
-import { wrongSolutions } from './wrong-solutions';
-
-async function withWrong(name: string, use: (solution: Solution) => Promise<void>): Promise<void> {
-  const wrong = wrongSolutions().find((other) => other.name === name);
-  const { root, remove } = writeSolution(applyDiff(solutionFiles(), wrong?.diff ?? '', name));
-  try {
-    await use(new Solution(root));
-  } finally {
-    remove();
-  }
-}
+import { withWrongSolution } from './with-wrong-solution';
 
 test('a story that breaks a rule is made short, and is shown line by line', () =>
-  withWrong('vs-no-acknowledgement', async (solution) => {
-    const failure = await firstFailure('A19', solution, 1);
+  withWrongSolution('vs-no-acknowledgement', async (root) => {
+    const failure = await firstFailure('A19', new Solution(root), 1);
     expect(failure?.details).toHaveLength(2);
     expect(failure?.details?.[0]).toMatch(
       /^(s\d) pings 0 -> view 1 \(primary \1, backup nobody\)$/,
@@ -31,7 +19,8 @@ test.each([
   ['vs-failover-in-two-steps', ['A5b', 'A6', 'A9', 'A10b', 'A11a', 'A11b', 'A11c', 'A12']],
   ['vs-backup-restart-unnoticed', ['A3', 'A8a', 'A10a', 'A11a', 'A14', 'A16b']],
 ])('%s: what has nothing to do with it passes', (name, spared) =>
-  withWrong(name, async (solution) => {
+  withWrongSolution(name, async (root) => {
+    const solution = new Solution(root);
     for (const id of spared) {
       expect([id, await firstFailure(id, solution, 3)]).toEqual([id, null]);
     }

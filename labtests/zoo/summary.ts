@@ -11,6 +11,12 @@ export interface Totals {
   readonly passed: number;
 }
 
+/** How long it took: by the clock, and on processors. */
+export interface Took {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
 export function totalsOf({ wrong, right }: ZooResult): Totals {
   return {
     wrong: wrong.length,
@@ -27,13 +33,15 @@ export function isAsItShouldBe(result: ZooResult): boolean {
 }
 
 /** What `--json` writes: the totals first. */
-export function zooReport(result: ZooResult, tookSeconds: number) {
+export function zooReport(result: ZooResult, { seconds, cpuSeconds }: Took) {
   return {
     ...totalsOf(result),
     ...timesOf(result.wrong),
-    tookSeconds: rounded(tookSeconds),
+    tookSeconds: rounded(seconds),
+    cpuSeconds: rounded(cpuSeconds),
     lonely: lonely(result.wrong),
     idleScenarios: idleScenarios(result.wrong),
+    blind: blind(result.wrong),
     wrongSolutions: result.wrong.map((one) => ({
       name: one.solution.name,
       area: one.solution.area,
@@ -82,6 +90,15 @@ function idleScenarios(results: readonly WrongResult[]): string[] {
     .filter((id) => met.has(id) && !caught.has(id));
 }
 
+/** Wrong solutions that a scenario should have caught, and did not. */
+function blind(results: readonly WrongResult[]): { name: string; scenario: string }[] {
+  return results.flatMap(({ solution, passed }) =>
+    solution.meant
+      .filter((id) => passed.includes(id))
+      .map((scenario) => ({ name: solution.name, scenario })),
+  );
+}
+
 /** A line about a wrong solution that was just graded. */
 export function wrongLine(result: WrongResult): string {
   const { solution, catches } = result;
@@ -104,11 +121,12 @@ function saidInstead({ solution, catches }: WrongResult): string {
 }
 
 /** The text at the end. */
-export function summaryText(result: ZooResult, tookSeconds: number): string {
+export function summaryText(result: ZooResult, { seconds, cpuSeconds }: Took): string {
   const { wrong, caught, right, passed } = totalsOf(result);
   const { medianSeconds, longestSeconds } = timesOf(result.wrong);
   const alone = lonely(result.wrong).map(({ name, scenario }) => `  ${name} (${scenario})`);
   const idle = idleScenarios(result.wrong);
+  const missed = blind(result.wrong).map(({ name, scenario }) => `  ${name} (${scenario})`);
   const lost = result.right.flatMap(({ solution, failures }) =>
     failures.map(
       ({ scenario, seed, failure }) =>
@@ -118,9 +136,10 @@ export function summaryText(result: ZooResult, tookSeconds: number): string {
   return [
     ...section('Caught by one scenario only', alone),
     ...section('Scenarios that caught nothing', idle.length === 0 ? [] : [`  ${idle.join(' ')}`]),
+    ...section('Passed a scenario that is meant to catch them', missed),
     ...section('Right solutions that lose points', lost),
     `${caught} of ${wrong} wrong solutions caught, ${passed} of ${right} right ones pass, ` +
-      `in ${tookSeconds.toFixed(0)} s; time to catch: median ${medianSeconds} s, longest ${longestSeconds} s`,
+      `in ${seconds.toFixed(0)} s (${cpuSeconds.toFixed(0)} s of processors); time to catch: median ${medianSeconds} s, longest ${longestSeconds} s`,
   ].join('\n');
 }
 

@@ -4,11 +4,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { withBrokenSolution } from '../../labtests/harness/broken-solutions/broken-solution';
-import { replicaFlaws } from '../../labtests/harness/broken-solutions/replicas';
 import { replayStepped } from '../../labtests/harness/stepped/replay';
 import { parseSetting } from '../../labtests/harness/stepped/schedule';
 import type { Setting } from '../../labtests/harness/stepped/world-state';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
 import { solutionIn } from './code';
 import { type Debugger, startDebugger } from './debugger';
 
@@ -129,8 +128,7 @@ inChromium('in chromium (Debian: apt install chromium)', () => {
   });
 
   test('runs to the violation of a server that answers too early, and what is copied replays', async () => {
-    const flaw = replicaFlaws.find(({ name }) => name.startsWith('there is no duplicate table'));
-    await withBrokenSolution(flaw?.file ?? '', flaw?.replacements ?? [], async (folder) => {
+    await withWrongSolution('no-duplicate-table', async (folder) => {
       await open('aa-ag.s2', '', folder);
       await click('Run to the next violation');
       await expectSoon(status, 'Violation found');

@@ -1,4 +1,5 @@
 /** docs/report-format.md, from the schema of the report. */
+
 import { incidentKinds } from '../../labtests/harness/report/incidents';
 import { maxReportBytes } from '../../labtests/harness/report/parse';
 import { maxTextLength } from '../../labtests/harness/report/plain-text';
@@ -10,6 +11,7 @@ import {
   reportVersion,
   scenarioReportSchema,
 } from '../../labtests/harness/report/schema';
+import { anomalyKinds } from '../../labtests/harness/scenario/anomaly';
 import { code, generatedNote, grouped, markdownTable } from './markdown';
 import { type Field, fieldsOf } from './schema';
 
@@ -64,6 +66,15 @@ ${table(fieldsOf(scenarioReportSchema).filter(({ name }) => !name.startsWith('fa
 In \`failure\` of a scenario:
 
 ${table(fieldsOf(failureSchema))}
+
+## Anomalies
+
+What servers did that no correct one can do. They are told by how a scenario failed: by the kind of
+violation that the history checker found, by what the scenario expected, and by who answered clients
+in the trace. In \`failure.anomalies\` of a scenario, and all of them in \`anomalies\` of the report, which
+follows from its scenarios: each with the shortest run that shows it.
+
+${markdownTable(['kind', 'meaning'], Object.entries(anomalyKinds))}
 
 ## Incidents
 

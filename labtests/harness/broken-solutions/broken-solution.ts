@@ -10,18 +10,6 @@ const folders = ['viewservice', 'pbservice', 'client'];
 /** A text that stands exactly once in the file, and what is to stand there instead. */
 export type Replacement = readonly [before: string, after: string];
 
-/** A solution with one flaw, and what the scenarios must make of it. */
-export interface Flaw {
-  readonly name: string;
-  /** Where the flaw is; each list of flaws says which file it means by default. */
-  readonly file?: string;
-  readonly replacements: readonly Replacement[];
-  /** The scenarios made for it; each of them must fail. */
-  readonly meant: readonly string[];
-  /** What the first of them says happened. */
-  readonly actual: RegExp;
-}
-
 export interface BrokenSolution {
   /** A folder with viewservice/, pbservice/ and client/, as `new Solution(root)` takes it. */
   readonly root: string;

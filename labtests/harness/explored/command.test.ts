@@ -2,8 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { withBrokenSolution } from '../broken-solutions/broken-solution';
-import { replicaFlaws } from '../broken-solutions/replicas';
+import { withWrongSolution } from '../../zoo/with-wrong-solution';
 import { type CommandOptions, exploreCommand } from './command';
 
 function optionsFor(root: string, regressions: string, lines: string[]): CommandOptions {
@@ -23,11 +22,9 @@ function optionsFor(root: string, regressions: string, lines: string[]): Command
 }
 
 test('a violation is printed, kept, and tried first the next time', async () => {
-  const [, flaw] = replicaFlaws;
-  if (flaw === undefined) throw new Error('no flaw');
   const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-regressions-'));
   try {
-    await withBrokenSolution('pbservice/server.ts', flaw.replacements, async (root) => {
+    await withWrongSolution('primary-answers-before-backup', async (root) => {
       const first: string[] = [];
       const found = await exploreCommand(optionsFor(root, folder, first));
       expect(found.exitCode).toBe(1);

@@ -1,7 +1,6 @@
 /** The explorer finds what is wrong with replicas, shows it shortly, and passes what is right. */
 import path from 'node:path';
-import { withBrokenSolution } from '../broken-solutions/broken-solution';
-import { replicaFlaws } from '../broken-solutions/replicas';
+import { withWrongSolution } from '../../zoo/with-wrong-solution';
 import { InProcessHost } from '../simulated/in-process-host';
 import { Solution } from '../simulated/sandbox';
 import { describeViolation, linesOf } from './command';
@@ -20,16 +19,13 @@ function setting(work: readonly string[], servers: number): Setting {
 }
 
 test.each([
-  ['the primary answers before its backup has the operation', ['aa'], 2, 1, 'not linearizable'],
-  ['forwards are sent without waiting for each other', ['ag', 'a'], 2, 1, 'not linearizable'],
-  ['the view is acknowledged before the backup has the state', ['a'], 2, 2, 'stuck'],
+  ['primary-answers-before-backup', ['aa'], 2, 1, 'not linearizable'],
+  ['primary-forwards-overtake', ['ag', 'a'], 2, 1, 'not linearizable'],
+  ['acknowledges-before-transfer', ['a'], 2, 2, 'stuck'],
 ] as const)(
   'found: %s',
   async (name, work, servers, deviations, kind) => {
-    const flaw = replicaFlaws.find((other) => other.name === name);
-    if (flaw === undefined) throw new Error(`there is no flaw ${name}`);
-    const file = flaw.file ?? 'pbservice/server.ts';
-    await withBrokenSolution(file, flaw.replacements, async (folder) => {
+    await withWrongSolution(name, async (folder) => {
       const host = hostOf(folder);
       const result = await explore({
         ...limits,
@@ -53,19 +49,15 @@ test.each([
 
 // To find these takes some seconds each, so here it is only seen that what was found is shown.
 test.each([
-  ['the primary answers reads from its own memory', 'aa-ag.s2.k1:15pause.s1,0hold.c2.get'],
-  ['a late state transfer overwrites newer state', 'a.s3.k1:3pause.s1,33hold.s2-s3.transfer'],
-  [
-    'forwards are accepted whatever view they are from',
-    'a.s2.k1:3bounce.s1,3twice.s1-vs.ping,30free.s1-vs.ping',
-  ],
+  ['primary-reads-locally', 'aa-ag.s2.k1:15pause.s1,0hold.c2.get'],
+  ['backup-late-transfer-overwrites', 'a.s3.k1:3pause.s1,33hold.s2-s3.transfer'],
+  ['backup-accepts-any-view', 'a.s2.k1:3bounce.s1,3twice.s1-vs.ping,30free.s1-vs.ping'],
 ])(
   'shown: %s',
   async (name, text) => {
-    const flaw = replicaFlaws.find((other) => other.name === name);
     const schedule = parseSchedule(`explore:${text}`);
-    if (flaw === undefined || schedule === undefined) throw new Error('no flaw, or no schedule');
-    await withBrokenSolution('pbservice/server.ts', flaw.replacements, async (folder) => {
+    if (schedule === undefined) throw new Error('no schedule');
+    await withWrongSolution(name, async (folder) => {
       const outcome = await walk(schedule, hostOf(folder));
       if (!outcome.fits || outcome.failure === null) throw new Error('it does not fail');
       expect(['not linearizable', 'stuck']).toContain(outcome.failure.kind);
@@ -111,9 +103,7 @@ test('limits of time and memory end it with what was covered so far', async () =
 }, 60_000);
 
 test('a counterexample shrinks to fewer clients and operations', async () => {
-  const [, flaw] = replicaFlaws;
-  if (flaw === undefined) throw new Error('no flaw');
-  await withBrokenSolution('pbservice/server.ts', flaw.replacements, async (folder) => {
+  await withWrongSolution('primary-answers-before-backup', async (folder) => {
     const options = {
       ...limits,
       host: hostOf(folder),
@@ -130,9 +120,7 @@ test('a counterexample shrinks to fewer clients and operations', async () => {
 }, 60_000);
 
 test('what is drawn by chance beyond the bound is found, and loses the choices it does not need', async () => {
-  const [, flaw] = replicaFlaws;
-  if (flaw === undefined) throw new Error('no flaw');
-  await withBrokenSolution('pbservice/server.ts', flaw.replacements, async (folder) => {
+  await withWrongSolution('primary-answers-before-backup', async (folder) => {
     const bound = { deviations: 0, samples: 1_000, setting: setting(['aa'], 2) };
     const options = { ...limits, ...bound, host: hostOf(folder) };
     const result = await explore(options);

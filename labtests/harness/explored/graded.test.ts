@@ -1,7 +1,7 @@
 /** Explorations as scenarios: what they find is a failure like any other, what they leave out is said. */
 import path from 'node:path';
+import { withWrongSolution } from '../../zoo/with-wrong-solution';
 import { type Replacement, withBrokenSolution } from '../broken-solutions/broken-solution';
-import { replicaFlaws } from '../broken-solutions/replicas';
 import type { Arena } from '../campaign/campaign';
 import { inProcessArena } from '../campaign/in-process-arena';
 import { columnTrace } from '../report/columns';
@@ -31,9 +31,7 @@ test('a sound solution passes, and what was covered is said', async () => {
 });
 
 test('a violation has the shortest schedule, a trace, and a history that is judged like others', async () => {
-  const [flaw] = replicaFlaws.filter(({ name }) => name.startsWith('the primary answers before'));
-  if (flaw === undefined) throw new Error('there is no such flaw');
-  await withBrokenSolution('pbservice/server.ts', flaw.replacements, async (folder) => {
+  await withWrongSolution('primary-answers-before-backup', async (folder) => {
     const result = await explored(folder, { ...small, work: ['aa', 'ag'], servers: 3 });
     expect(result.failure).toMatchObject({
       kind: 'not linearizable',

@@ -1,3 +1,4 @@
+import { chainedHash } from '../../../pbservice/chained-hash';
 import { smallHistory, someOrderWorks } from './brute-force';
 import { check } from './checker';
 import { type Explanation, explain, renderExplanation } from './explain';
@@ -55,6 +56,12 @@ describe('a violation with a name', () => {
       'a value that nobody wrote',
       ['c1 put 1: ok', 'c2 get: ok 2'],
       'value never written: client c2 read "2" from key "x", which nobody had written',
+      [1],
+    ],
+    [
+      'a putHash that was done twice',
+      ['c1 put 1: ok', `c2 putHash a: ok ${chainedHash('1', 'a')}`],
+      `value never written: client c2's putHash found "${chainedHash('1', 'a')}" in key "x", which nobody had written; it is what this putHash itself makes of "1": it took effect twice`,
       [1],
     ],
     [

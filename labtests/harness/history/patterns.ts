@@ -1,3 +1,4 @@
+import { chainedHash } from '../../../pbservice/chained-hash';
 import { type Decomposition, decompose } from './decompose';
 import type { Operation, Value } from './history';
 import { foundBy, isRead, leftBy } from './models';
@@ -127,9 +128,17 @@ function* unwritten({ reader, found, past, all }: Case): Generator<Finding> {
     const facts = `${findingBy(reader)} before ${callBy(future[0])} was invoked`;
     yield finding('read from the future', facts, [reader, future[0]]);
   } else {
-    const facts = `${findingBy(reader)}, which nobody had written`;
+    const facts = `${findingBy(reader)}, which nobody had written${ownResult(reader, found, past)}`;
     yield finding('value never written', facts, [reader]);
   }
+}
+
+/** A putHash that takes effect twice finds, the second time, what it has left itself. */
+function ownResult(reader: Operation, found: Value, past: readonly Operation[]): string {
+  if (reader.f !== 'putHash') return '';
+  const before = ['', ...textsLeftBy(past)].find((old) => chainedHash(old, reader.value) === found);
+  if (before === undefined) return '';
+  return `; it is what this putHash itself makes of ${quote(before)}: it took effect twice`;
 }
 
 /** The value holds an append more often than it was asked for. */

@@ -1,5 +1,6 @@
 /** Reads a report that somebody else may have written: nothing in it is believed that can be checked. */
 import * as v from 'valibot';
+import { anomaliesIn } from './anomalies';
 import { plainLine } from './plain-text';
 import { type PartReport, type Report, reportFormat, reportSchema, reportVersion } from './schema';
 import { maxScoreOf, scoreOf } from './score';
@@ -38,6 +39,7 @@ export function parseReport(text: string): Report {
   const report = checkShape(parseJson(text));
   checkScenarios(report);
   checkSums(report);
+  checkAnomalies(report);
   return report;
 }
 
@@ -104,6 +106,13 @@ function checkSums({ score, maxScore, parts }: Report): void {
   const all = parts.flatMap(({ scenarios }) => scenarios);
   same('score', score, scoreOf(all));
   same('maxScore', maxScore, maxScoreOf(all));
+}
+
+/** A report may leave them out, as those of before did; they follow from its scenarios. */
+function checkAnomalies({ parts, anomalies }: Report): void {
+  const own = anomaliesIn(parts.flatMap(({ scenarios }) => scenarios));
+  if (anomalies === undefined || JSON.stringify(anomalies) === JSON.stringify(own)) return;
+  throw new ReportError('anomalies', 'expected those that its scenarios show, got others');
 }
 
 function checkScenarios({ parts, incidents = [] }: Report): void {

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { allScenarios } from '../../catalogue';
 import type { JobResult } from '../runner/job';
 import type { Part, Scenario } from '../scenario/scenario';
+import { anomaliesIn } from './anomalies';
 import { harmless } from './plain-text';
 import { failurePage } from './run-page';
 import {
@@ -45,8 +46,13 @@ export function reportOn(scenario: Scenario, result: JobResult): ScenarioReport 
   const passed = failure.kind === 'framework' ? null : false;
   return {
     ...{ ...base, passed, failure: harmless(failure) },
-    ...{ seed, schedule: schedule ?? scheduleOf(scenario.id, seed) },
+    ...{ seed, schedule: schedule ?? scheduleOf(scenario.id, seed), ...lengthOf(result) },
   };
+}
+
+function lengthOf({ trace }: JobResult): Pick<ScenarioReport, 'lengthMs'> {
+  const last = trace.at(-1);
+  return last === undefined ? {} : { lengthMs: last.t };
 }
 
 export function partReport(part: Part, scenarios: readonly ScenarioReport[]): PartReport {
@@ -62,11 +68,13 @@ export function partReport(part: Part, scenarios: readonly ScenarioReport[]): Pa
 /** The report on these parts; `about`: when it began, and what else is known of the run. */
 export function reportOf(
   parts: readonly PartReport[],
-  about: Omit<Report, 'format' | 'version' | 'score' | 'maxScore' | 'parts'>,
+  about: Omit<Report, 'format' | 'version' | 'anomalies' | 'score' | 'maxScore' | 'parts'>,
 ): Report {
   const scenarios = parts.flatMap((part) => part.scenarios);
+  const anomalies = anomaliesIn(scenarios);
   return {
     ...{ format: reportFormat, version: reportVersion, ...about },
+    ...(anomalies.length > 0 && { anomalies }),
     ...{ score: scoreOf(scenarios), maxScore: maxScoreOf(scenarios), parts },
   };
 }

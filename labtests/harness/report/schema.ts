@@ -4,6 +4,7 @@
  * without another version; one that changes its meaning needs one.
  */
 import * as v from 'valibot';
+import { type AnomalyKind, anomalyKinds } from '../scenario/anomaly';
 import { type IncidentKind, incidentKinds } from './incidents';
 import { maxDetails, maxTextLength } from './plain-text';
 
@@ -41,6 +42,10 @@ const scenarioId = (description: string) =>
     v.description(description),
   );
 
+const kindsOfAnomaly = Object.keys(anomalyKinds) as [AnomalyKind, ...AnomalyKind[]];
+const anomalyKind = () =>
+  v.pipe(v.picklist(kindsOfAnomaly), v.description('What was shown, see below.'));
+
 /** What went wrong in a scenario; the type is `Failure` of scenario/failure.ts. */
 export const failureSchema = v.pipe(
   v.object({
@@ -75,6 +80,13 @@ export const failureSchema = v.pipe(
     ),
     atMs: v.exactOptional(
       milliseconds('When it showed, in milliseconds of the run; at its end unless told.'),
+    ),
+    anomalies: v.exactOptional(
+      v.pipe(
+        v.array(anomalyKind()),
+        v.maxLength(kindsOfAnomaly.length),
+        v.description('Which anomalies it shows, where that can be told; see below.'),
+      ),
     ),
   }),
   v.description('What went wrong, if something did.'),
@@ -116,6 +128,9 @@ export const scenarioReportSchema = v.object({
   failure: v.exactOptional(failureSchema),
   seed: v.exactOptional(amount('The seed that failed.')),
   schedule: v.exactOptional(line('Replays the failure: `npm run replay -- SCHEDULE`.', 1_000)),
+  lengthMs: v.exactOptional(
+    milliseconds('How long the run that failed was, in its own milliseconds.'),
+  ),
   trace: v.exactOptional(file('The trace of the failure: a file, relative to the report.')),
   history: v.exactOptional(
     file('What the clients saw (history-format.md): a file, relative to the report.'),
@@ -134,6 +149,17 @@ export const partReportSchema = v.object({
     v.array(scenarioReportSchema),
     v.maxLength(1_000),
     v.description('All scenarios of the part, in order, whether they ran or not.'),
+  ),
+});
+
+export const anomalySchema = v.object({
+  kind: anomalyKind(),
+  schedule: line('The shortest run that shows it: `npm run replay -- SCHEDULE`.', 100),
+  scenarios: v.pipe(
+    v.array(scenarioId('A scenario.')),
+    v.minLength(1),
+    v.maxLength(1_000),
+    v.description('The scenarios that show it, in order.'),
   ),
 });
 
@@ -197,6 +223,13 @@ export const reportSchema = v.object({
       v.description('What the hand-in did that a solution has no reason to do.'),
     ),
   ),
+  anomalies: v.exactOptional(
+    v.pipe(
+      v.array(anomalySchema),
+      v.maxLength(kindsOfAnomaly.length),
+      v.description('Which anomalies the servers showed: made from the failures below.'),
+    ),
+  ),
   score: amount('The points of all scenarios that passed, and of no others.'),
   maxScore: amount('The points of all scenarios.'),
   parts: v.pipe(
@@ -212,4 +245,5 @@ type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
 export type Report = Deep<v.InferOutput<typeof reportSchema>>;
 export type PartReport = Report['parts'][number];
 export type ScenarioReport = PartReport['scenarios'][number];
+export type Anomaly = NonNullable<Report['anomalies']>[number];
 export type Incident = NonNullable<Report['incidents']>[number];

@@ -1,13 +1,23 @@
 /** The scorecard in the terminal: short when all is well, and a failure tells what one needs. */
 import type { Paint } from '../../../runtime/terminal/colour';
+import { renderAnomalies } from './anomalies';
 import { plainText } from './plain-text';
 import type { PartReport, ScenarioReport } from './report';
 
 const width = 100;
 
-/** Parts, scenarios, points. Scenarios that pass take one line each. */
+/**
+ * Parts, scenarios, points, and the anomalies that were seen. Scenarios that pass take one line each.
+ */
 export function renderScorecard(parts: readonly PartReport[], paint: Paint): string {
-  return parts.flatMap((part) => [...renderPart(part, paint), '']).join('\n');
+  const anomalies = renderAnomalies(
+    parts.flatMap(({ scenarios }) => scenarios),
+    paint,
+  );
+  return [
+    ...parts.flatMap((part) => [...renderPart(part, paint), '']),
+    ...(anomalies.length === 0 ? [] : [...anomalies, '']),
+  ].join('\n');
 }
 
 function renderPart(

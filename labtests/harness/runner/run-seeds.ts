@@ -2,6 +2,7 @@
 import type { RunResult } from '../run-scenario';
 import type { Failure } from '../scenario/failure';
 import type { JobResult } from './job';
+import { wrongServers } from './wrong-servers';
 
 export interface SeedRuns {
   readonly seeds: readonly number[];
@@ -28,13 +29,20 @@ export async function runSeeds(options: SeedRuns): Promise<JobResult> {
     // A failure is reported only when it can be repeated; these runs also keep the trace.
     const second = await run(seed, true);
     const third = await run(seed, true);
-    last = { ...second, failure: difference(last, second, third) ?? second.failure };
+    last = { ...second, failure: difference(last, second, third) ?? withTrace(second) };
     break;
   }
   if (last === undefined) throw new Error('a job needs at least one seed');
   const wallMs = performance.now() - startedAt;
   const { failure, seed, trace, history } = last;
   return { failure, seed, runs, delivered, wallMs, trace, history };
+}
+
+/** The failure, with the anomalies that only the trace shows. */
+function withTrace({ failure, trace }: RunResult): Failure | null {
+  const more = wrongServers(trace);
+  if (failure === null || more.length === 0) return failure;
+  return { ...failure, anomalies: [...new Set([...(failure.anomalies ?? []), ...more])] };
 }
 
 /** What to report when runs with the same seed were not the same. */

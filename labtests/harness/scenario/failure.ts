@@ -1,4 +1,5 @@
 import { notYet, stubIn } from '../../../runtime/errors';
+import type { AnomalyKind } from './anomaly';
 
 /** What a scenario found, as data; how it is shown is the business of report/. */
 export type FailureKind =
@@ -29,6 +30,8 @@ export interface Failure {
   readonly missing?: readonly string[];
   /** The moment at which it showed, in milliseconds of the run; the end of the run unless told. */
   readonly atMs?: number;
+  /** Which anomalies it shows, where that can be told. */
+  readonly anomalies?: readonly AnomalyKind[];
 }
 
 /** Thrown by a scenario to end with a failure. */
@@ -41,8 +44,14 @@ export class ScenarioFailure extends Error {
   }
 }
 
-export function expectation(expected: string, actual: string): ScenarioFailure {
-  return new ScenarioFailure({ kind: 'expectation', expected, actual });
+/** `anomaly`: what it shows about a server, if it has a name. */
+export function expectation(
+  expected: string,
+  actual: string,
+  anomaly?: AnomalyKind,
+): ScenarioFailure {
+  const failure: Failure = { kind: 'expectation', expected, actual };
+  return new ScenarioFailure({ ...failure, ...(anomaly && { anomalies: [anomaly] }) });
 }
 
 /** More stubs than there are in a handout. */

@@ -3,13 +3,14 @@
  * a solution only through what clients and the view service can see, so that every correct design
  * passes.
  */
-import type { ClientRequest, Operation } from '../../../pbservice/api';
+import { type ClientRequest, maxValueLength, type Operation } from '../../../pbservice/api';
 import type { PairRole, PairStatus } from '../../../pbservice/heartbeat-pair/api';
 import type { Address } from '../../../runtime/node';
 import type { CallResult } from '../../../runtime/reactor';
 import type { View } from '../../../viewservice/api';
 import { between, pick } from '../seeded-random';
 import type { MessageFilter, World } from '../world';
+import type { AnomalyKind } from './anomaly';
 import { expectation, notImplementedYet, ScenarioFailure } from './failure';
 import { describeOperation, Recorder, shorten } from './recorder';
 
@@ -158,6 +159,7 @@ export class Lab {
     throw expectation(
       `within ${withinMs} ms an acknowledged view with ${describeMembers(members)}`,
       `${describeView(this.view)}${acknowledged ? '' : ', which its primary did not acknowledge'}`,
+      this.unrecovered(),
     );
   }
 
@@ -167,7 +169,13 @@ export class Lab {
     throw expectation(
       `within ${withinMs} ms a view with ${describeMembers(members)}`,
       describeView(this.view),
+      this.unrecovered(),
     );
+  }
+
+  /** What it shows that an expected view does not come: nothing as long as there was none at all. */
+  private unrecovered(): AnomalyKind | undefined {
+    return this.world.latestAcknowledged() > 0 ? 'stuck after heal' : undefined;
   }
 
   /** Waits until there is a backup with all the data and nobody is about to be taken for dead. */
@@ -263,6 +271,22 @@ export class Lab {
     };
   }
 
+  /** From now on messages between the two take up to `longestMs` each way; returns what ends that. */
+  slowDown(a: Address, b: Address, longestMs: number): () => void {
+    let isSlow = true;
+    const gate = async () => {
+      while (isSlow) {
+        const release = this.holdBetween(a, b);
+        await this.sleep(longestMs);
+        release();
+      }
+    };
+    void gate();
+    return () => {
+      isSlow = false;
+    };
+  }
+
   /** For a time, what one sends to the other arrives in any order: some wait, later ones pass. */
   async jumble(from: Address, to: Address, forMs: number, longestDelayMs = 60): Promise<void> {
     const end = this.world.now() + forMs;
@@ -340,7 +364,11 @@ export class Lab {
   }
 
   /** Nobody but the acting primary may carry out an operation, whoever asks and whatever it is. */
-  async expectRefused(server: Address, role: string): Promise<void> {
+  async expectRefused(
+    server: Address,
+    role: string,
+    anomaly: AnomalyKind = 'serving without a view',
+  ): Promise<void> {
     const operations: Operation[] = [
       { op: 'get', key: 'asked-directly' },
       { op: 'put', key: 'asked-directly', value: 'x' },
@@ -351,6 +379,7 @@ export class Lab {
       throw expectation(
         `${server}, which is ${role}, to refuse ${describeOperation(operation)}`,
         `it answered with ${JSON.stringify(result.reply)}`,
+        anomaly,
       );
     }
   }
@@ -365,6 +394,7 @@ export class Lab {
       `${server}, which is ${role}, to refuse ${describeOperation(request.operation)} also when ` +
         'it is repeated under the same number',
       `it answered with ${JSON.stringify(result.reply)}`,
+      'serving without a view',
     );
   }
 
@@ -399,6 +429,11 @@ export class Lab {
   keepTo(clerk: LabClerk, server: Address): void {
     const others = this.servers.filter((other) => other !== server);
     this.partition([clerk.name], [this.viewService, ...others]);
+  }
+
+  /** An append of something that nobody else appends. */
+  appendOf(key: string): Operation {
+    return { op: 'append', key, value: `${this.freshValue()},` };
   }
 
   /** A value that no other operation of this run writes. */
@@ -451,6 +486,17 @@ export class Lab {
     await this.finish(work);
   }
 
+  /** Lets faults go on until `work` is done, for `longestMs` at the most; the rest of it without them. */
+  async finishUnderFaults(work: Promise<unknown>, longestMs = finishMs / 2): Promise<void> {
+    let done = false;
+    const note = () => {
+      done = true;
+    };
+    work.then(note, note);
+    await this.world.until(() => done, longestMs);
+    await this.healAndFinish(work);
+  }
+
   /** Waits until `work` is done; fails when a client is stuck. */
   async finish(
     work: Promise<unknown>,
@@ -487,7 +533,7 @@ export class Lab {
       },
     );
     if (!(await this.world.until(() => answer !== undefined, withinMs))) return;
-    throw expectation(`the client to wait, as ${because}`, answer ?? '');
+    throw expectation(`the client to wait, as ${because}`, answer ?? '', 'serving without a view');
   }
 
   stuck(withinMs: number, because = 'nothing prevents it'): ScenarioFailure {
@@ -499,8 +545,20 @@ export class Lab {
       kind: 'stuck',
       expected: `every client to finish within ${withinMs} ms, as ${because}`,
       actual: `${waiting.length} still wait at ${Math.round(this.world.now())} ms`,
-      details: [...waiting.slice(0, 5), `newest view: ${describeView(this.view)}`],
+      details: [
+        ...waiting.slice(0, 5),
+        `newest view: ${describeView(this.view)}${this.progress()}`,
+      ],
     });
+  }
+
+  /** How far the newest view has come, for whoever looks for what is missing. */
+  private progress(): string {
+    const { viewnum, primary } = this.view;
+    if (primary === null) return '';
+    return this.world.latestAcknowledged() === viewnum
+      ? `; ${primary} has acknowledged it, so it should serve: look at what it does with requests, and what its backup answers`
+      : `; ${primary} has not acknowledged it: look at what it waits for, or whether it lacks the state`;
   }
 
   /** A whole number drawn from the seed, both ends included. */
@@ -512,8 +570,8 @@ export class Lab {
     return pick(() => this.world.random(), items);
   }
 
-  expect(holds: boolean, expected: string, actual: string): void {
-    if (!holds) throw expectation(expected, actual);
+  expect(holds: boolean, expected: string, actual: string, anomaly?: AnomalyKind): void {
+    if (!holds) throw expectation(expected, actual, anomaly);
   }
 }
 
@@ -521,6 +579,8 @@ export class Lab {
 export class LabClerk {
   readonly name: Address;
   private readonly lab: Lab;
+  /** How many operations were asked for at the same time as others. */
+  private asked = 0;
 
   constructor(lab: Lab, name: Address) {
     this.lab = lab;
@@ -554,21 +614,37 @@ export class LabClerk {
       actual === expected,
       `${this.name} to read ${shorten(expected)} from ${shorten(key)}`,
       `it read ${shorten(actual)}`,
+      actual === null ? 'lost acknowledged write' : undefined,
     );
   }
 
+  /** Fails unless the clerk says that the value would be too long, and in time. */
+  async expectTooLong(operation: Operation, withinMs = finishMs): Promise<void> {
+    let result: CallResult | undefined;
+    const refused = this.invoke(operation, this.name).then((it) => {
+      result = it;
+    });
+    await this.lab.finish(refused, withinMs);
+    const code = result !== undefined && 'error' in result ? result.error.code : undefined;
+    this.lab.expect(
+      code === 'too-large',
+      `${describeOperation(operation)} of ${this.name} to be refused with too-large: the value would be longer than ${maxValueLength}`,
+      code === undefined ? 'its clerk said that it is done' : `the error ${code}`,
+    );
+  }
+
+  /** Asks the clerk for all of them at the same time; in the history each has a client of its own. */
+  async performAtOnce(operations: readonly Operation[]): Promise<void> {
+    const each = (operation: Operation) => {
+      this.asked += 1;
+      return this.perform(operation, `${this.name}.${this.asked}`);
+    };
+    await Promise.all(operations.map(each));
+  }
+
   /** Carries out an operation; the value read, or the old value of a putHash. */
-  async perform(operation: Operation): Promise<string | null> {
-    const { op, ...args } = operation;
-    this.lab.recorder.invoke(this.name, operation);
-    const result = await Promise.race([
-      this.lab.world.invoke(this.name, op, args),
-      this.lab.sleep(patienceMs).then(() => undefined),
-    ]);
-    if (result === undefined) throw this.lab.stuck(patienceMs);
-    // What the clerk says about the last try says nothing about the tries before it.
-    const certain = 'reply' in result ? result : undefined;
-    this.lab.recorder.return(this.name, operation, certain);
+  async perform(operation: Operation, process: string = this.name): Promise<string | null> {
+    const result = await this.invoke(operation, process);
     if ('reply' in result) return (result.reply as { value: string | null }).value;
     const { code, message } = result.error;
     if (code === 'not-implemented') throw new ScenarioFailure(notImplementedYet([message]));
@@ -576,6 +652,20 @@ export class LabClerk {
       `${describeOperation(operation)} of ${this.name} to succeed in the end`,
       `the clerk gave up: ${message}`,
     );
+  }
+
+  private async invoke(operation: Operation, process: string): Promise<CallResult> {
+    const { op, ...args } = operation;
+    this.lab.recorder.invoke(process, operation);
+    const result = await Promise.race([
+      this.lab.world.invoke(this.name, op, args),
+      this.lab.sleep(patienceMs).then(() => undefined),
+    ]);
+    if (result === undefined) throw this.lab.stuck(patienceMs);
+    // What the clerk says about the last try says nothing about the tries before it.
+    const certain = 'reply' in result ? result : undefined;
+    this.lab.recorder.return(process, operation, certain);
+    return result;
   }
 }
 

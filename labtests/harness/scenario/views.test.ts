@@ -81,7 +81,7 @@ describe('whatever the scenario, views follow one another by the rules', () => {
     await views.ping('a', 0);
     await views.ping('a', 1);
     await views.ping('a', 2);
-    expect(await views.get()).toEqual(view(3, 'b'));
+    expect(await views.ping('b', 2)).toEqual(view(3, 'b'));
   });
 
   test('an acknowledgement counts for one view only', async () => {
@@ -89,7 +89,21 @@ describe('whatever the scenario, views follow one another by the rules', () => {
     await views.ping('a', 0);
     await views.ping('a', 1);
     const expected = 'view 2 to stay until its primary a has pinged 2';
-    expect(await failureOf(views.get())).toMatchObject({ expected });
+    expect(await failureOf(views.ping('b', 2))).toMatchObject({ expected });
+  });
+
+  test('a ping that is answered with the view before', async () => {
+    const { views } = scripted(noView, view(1, 'a'));
+    await views.ping('a', 0);
+    const failure = await failureOf(views.get());
+    expect(failure.expected).toMatch(/^"a pings 0" to be answered with the view that is current/);
+    expect(failure.actual).toMatch(/answered with view 0 .*, and get, right after it, with view 1/);
+  });
+
+  test('a view that comes with a tick, after a ping', async () => {
+    const { views } = scripted(noView, view(1, 'a'));
+    await views.ping('a', 0);
+    expect(await views.ticks(1)).toEqual(view(1, 'a'));
   });
 });
 

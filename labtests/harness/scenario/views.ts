@@ -49,6 +49,8 @@ export class Views {
   private current: View = noView;
   /** The primary of the newest view has pinged with its number. */
   private acknowledged = false;
+  /** What the last ping was answered with, until a tick. */
+  private lastPing: { readonly what: string; readonly reply: View } | undefined;
 
   constructor(options: ViewsOptions) {
     this.options = options;
@@ -88,6 +90,7 @@ export class Views {
         await this.ping(server, viewnum);
       }
       this.story.add('tick');
+      this.lastPing = undefined;
       await this.port.tick();
       await this.get();
     }
@@ -174,6 +177,8 @@ export class Views {
     this.story.add(what);
     const reply = await this.reply(method, args, what);
     this.story.answer(reply);
+    if (method === 'get') this.checkLastPing(reply);
+    else this.lastPing = { what, reply };
     const judgement = judgeStep(this.current, reply, this.acknowledged);
     if (judgement !== undefined) throw this.withStory(judgement);
     if (!sameView(reply, this.current)) {
@@ -181,6 +186,16 @@ export class Views {
       this.acknowledged = false;
     }
     return reply;
+  }
+
+  /** A ping is answered with the view that is current after it, and `get` changes nothing. */
+  private checkLastPing(now: View): void {
+    if (this.lastPing === undefined || sameView(this.lastPing.reply, now)) return;
+    const { what, reply } = this.lastPing;
+    throw this.failure(
+      `"${what}" to be answered with the view that is current after it, and get to say the same`,
+      `the ping was answered with ${describeView(reply)}, and get, right after it, with ${describeView(now)}`,
+    );
   }
 
   private async reply(method: 'ping' | 'get', args: object, what: string): Promise<View> {

@@ -1,8 +1,7 @@
 /** A path of the debugger, as a scenario that runs in the simulated world. */
 import path from 'node:path';
 import { compile } from '../../../runtime/typescript.cjs';
-import { withBrokenSolution } from '../broken-solutions/broken-solution';
-import { replicaFlaws } from '../broken-solutions/replicas';
+import { withWrongSolution } from '../../zoo/with-wrong-solution';
 import { runScenario } from '../run-scenario';
 import type { Scenario } from '../scenario/scenario';
 import { InProcessHost } from '../simulated/in-process-host';
@@ -51,8 +50,7 @@ const resultOf = async (scenario: Scenario, folder: string) =>
     .failure;
 
 test('a lost forward and a crash: fails with the server that answers early, not with a right one', async () => {
-  const flaw = replicaFlaws.find(({ name }) => name.startsWith('the primary answers before'));
-  await withBrokenSolution('pbservice/server.ts', flaw?.replacements ?? [], async (folder) => {
+  await withWrongSolution('primary-answers-before-backup', async (folder) => {
     const text =
       'debug:0-0.s2:append.c1.x.1,until.sent.s1-s2,drop.s1-s2.forward,until.done,crash.s1,until.view3,' +
       'until.acknowledged,get.c2.x,until.done';

@@ -1,7 +1,6 @@
 /** The world of the debugger: any event may come next, and every state can be visited again. */
 import path from 'node:path';
-import { withBrokenSolution } from '../broken-solutions/broken-solution';
-import { replicaFlaws } from '../broken-solutions/replicas';
+import { withWrongSolution } from '../../zoo/with-wrong-solution';
 import { InProcessHost, type Programs } from '../simulated/in-process-host';
 import { Solution } from '../simulated/sandbox';
 import { type Action, usual } from './actions';
@@ -55,13 +54,6 @@ class Walk {
 
 const settingOf = (text: string) => parseSetting(text) as Setting;
 const start = (text: string, host = hostOf(root)) => new Walk(host).begin(settingOf(text));
-const flaw = (name: string) => {
-  const { file = 'pbservice/server.ts', replacements } = replicaFlaws.find(
-    (one) => one.name === name,
-  ) as (typeof replicaFlaws)[number];
-  return <T>(use: (folder: string) => Promise<T>) => withBrokenSolution(file, replacements, use);
-};
-const earlyAnswer = flaw('the primary answers before its backup has the operation');
 
 test('as usual, all clients finish, and every property holds in every state', async () => {
   const walk = await start('aa-ag.s3');
@@ -163,7 +155,7 @@ test('a search finds the lost write of a server that answers early, and not of a
     found: null,
     exhausted: 0,
   });
-  await earlyAnswer(async (folder) => {
+  await withWrongSolution('primary-answers-before-backup', async (folder) => {
     const walk = await start('ag.s2', hostOf(folder));
     await walk.do('until.sent.s1-s2', 'drop.s1-s2.forward');
     const { found } = await search(walk.here.world, { ...bounds, locals: walk.locals });
@@ -178,7 +170,7 @@ test('a search finds the lost write of a server that answers early, and not of a
 });
 
 test('two servers that would each complete an operation are found, before any client is', async () => {
-  await flaw('the primary answers reads from its own memory')(async (folder) => {
+  await withWrongSolution('primary-reads-locally', async (folder) => {
     const walk = await start('0.s2', hostOf(folder));
     await walk.do('pause.s1', 'until.view3', 'until.primary.s2', 'until.acknowledged');
     expect(walk.here.verdicts['one-primary']).toBeNull();
@@ -191,7 +183,7 @@ test('two servers that would each complete an operation are found, before any cl
 });
 
 test('a schedule of the explorer is the same here', async () => {
-  await earlyAnswer(async (folder) => {
+  await withWrongSolution('primary-answers-before-backup', async (folder) => {
     const text = 'explore:aa.s2.k1:4hold.s1-s2.forward';
     const schedule = await fromExplored(text, hostOf(folder));
     expect(schedule).toBeDefined();

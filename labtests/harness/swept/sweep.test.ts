@@ -1,7 +1,6 @@
 /** A sweep finds the fault and the step, and its schedule shows the same again. */
 import path from 'node:path';
-import { withBrokenSolution } from '../broken-solutions/broken-solution';
-import { replicaFlaws } from '../broken-solutions/replicas';
+import { withWrongSolution } from '../../zoo/with-wrong-solution';
 import type { Arena, CampaignResult } from '../campaign/campaign';
 import { inProcessArena } from '../campaign/in-process-arena';
 import { Solution } from '../simulated/sandbox';
@@ -48,9 +47,7 @@ test('a part of them is said to be a part, and runs side by side are the same ru
 });
 
 test('what is found is named by its step, and fails again there and nowhere else', async () => {
-  const flaw = replicaFlaws.find(({ name }) => name.startsWith('the primary answers before'));
-  if (flaw === undefined) throw new Error('there is no such flaw');
-  await withBrokenSolution('pbservice/server.ts', flaw.replacements, async (folder) => {
+  await withWrongSolution('primary-answers-before-backup', async (folder) => {
     const result = await sweep({ work: [oneWrite] }).run(arenaOf(folder));
     expect(result.failure).toMatchObject({ kind: 'not linearizable' });
     expect(result.schedule).toMatch(/^B36x:1:w1\.\d+orphan\.s1-s2\.forward$/);

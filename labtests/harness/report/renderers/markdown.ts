@@ -3,6 +3,7 @@
  * of a hand-in stand in code blocks alone, where neither Markdown nor HTML means anything and where
  * nobody is notified.
  */
+import { anomaliesIn, listed } from '../anomalies';
 import { plainLine, plainText } from '../plain-text';
 import type { PartReport, Report, ScenarioReport } from '../schema';
 import { renderFailure } from '../scorecard';
@@ -22,6 +23,7 @@ export function renderMarkdown(whole: Report, options: RenderOptions): string {
     `## Score: ${scoreOutOf(report)}`,
     codeBlock(summaryLines(view).join('\n')),
     ...report.parts.flatMap(partSection),
+    ...anomalySection(report),
   ];
   const failed = report.parts
     .flatMap(({ scenarios }) => scenarios)
@@ -54,6 +56,19 @@ function partSection(part: PartReport): string[] {
           '| --- | --- | --- | --: |',
           ...rows,
         ].join('\n'),
+  ];
+}
+
+/** Which anomalies the servers showed, each with its shortest run. */
+function anomalySection({ parts }: Report): string[] {
+  const rows = anomaliesIn(parts.flatMap(({ scenarios }) => scenarios)).map(
+    ({ kind, schedule, scenarios }) =>
+      `| ${words(kind)} | ${words(schedule)} | ${words(listed(scenarios))} |`,
+  );
+  if (rows.length === 0) return [];
+  return [
+    '### Anomalies that the servers showed',
+    ['| anomaly | shortest run | seen |', '| --- | --- | --- |', ...rows].join('\n'),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** What of a report its student may see: hidden scenarios count, but nothing else is said of them. */
+import { anomaliesIn } from '../anomalies';
 import type { Report } from '../schema';
 import type { RenderOptions } from './options';
 
@@ -22,8 +23,13 @@ export function studentView(report: Report, { hidden = 'hidden' }: RenderOptions
   const incidents = report.incidents?.filter(
     ({ scenario }) => scenario === undefined || !ids.has(scenario),
   );
+  const { anomalies: _ofAll, ...rest } = report;
+  const anomalies = anomaliesIn(parts.flatMap(({ scenarios }) => scenarios));
   return {
-    report: { ...report, parts, ...(incidents && { incidents }) },
+    report: {
+      ...{ ...rest, parts, ...(incidents && { incidents }) },
+      ...(anomalies.length > 0 && { anomalies }),
+    },
     hidden: {
       scenarios: secret.length,
       points: secret.reduce((sum, { points }) => sum + points, 0),

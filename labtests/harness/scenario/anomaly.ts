@@ -1,0 +1,34 @@
+/** What a server did that no correct one can do, by the names that the field has for it. */
+import type { ViolationKind } from '../history/explain';
+
+/** The kinds, the worst first, and what each means. */
+export const anomalyKinds = {
+  'lost acknowledged write': 'A client was told that its write is done, and later it is not there.',
+  'stale read': 'A client read a value although a newer one had been acknowledged, or read.',
+  'duplicate append': 'An append that was asked for once took effect more than once.',
+  'reordered append': 'An append took effect before one that had returned when it was called.',
+  'split brain':
+    'A server that had been replaced as primary completed an operation that came to it after its ' +
+    'successor had served, or was ready to.',
+  'serving without a view':
+    'A server answered clients that was not the acting primary of any view: backup, idle, ' +
+    'restarted, or without the state.',
+  'resurrected state': 'After a failover an older state was there again, in place of a newer one.',
+  'stuck after heal': 'No fault was left, and clients waited or the servers did not recover.',
+  'too many messages': 'More messages or bytes were sent than the work can need.',
+} as const;
+
+export type AnomalyKind = keyof typeof anomalyKinds;
+
+const ofViolations: Readonly<Partial<Record<ViolationKind, AnomalyKind>>> = {
+  'lost acknowledged write': 'lost acknowledged write',
+  'lost append': 'lost acknowledged write',
+  'stale read': 'stale read',
+  'duplicate append': 'duplicate append',
+  'reordered append': 'reordered append',
+};
+
+/** What a violation that the history checker found is called here; most have a name, not all. */
+export function anomaliesOfViolation(kind: ViolationKind): AnomalyKind[] {
+  return [ofViolations[kind] ?? []].flat();
+}
