@@ -30,6 +30,8 @@ import {
   type SharedByLives,
 } from './lives';
 import type { Observer } from './observer';
+import { LifePool } from './life-pool';
+import { HiddenMemory, MergeCheck } from './merge-check';
 import { Interner, PairTable, Pool } from './tables';
 
 export interface NodeSpec {
@@ -52,32 +54,10 @@ export interface LocalStatesOptions {
   readonly onSettled?: () => void;
 }
 
-/** Merging was wrong: this kind of node remembers things that its memory does not show. */
-export class HiddenMemory extends Error {
-  readonly kind: Role['kind'];
-
-  constructor(kind: Role['kind'], node: string) {
-    super(`two histories of ${node} with equal memories went on differently`);
-    this.kind = kind;
-  }
-}
-
-/** How many lives are kept, and how many samples of merged histories are run on, and how far. */
-const maxLives = 800;
-const sampledMerges = 48;
-const sampleEvery = 61;
-const sampleSteps = 10;
-
 /** An input, and the state in which it was given. */
 interface Given {
   readonly state: number;
   readonly input: number;
-}
-
-/** Another history that led to the same state. */
-interface Sample {
-  readonly path: readonly Given[];
-  readonly left: number;
 }
 
 export class LocalStates {
@@ -87,7 +67,6 @@ export class LocalStates {
   executions = 0;
   /** Inputs given again to bring a node to where it was. */
   replayed = 0;
-  merged = 0;
 
   // By state.
   private readonly parents = new Pool();
@@ -96,7 +75,6 @@ export class LocalStates {
   readonly observations = new Pool();
   private readonly memories = new Pool();
   private readonly texts = new Interner();
-  private readonly samples = new Map<number, Sample>();
 
   // By transition.
   readonly transitions = new PairTable(1 << 14);
@@ -118,7 +96,8 @@ export class LocalStates {
     this.unawaited ??= `a promise that nobody awaits failed: ${messageOf(error)}`;
   };
   private readonly byMemory = new Map<string, number>();
-  private readonly lives = new Map<number, Life>();
+  private readonly pool = new LifePool();
+  private readonly check = new MergeCheck();
   private readonly shared: SharedByLives;
   private readonly blanks: number[] = [];
 
@@ -174,12 +153,11 @@ export class LocalStates {
     );
     const { memory, hidden } = await this.recollectionOf(life, node);
     this.requireTicks(node, reaction.tickIntervalMs);
+    const known = this.count;
     const next = this.stateAfter(state, input, node, life, memory, seen.observation);
     if (hidden.length > 0) this.hidden.set(next, hidden);
     this.memories.words[next] = memory === null ? -1 : this.texts.id(memory);
-    const sample = this.samples.get(state);
-    if (sample !== undefined)
-      await this.compare(sample, node, { state, input }, reaction, memory, next);
+    if (this.check.has(state)) await this.compare(node, { state, input }, reaction, memory, next);
 
     const transition = this.next.length;
     this.transitions.add(state, input, transition);
@@ -193,7 +171,8 @@ export class LocalStates {
       const { name } = this.specOf(node);
       this.violations.set(transition, { ...violation, actual: `${name}: ${violation.actual}` });
     }
-    this.keep(next, life);
+    const isMerged = next < known;
+    if (!isMerged || !this.check.merged(next, life)) this.pool.keep(next, life);
   }
 
   /** What no code of the node caught. */
@@ -225,8 +204,8 @@ export class LocalStates {
   /** Lets go of all nodes. */
   close(): void {
     process.off('unhandledRejection', this.onRejection);
-    for (const life of this.lives.values()) life.crash();
-    this.lives.clear();
+    this.pool.clear();
+    this.check.clear();
   }
 
   private stateAfter(
@@ -247,36 +226,21 @@ export class LocalStates {
       this.byMemory.set(key, added);
       return added;
     }
-    this.merged += 1;
-    const isSampled = this.merged <= sampledMerges || this.merged % sampleEvery === 0;
-    if (isSampled && !this.samples.has(known)) {
-      this.samples.set(known, {
-        path: [...this.pathOf(state), { state, input }],
-        left: sampleSteps,
-      });
-    }
     return known;
   }
 
-  /** Runs the other history beside the first: it must do the same. */
+  /** Another history of the state is run beside the first: it must do the same. */
   private async compare(
-    { path, left }: Sample,
     node: number,
-    given: Given,
+    { state, input }: Given,
     first: Reaction,
     memory: string | null,
     next: number,
   ): Promise<void> {
-    const other = await this.replay(node, path, given.state);
-    const reaction = await other.give(this.memoryBefore(given.state), given.input);
-    const isSame =
-      JSON.stringify(reaction.outputs) === JSON.stringify(first.outputs) &&
-      (await other.recall()).memory === memory;
-    other.crash();
-    if (!isSame) throw new HiddenMemory(this.specOf(node).role.kind, this.specOf(node).name);
-    if (left > 0 && !this.samples.has(next)) {
-      this.samples.set(next, { path: [...path, given], left: left - 1 });
-    }
+    const before = this.memoryBefore(state);
+    const same = await this.check.compare(state, before, input, first, memory, next);
+    if (same === false) throw new HiddenMemory(this.specOf(node).role.kind, this.specOf(node).name);
+    if (same !== true) this.pool.keep(next, same);
   }
 
   private newState(parent: number, input: number, node: number, observation: number): number {
@@ -307,17 +271,13 @@ export class LocalStates {
   }
 
   private async lifeAt(state: number): Promise<Life> {
-    const kept = this.lives.get(state);
-    if (kept !== undefined) {
-      this.lives.delete(state);
-      return kept;
-    }
-    const path = this.pathOf(state);
-    return this.replay(this.nodes.words[state] as number, path, state);
+    return this.pool.take(state) ?? this.replay(state);
   }
 
-  /** A node that was given all this, and is now in `state`. */
-  private async replay(node: number, path: readonly Given[], state: number): Promise<Life> {
+  /** A new life that is given all that leads to the state. */
+  private async replay(state: number): Promise<Life> {
+    const node = this.nodes.words[state] as number;
+    const path = this.pathOf(state);
     const incarnation = this.inputs.words[path[0]?.state ?? state] as number;
     const { host, seed } = this.options;
     const { name, role } = this.specOf(node);
@@ -335,16 +295,6 @@ export class LocalStates {
     if (hidden !== undefined) await life.recall(hidden);
     this.replayed += path.length;
     return life;
-  }
-
-  private keep(state: number, life: Life): void {
-    this.lives.get(state)?.crash();
-    this.lives.delete(state);
-    this.lives.set(state, life);
-    if (this.lives.size <= maxLives) return;
-    const [[oldest, unused]] = this.lives as unknown as [[number, Life]];
-    this.lives.delete(oldest);
-    unused.crash();
   }
 
   private async recollectionOf(life: Life, node: number): Promise<Recollection> {

@@ -12,7 +12,7 @@ import { Closing } from './closing';
 import { explore } from './explore';
 import { missing, noEvent } from './global-state';
 import { hiddenIn, hiddenMemoryIn } from './hidden-memory';
-import { HiddenMemory } from './local-states';
+import { HiddenMemory } from './merge-check';
 import { needsExecution, patienceMs, Search } from './search';
 import { makeSystem, type System, stage } from './system';
 
