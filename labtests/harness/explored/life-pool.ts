@@ -2,7 +2,7 @@
 import type { Life } from './lives';
 
 /** More than these are not kept; each has modules of its own, some 50 KB. */
-const maxLives = 2_000;
+const maxLives = 400;
 
 export class LifePool {
   private count = 0;

@@ -10,7 +10,7 @@
 
 import { messageOf } from '../../../runtime/errors';
 import type { Failure } from '../scenario/failure';
-import type { NodeHost } from '../simulated/node-host';
+import type { NodeHost, Sharing } from '../simulated/node-host';
 import type { Role } from '../world';
 import {
   cancelOutput,
@@ -21,6 +21,7 @@ import {
   requestInput,
   timerOutput,
 } from './inputs';
+import { LifePool } from './life-pool';
 import {
   BeyondExplorer,
   Life,
@@ -29,9 +30,9 @@ import {
   type Recollection,
   type SharedByLives,
 } from './lives';
-import type { Observer } from './observer';
-import { LifePool } from './life-pool';
 import { HiddenMemory, MergeCheck } from './merge-check';
+import type { Observer } from './observer';
+import { Pasts } from './pasts';
 import { Interner, PairTable, Pool } from './tables';
 
 export interface NodeSpec {
@@ -60,6 +61,10 @@ interface Given {
   readonly input: number;
 }
 
+/** The first replays are all tried with modules of their own, and of the others one in so many. */
+const firstTried = 16;
+const everyTried = 32;
+
 export class LocalStates {
   readonly contents = new Interner();
   readonly options: LocalStatesOptions;
@@ -67,6 +72,9 @@ export class LocalStates {
   executions = 0;
   /** Inputs given again to bring a node to where it was. */
   replayed = 0;
+  /** Lives that were begun anew for that. */
+  private replays = 0;
+  private readonly sharing: Sharing = {};
 
   // By state.
   private readonly parents = new Pool();
@@ -105,7 +113,7 @@ export class LocalStates {
     this.options = options;
     this.shared = {
       contents: this.contents,
-      pasts: new Interner(),
+      pasts: new Pasts(),
       nodeNumbers: new Map(options.nodes.map(({ name }, number) => [name, number])),
       tickIntervalMs: options.tickIntervalMs,
     };
@@ -141,6 +149,7 @@ export class LocalStates {
     this.options.onInput?.(this.specOf(node).name, this.nameOf(input));
     const reaction = await life.give(this.memoryBefore(state), input);
     this.options.onSettled?.();
+    if (this.sharing.isBroken) throw this.hiddenIn(node, 'it changed the global object');
     this.executions += 1;
     const { observer } = this.options;
     const before = this.observations.words[state] as number;
@@ -154,9 +163,9 @@ export class LocalStates {
     const { memory, hidden } = await this.recollectionOf(life, node);
     this.requireTicks(node, reaction.tickIntervalMs);
     const known = this.count;
-    const next = this.stateAfter(state, input, node, life, memory, seen.observation);
+    const remembered = memory === null ? -1 : this.texts.id(memory);
+    const next = this.stateAfter(state, input, life, remembered, seen.observation);
     if (hidden.length > 0) this.hidden.set(next, hidden);
-    this.memories.words[next] = memory === null ? -1 : this.texts.id(memory);
     if (this.check.has(state)) await this.compare(node, { state, input }, reaction, memory, next);
 
     const transition = this.next.length;
@@ -211,20 +220,18 @@ export class LocalStates {
   private stateAfter(
     state: number,
     input: number,
-    node: number,
     life: Life,
-    memory: string | null,
+    memory: number,
     observation: number,
   ): number {
-    if (memory === null) {
-      return this.newState(state, input, node, observation);
-    }
-    const key = `${node} ${observation} ${life.underWay} ${memory}`;
-    const known = this.byMemory.get(key);
+    const node = this.nodes.words[state] as number;
+    if (memory < 0) return this.newState(state, input, node, observation);
+    const key = `${node} ${observation} ${memory} ${life.underWay}`;
+    let known = this.byMemory.get(key);
     if (known === undefined) {
-      const added = this.newState(state, input, node, observation);
-      this.byMemory.set(key, added);
-      return added;
+      known = this.newState(state, input, node, observation);
+      this.memories.words[known] = memory;
+      this.byMemory.set(key, known);
     }
     return known;
   }
@@ -239,7 +246,8 @@ export class LocalStates {
   ): Promise<void> {
     const before = this.memoryBefore(state);
     const same = await this.check.compare(state, before, input, first, memory, next);
-    if (same === false) throw new HiddenMemory(this.specOf(node).role.kind, this.specOf(node).name);
+    if (same === false)
+      throw this.hiddenIn(node, 'two histories with equal memories went on differently');
     if (same !== true) this.pool.keep(next, same);
   }
 
@@ -274,11 +282,32 @@ export class LocalStates {
     return this.pool.take(state) ?? this.replay(state);
   }
 
-  /** A new life that is given all that leads to the state. */
+  /**
+   * A new life that is given all that leads to the state. Some have modules of their own, and must do
+   * what those with shared ones did.
+   */
   private async replay(state: number): Promise<Life> {
     const node = this.nodes.words[state] as number;
     const path = this.pathOf(state);
+    const mayShare = this.isMergeable(node);
+    const isTried = mayShare && (this.replays < firstTried || this.replays % everyTried === 0);
     const incarnation = this.inputs.words[path[0]?.state ?? state] as number;
+    const life = this.open(node, incarnation, mayShare && !isTried);
+    for (const { state: before, input } of path) {
+      const memory = this.memoryBefore(before);
+      if (!isTried) await life.replay(memory, input);
+      else if (!this.isKnown(before, input, await life.give(memory, input))) {
+        throw this.hiddenIn(node, 'it did something else with modules of its own');
+      }
+    }
+    const hidden = this.hidden.get(state);
+    if (hidden !== undefined) await life.recall(hidden);
+    this.replays += 1;
+    this.replayed += path.length;
+    return life;
+  }
+
+  private open(node: number, incarnation: number, mayShare: boolean): Life {
     const { host, seed } = this.options;
     const { name, role } = this.specOf(node);
     const opened = host.open({
@@ -288,19 +317,32 @@ export class LocalStates {
       seed: seed * 64 + 2 * node + incarnation,
       rpcTimeoutMs: never,
       fingerprints: true,
+      ...(mayShare && { sharing: this.sharing }),
     });
-    const life = new Life(opened, this.shared);
-    for (const given of path) await life.give(this.memoryBefore(given.state), given.input);
-    const hidden = this.hidden.get(state);
-    if (hidden !== undefined) await life.recall(hidden);
-    this.replayed += path.length;
-    return life;
+    return new Life(opened, this.shared);
+  }
+
+  /** Whether it is what the input made of the state the first time. */
+  private isKnown(state: number, input: number, { outputs }: Reaction): boolean {
+    const transition = this.transitions.get(state, input);
+    const start = this.outputStarts.words[transition] as number;
+    const end = this.outputStarts.words[transition + 1] as number;
+    const isSame = (word: number, i: number) => this.outputs.words[start + i] === word;
+    return outputs.length === end - start && outputs.every(isSame);
+  }
+
+  private hiddenIn(node: number, what: string): HiddenMemory {
+    const { name, role } = this.specOf(node);
+    return new HiddenMemory(role.kind, `${what}: ${name}`);
   }
 
   private async recollectionOf(life: Life, node: number): Promise<Recollection> {
-    const { kind } = this.specOf(node).role;
-    const isMergeable = this.options.merging && this.options.unmerged?.has(kind) !== true;
-    return isMergeable ? life.recall() : { memory: null, hidden: [] };
+    return this.isMergeable(node) ? life.recall() : { memory: null, hidden: [] };
+  }
+
+  private isMergeable(node: number): boolean {
+    const { merging, unmerged } = this.options;
+    return merging && unmerged?.has(this.specOf(node).role.kind) !== true;
   }
 
   private requireTicks(node: number, intervalMs: number | null | undefined): void {

@@ -5,12 +5,12 @@
 import type { Role } from '../world';
 import type { Life, Reaction } from './lives';
 
-/** Merging was wrong: this kind of node remembers things that its memory does not show. */
+/** This kind of node remembers things that its memory does not show: its histories must not be merged. */
 export class HiddenMemory extends Error {
   readonly kind: Role['kind'];
 
-  constructor(kind: Role['kind'], node: string) {
-    super(`two histories of ${node} with equal memories went on differently`);
+  constructor(kind: Role['kind'], message: string) {
+    super(message);
     this.kind = kind;
   }
 }
