@@ -43,6 +43,9 @@ const somebody = 'somebody';
 /** What cannot be explored, and why: not a finding about the system, but a limit of the explorer. */
 export class BeyondExplorer extends Error {}
 
+/** An input is about something that is not under way: the node did not do what it did before. */
+export class Misfit extends Error {}
+
 /** What a node did, in whole numbers, and what it said besides. */
 export interface Reaction {
   readonly outputs: readonly number[];
@@ -284,7 +287,7 @@ export class Life {
 
   private take(kind: Kind, slot: number): number {
     const name = this.names[kind]?.[slot];
-    if (name === undefined) throw new Error(`nothing is under way in slot ${slot}`);
+    if (name === undefined) throw new Misfit(`nothing is under way in slot ${slot}`);
     clear(this.names[kind] as unknown[], slot);
     clear(this.items[kind] as unknown[], slot);
     return name;

@@ -25,6 +25,7 @@ import { LifePool } from './life-pool';
 import {
   BeyondExplorer,
   Life,
+  Misfit,
   never,
   type Reaction,
   type Recollection,
@@ -64,6 +65,7 @@ interface Given {
 /** The first replays are all tried with modules of their own, and of the others one in so many. */
 const firstTried = 16;
 const everyTried = 32;
+const unlike = 'given the same inputs again, it did something else';
 
 export class LocalStates {
   readonly contents = new Interner();
@@ -144,6 +146,16 @@ export class LocalStates {
 
   /** Finds out what the input makes of the state, by running the code of the node. */
   async execute(state: number, input: number): Promise<void> {
+    try {
+      await this.run(state, input);
+    } catch (error) {
+      const node = this.nodes.words[state] as number;
+      if (error instanceof Misfit && this.isMergeable(node)) throw this.hiddenIn(node, unlike);
+      throw error;
+    }
+  }
+
+  private async run(state: number, input: number): Promise<void> {
     const node = this.nodes.words[state] as number;
     const life = await this.lifeAt(state);
     this.options.onInput?.(this.specOf(node).name, this.nameOf(input));
@@ -297,7 +309,7 @@ export class LocalStates {
       const memory = this.memoryBefore(before);
       if (!isTried) await life.replay(memory, input);
       else if (!this.isKnown(before, input, await life.give(memory, input))) {
-        throw this.hiddenIn(node, 'it did something else with modules of its own');
+        throw this.hiddenIn(node, unlike);
       }
     }
     const hidden = this.hidden.get(state);
