@@ -4,7 +4,7 @@ import type { NodeHost } from '../simulated/node-host';
 import type { Role } from '../world';
 import { choiceKind, choose, considered, endings, isDeviation } from './choices';
 import { BeyondExplorer } from './lives';
-import { HiddenMemory } from './local-states';
+import { HiddenMemory } from './merge-check';
 import { Sampler } from './sampler';
 import { formatSchedule, type NamedChoice, nameOfChoice, type Setting } from './schedule';
 import { type Choice, needsExecution, Search, type Violation } from './search';

@@ -22,6 +22,7 @@ import {
   timerInput,
   timerOutput,
 } from './inputs';
+import { noPast, type Pasts } from './pasts';
 import type { Interner } from './tables';
 
 /** How long a call waits, in milliseconds; the explorer ends it, not the node. */
@@ -41,6 +42,9 @@ const somebody = 'somebody';
 
 /** What cannot be explored, and why: not a finding about the system, but a limit of the explorer. */
 export class BeyondExplorer extends Error {}
+
+/** An input is about something that is not under way: the node did not do what it did before. */
+export class Misfit extends Error {}
 
 /** What a node did, in whole numbers, and what it said besides. */
 export interface Reaction {
@@ -72,7 +76,7 @@ interface Item {
 
 export interface SharedByLives {
   readonly contents: Interner;
-  readonly pasts: Interner;
+  readonly pasts: Pasts;
   readonly nodeNumbers: ReadonlyMap<string, number>;
   readonly tickIntervalMs: number;
 }
@@ -119,11 +123,21 @@ export class Life {
 
   /** `memory`: the number of what it remembers before; another one whenever nobody can tell. */
   async give(memory: number, input: number): Promise<Reaction> {
+    const given = this.begin(memory, input);
+    return this.encode(await this.incarnation.give(given, this.nowMs), false);
+  }
+
+  /** The same, when it is known what comes of it. */
+  async replay(memory: number, input: number): Promise<void> {
+    const given = this.begin(memory, input);
+    this.encode(await this.incarnation.give(given, this.nowMs, true), true);
+  }
+
+  private begin(memory: number, input: number): NodeInput {
     this.task = this.taskOf(input);
     // What its code can know by now: what it knew before, what the node remembers, and the input.
-    this.task.past = this.shared.pasts.id(`${this.task.past} ${memory} ${input}`);
-    const given = this.decode(input);
-    return this.encode(await this.incarnation.give(given, this.nowMs));
+    this.task.past = this.shared.pasts.after(this.task.past, memory, input);
+    return this.decode(input);
   }
 
   private taskOf(input: number): Task {
@@ -131,7 +145,7 @@ export class Life {
     const isTimer = kind === timerInput;
     const goesOn = isTimer || kind === responseInput || kind === timeoutInput;
     const known = goesOn ? this.items[isTimer ? timers : calls]?.[inputSlot(input)] : undefined;
-    return known?.task ?? { past: -1 };
+    return known?.task ?? { past: noPast };
   }
 
   private decode(input: number): NodeInput {
@@ -172,7 +186,7 @@ export class Life {
     }
   }
 
-  private encode(given: readonly NodeOutput[]): Reaction {
+  private encode(given: readonly NodeOutput[], isKnown: boolean): Reaction {
     const outputs: number[] = [];
     let failure: string | undefined;
     let tickIntervalMs: number | null | undefined;
@@ -189,6 +203,7 @@ export class Life {
           // The reactor starts the timer of a call right before the call, and numbers it next.
           const untimed = this.slotOf(timers, id + 1) >= 0;
           const number = this.shared.nodeNumbers.get(to) ?? -1;
+          if (isKnown) break;
           outputs.push(packOutput(requestOutput, slot, number & 15, untimed));
           outputs.push(this.number(`${call}\n${body}`));
           break;
@@ -196,6 +211,7 @@ export class Life {
         case 'response': {
           const slot = this.slotOf(requests, output.id);
           this.take(requests, slot);
+          if (isKnown) break;
           outputs.push(packOutput(responseOutput, slot), this.number(output.body));
           break;
         }
@@ -214,6 +230,7 @@ export class Life {
           break;
         }
         case 'return':
+          if (isKnown) break;
           outputs.push(packOutput(returnOutput, 0), this.number(output.body));
           break;
         case 'failure':
@@ -270,7 +287,7 @@ export class Life {
 
   private take(kind: Kind, slot: number): number {
     const name = this.names[kind]?.[slot];
-    if (name === undefined) throw new Error(`nothing is under way in slot ${slot}`);
+    if (name === undefined) throw new Misfit(`nothing is under way in slot ${slot}`);
     clear(this.names[kind] as unknown[], slot);
     clear(this.items[kind] as unknown[], slot);
     return name;

@@ -10,7 +10,7 @@
 
 import { messageOf } from '../../../runtime/errors';
 import type { Failure } from '../scenario/failure';
-import type { NodeHost } from '../simulated/node-host';
+import type { NodeHost, Sharing } from '../simulated/node-host';
 import type { Role } from '../world';
 import {
   cancelOutput,
@@ -21,15 +21,19 @@ import {
   requestInput,
   timerOutput,
 } from './inputs';
+import { LifePool } from './life-pool';
 import {
   BeyondExplorer,
   Life,
+  Misfit,
   never,
   type Reaction,
   type Recollection,
   type SharedByLives,
 } from './lives';
+import { HiddenMemory, MergeCheck } from './merge-check';
 import type { Observer } from './observer';
+import { Pasts } from './pasts';
 import { Interner, PairTable, Pool } from './tables';
 
 export interface NodeSpec {
@@ -52,33 +56,16 @@ export interface LocalStatesOptions {
   readonly onSettled?: () => void;
 }
 
-/** Merging was wrong: this kind of node remembers things that its memory does not show. */
-export class HiddenMemory extends Error {
-  readonly kind: Role['kind'];
-
-  constructor(kind: Role['kind'], node: string) {
-    super(`two histories of ${node} with equal memories went on differently`);
-    this.kind = kind;
-  }
-}
-
-/** How many lives are kept, and how many samples of merged histories are run on, and how far. */
-const maxLives = 800;
-const sampledMerges = 48;
-const sampleEvery = 61;
-const sampleSteps = 10;
-
 /** An input, and the state in which it was given. */
 interface Given {
   readonly state: number;
   readonly input: number;
 }
 
-/** Another history that led to the same state. */
-interface Sample {
-  readonly path: readonly Given[];
-  readonly left: number;
-}
+/** The first replays are all tried with modules of their own, and of the others one in so many. */
+const firstTried = 16;
+const everyTried = 32;
+const unlike = 'given the same inputs again, it did something else';
 
 export class LocalStates {
   readonly contents = new Interner();
@@ -87,7 +74,9 @@ export class LocalStates {
   executions = 0;
   /** Inputs given again to bring a node to where it was. */
   replayed = 0;
-  merged = 0;
+  /** Lives that were begun anew for that. */
+  private replays = 0;
+  private readonly sharing: Sharing = {};
 
   // By state.
   private readonly parents = new Pool();
@@ -96,7 +85,6 @@ export class LocalStates {
   readonly observations = new Pool();
   private readonly memories = new Pool();
   private readonly texts = new Interner();
-  private readonly samples = new Map<number, Sample>();
 
   // By transition.
   readonly transitions = new PairTable(1 << 14);
@@ -118,7 +106,8 @@ export class LocalStates {
     this.unawaited ??= `a promise that nobody awaits failed: ${messageOf(error)}`;
   };
   private readonly byMemory = new Map<string, number>();
-  private readonly lives = new Map<number, Life>();
+  private readonly pool = new LifePool();
+  private readonly check = new MergeCheck();
   private readonly shared: SharedByLives;
   private readonly blanks: number[] = [];
 
@@ -126,7 +115,7 @@ export class LocalStates {
     this.options = options;
     this.shared = {
       contents: this.contents,
-      pasts: new Interner(),
+      pasts: new Pasts(),
       nodeNumbers: new Map(options.nodes.map(({ name }, number) => [name, number])),
       tickIntervalMs: options.tickIntervalMs,
     };
@@ -157,11 +146,22 @@ export class LocalStates {
 
   /** Finds out what the input makes of the state, by running the code of the node. */
   async execute(state: number, input: number): Promise<void> {
+    try {
+      await this.run(state, input);
+    } catch (error) {
+      const node = this.nodes.words[state] as number;
+      if (error instanceof Misfit && this.isMergeable(node)) throw this.hiddenIn(node, unlike);
+      throw error;
+    }
+  }
+
+  private async run(state: number, input: number): Promise<void> {
     const node = this.nodes.words[state] as number;
     const life = await this.lifeAt(state);
     this.options.onInput?.(this.specOf(node).name, this.nameOf(input));
     const reaction = await life.give(this.memoryBefore(state), input);
     this.options.onSettled?.();
+    if (this.sharing.isBroken) throw this.hiddenIn(node, 'it changed the global object');
     this.executions += 1;
     const { observer } = this.options;
     const before = this.observations.words[state] as number;
@@ -174,12 +174,11 @@ export class LocalStates {
     );
     const { memory, hidden } = await this.recollectionOf(life, node);
     this.requireTicks(node, reaction.tickIntervalMs);
-    const next = this.stateAfter(state, input, node, life, memory, seen.observation);
+    const known = this.count;
+    const remembered = memory === null ? -1 : this.texts.id(memory);
+    const next = this.stateAfter(state, input, life, remembered, seen.observation);
     if (hidden.length > 0) this.hidden.set(next, hidden);
-    this.memories.words[next] = memory === null ? -1 : this.texts.id(memory);
-    const sample = this.samples.get(state);
-    if (sample !== undefined)
-      await this.compare(sample, node, { state, input }, reaction, memory, next);
+    if (this.check.has(state)) await this.compare(node, { state, input }, reaction, memory, next);
 
     const transition = this.next.length;
     this.transitions.add(state, input, transition);
@@ -193,7 +192,8 @@ export class LocalStates {
       const { name } = this.specOf(node);
       this.violations.set(transition, { ...violation, actual: `${name}: ${violation.actual}` });
     }
-    this.keep(next, life);
+    const isMerged = next < known;
+    if (!isMerged || !this.check.merged(next, life)) this.pool.keep(next, life);
   }
 
   /** What no code of the node caught. */
@@ -225,58 +225,42 @@ export class LocalStates {
   /** Lets go of all nodes. */
   close(): void {
     process.off('unhandledRejection', this.onRejection);
-    for (const life of this.lives.values()) life.crash();
-    this.lives.clear();
+    this.pool.clear();
+    this.check.clear();
   }
 
   private stateAfter(
     state: number,
     input: number,
-    node: number,
     life: Life,
-    memory: string | null,
+    memory: number,
     observation: number,
   ): number {
-    if (memory === null) {
-      return this.newState(state, input, node, observation);
-    }
-    const key = `${node} ${observation} ${life.underWay} ${memory}`;
-    const known = this.byMemory.get(key);
+    const node = this.nodes.words[state] as number;
+    if (memory < 0) return this.newState(state, input, node, observation);
+    const key = `${node} ${observation} ${memory} ${life.underWay}`;
+    let known = this.byMemory.get(key);
     if (known === undefined) {
-      const added = this.newState(state, input, node, observation);
-      this.byMemory.set(key, added);
-      return added;
-    }
-    this.merged += 1;
-    const isSampled = this.merged <= sampledMerges || this.merged % sampleEvery === 0;
-    if (isSampled && !this.samples.has(known)) {
-      this.samples.set(known, {
-        path: [...this.pathOf(state), { state, input }],
-        left: sampleSteps,
-      });
+      known = this.newState(state, input, node, observation);
+      this.memories.words[known] = memory;
+      this.byMemory.set(key, known);
     }
     return known;
   }
 
-  /** Runs the other history beside the first: it must do the same. */
+  /** Another history of the state is run beside the first: it must do the same. */
   private async compare(
-    { path, left }: Sample,
     node: number,
-    given: Given,
+    { state, input }: Given,
     first: Reaction,
     memory: string | null,
     next: number,
   ): Promise<void> {
-    const other = await this.replay(node, path, given.state);
-    const reaction = await other.give(this.memoryBefore(given.state), given.input);
-    const isSame =
-      JSON.stringify(reaction.outputs) === JSON.stringify(first.outputs) &&
-      (await other.recall()).memory === memory;
-    other.crash();
-    if (!isSame) throw new HiddenMemory(this.specOf(node).role.kind, this.specOf(node).name);
-    if (left > 0 && !this.samples.has(next)) {
-      this.samples.set(next, { path: [...path, given], left: left - 1 });
-    }
+    const before = this.memoryBefore(state);
+    const same = await this.check.compare(state, before, input, first, memory, next);
+    if (same === false)
+      throw this.hiddenIn(node, 'two histories with equal memories went on differently');
+    if (same !== true) this.pool.keep(next, same);
   }
 
   private newState(parent: number, input: number, node: number, observation: number): number {
@@ -307,18 +291,35 @@ export class LocalStates {
   }
 
   private async lifeAt(state: number): Promise<Life> {
-    const kept = this.lives.get(state);
-    if (kept !== undefined) {
-      this.lives.delete(state);
-      return kept;
-    }
-    const path = this.pathOf(state);
-    return this.replay(this.nodes.words[state] as number, path, state);
+    return this.pool.take(state) ?? this.replay(state);
   }
 
-  /** A node that was given all this, and is now in `state`. */
-  private async replay(node: number, path: readonly Given[], state: number): Promise<Life> {
+  /**
+   * A new life that is given all that leads to the state. Some have modules of their own, and must do
+   * what those with shared ones did.
+   */
+  private async replay(state: number): Promise<Life> {
+    const node = this.nodes.words[state] as number;
+    const path = this.pathOf(state);
+    const mayShare = this.isMergeable(node);
+    const isTried = mayShare && (this.replays < firstTried || this.replays % everyTried === 0);
     const incarnation = this.inputs.words[path[0]?.state ?? state] as number;
+    const life = this.open(node, incarnation, mayShare && !isTried);
+    for (const { state: before, input } of path) {
+      const memory = this.memoryBefore(before);
+      if (!isTried) await life.replay(memory, input);
+      else if (!this.isKnown(before, input, await life.give(memory, input))) {
+        throw this.hiddenIn(node, unlike);
+      }
+    }
+    const hidden = this.hidden.get(state);
+    if (hidden !== undefined) await life.recall(hidden);
+    this.replays += 1;
+    this.replayed += path.length;
+    return life;
+  }
+
+  private open(node: number, incarnation: number, mayShare: boolean): Life {
     const { host, seed } = this.options;
     const { name, role } = this.specOf(node);
     const opened = host.open({
@@ -328,29 +329,32 @@ export class LocalStates {
       seed: seed * 64 + 2 * node + incarnation,
       rpcTimeoutMs: never,
       fingerprints: true,
+      ...(mayShare && { sharing: this.sharing }),
     });
-    const life = new Life(opened, this.shared);
-    for (const given of path) await life.give(this.memoryBefore(given.state), given.input);
-    const hidden = this.hidden.get(state);
-    if (hidden !== undefined) await life.recall(hidden);
-    this.replayed += path.length;
-    return life;
+    return new Life(opened, this.shared);
   }
 
-  private keep(state: number, life: Life): void {
-    this.lives.get(state)?.crash();
-    this.lives.delete(state);
-    this.lives.set(state, life);
-    if (this.lives.size <= maxLives) return;
-    const [[oldest, unused]] = this.lives as unknown as [[number, Life]];
-    this.lives.delete(oldest);
-    unused.crash();
+  /** Whether it is what the input made of the state the first time. */
+  private isKnown(state: number, input: number, { outputs }: Reaction): boolean {
+    const transition = this.transitions.get(state, input);
+    const start = this.outputStarts.words[transition] as number;
+    const end = this.outputStarts.words[transition + 1] as number;
+    const isSame = (word: number, i: number) => this.outputs.words[start + i] === word;
+    return outputs.length === end - start && outputs.every(isSame);
+  }
+
+  private hiddenIn(node: number, what: string): HiddenMemory {
+    const { name, role } = this.specOf(node);
+    return new HiddenMemory(role.kind, `${what}: ${name}`);
   }
 
   private async recollectionOf(life: Life, node: number): Promise<Recollection> {
-    const { kind } = this.specOf(node).role;
-    const isMergeable = this.options.merging && this.options.unmerged?.has(kind) !== true;
-    return isMergeable ? life.recall() : { memory: null, hidden: [] };
+    return this.isMergeable(node) ? life.recall() : { memory: null, hidden: [] };
+  }
+
+  private isMergeable(node: number): boolean {
+    const { merging, unmerged } = this.options;
+    return merging && unmerged?.has(this.specOf(node).role.kind) !== true;
   }
 
   private requireTicks(node: number, intervalMs: number | null | undefined): void {

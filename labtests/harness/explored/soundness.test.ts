@@ -12,7 +12,7 @@ import { Closing } from './closing';
 import { explore } from './explore';
 import { missing, noEvent } from './global-state';
 import { hiddenIn, hiddenMemoryIn } from './hidden-memory';
-import { HiddenMemory } from './local-states';
+import { HiddenMemory } from './merge-check';
 import { needsExecution, patienceMs, Search } from './search';
 import { makeSystem, type System, stage } from './system';
 
@@ -202,6 +202,44 @@ test('a closure that remembers is noticed, and its histories are no longer merge
     expect(result.exhausted).toBe(1);
   });
 }, 60_000);
+
+/** Memory of modules that nodes must not share: a closure, and the global object. */
+const shared: readonly (readonly [string, string, string])[] = [
+  [
+    'a closure in a module',
+    'let pings = 0;\n    return () => ++pings;',
+    'given the same inputs again, it did something else',
+  ],
+  [
+    'the global object',
+    'const all = globalThis as unknown as { pings?: number };\n    return () => (all.pings = (all.pings ?? 0) + 1);',
+    'it changed the global object',
+  ],
+];
+
+test.each(shared)(
+  'nodes that remember in %s do not share modules, and are not merged',
+  async (_name, body, note) => {
+    const changes: Replacement[] = [
+      [
+        'export class PbServer',
+        `const count = (() => {\n    ${body}\n  })();\n\nexport class PbServer`,
+      ],
+      [
+        '    const viewnum = this.pingNumber();\n',
+        '    const viewnum = this.pingNumber();\n    if (count() % 2 === 0) await this.runtime.sleep(1);\n',
+      ],
+    ];
+    await withBrokenSolution('pbservice/server.ts', changes, async (folder) => {
+      const setting = { work: ['a'], servers: 2, crashes: 0, seed: 1, staged: true };
+      const host = new InProcessHost(new Solution(folder));
+      const result = await explore({ setting, host, deviations: 1, seconds: 50, memoryMib: 8_192 });
+      expect(result.notes).toEqual([expect.stringContaining(note)]);
+      expect(result.exhausted).toBe(1);
+    });
+  },
+  60_000,
+);
 
 test('variables of modules and static fields are found in the sources', () => {
   expect(hiddenMemoryIn(root)).toEqual(new Map());

@@ -5,16 +5,25 @@ import { type Input, type Output, Reactor } from '../../../runtime/reactor';
 import { seededRandom } from '../seeded-random';
 import type { Role } from '../world';
 import { Memory } from './memory';
-import type { Incarnation, IncarnationOptions, NodeHost, NodeInput, NodeOutput } from './node-host';
+import type {
+  Incarnation,
+  IncarnationOptions,
+  NodeHost,
+  NodeInput,
+  NodeOutput,
+  Sharing,
+} from './node-host';
 import { bootOf } from './node-programs';
-import type { Solution } from './sandbox';
+import type { NodeModules, Solution } from './sandbox';
+import { ModulesOfNode, SharedModules } from './shared-modules';
 
 /** Which program a node of a role runs. */
-export type Programs = (role: Role, solution: Solution) => Boot;
+export type Programs = (role: Role, modules: NodeModules) => Boot;
 
 export class InProcessHost implements NodeHost {
   private readonly solution: Solution;
   private readonly programs: Programs;
+  private readonly shared = new WeakMap<Sharing, SharedModules>();
 
   constructor(solution: Solution, programs: Programs = bootOf) {
     this.solution = solution;
@@ -22,25 +31,43 @@ export class InProcessHost implements NodeHost {
   }
 
   open(options: IncarnationOptions): Incarnation {
-    return new InProcessIncarnation(options, (role) => this.programs(role, this.solution));
+    const { sharing } = options;
+    const modules = sharing && new ModulesOfNode(this.sharedBy(sharing));
+    const boot = (role: Role) => this.programs(role, modules ?? this.solution);
+    return new InProcessIncarnation(options, boot, () => modules?.enter());
+  }
+
+  private sharedBy(sharing: Sharing): SharedModules {
+    let shared = this.shared.get(sharing);
+    if (shared === undefined) {
+      shared = new SharedModules(this.solution, sharing);
+      this.shared.set(sharing, shared);
+    }
+    return shared;
   }
 }
 
 class InProcessIncarnation implements Incarnation {
   private readonly options: IncarnationOptions;
   private readonly bootOf: (role: Role) => Boot;
+  /** Called before its code runs. */
+  private readonly enter: () => void;
   private reactor: Reactor | undefined;
   private outputs: NodeOutput[] = [];
   private nowMs = 0;
+  private unheard = false;
   private memory: Memory | undefined;
 
-  constructor(options: IncarnationOptions, boot: (role: Role) => Boot) {
+  constructor(options: IncarnationOptions, boot: (role: Role) => Boot, enter: () => void) {
     this.options = options;
     this.bootOf = boot;
+    this.enter = enter;
   }
 
-  async give(input: NodeInput, nowMs: number): Promise<readonly NodeOutput[]> {
+  async give(input: NodeInput, nowMs: number, unheard = false): Promise<readonly NodeOutput[]> {
     this.nowMs = nowMs;
+    this.unheard = unheard;
+    this.enter();
     if (input.type === 'recall') {
       return [{ type: 'memory', fingerprint: (await this.memory?.fingerprint()) ?? null }];
     }
@@ -71,7 +98,7 @@ class InProcessIncarnation implements Incarnation {
         now: () => this.nowMs,
         random: seededRandom(seed),
         // Written down at once: the node may change later what it handed out.
-        emit: (output) => this.outputs.push(encode(output)),
+        emit: (output) => this.outputs.push(encode(output, this.unheard ? silent : json)),
         rpcTimeoutMs,
       });
       const tickIntervalMs = this.reactor.tickIntervalMs ?? null;
@@ -115,7 +142,7 @@ function decode(input: Exclude<NodeInput, { readonly type: 'recall' }>): Input {
   }
 }
 
-function encode(output: Output): NodeOutput {
+function encode(output: Output, json: (value: unknown) => string): NodeOutput {
   switch (output.type) {
     case 'request': {
       const { to, id, service, method, args } = output;
@@ -137,6 +164,10 @@ function encode(output: Output): NodeOutput {
 function failure(where: string, error: unknown): NodeOutput {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   return { type: 'failure', where, message: messageOf(error), stack };
+}
+
+function silent(): string {
+  return '';
 }
 
 function json(value: unknown): string {

@@ -69,15 +69,26 @@ export interface IncarnationOptions {
   readonly rpcTimeoutMs: number;
   /** It can say what it remembers, in a form that can be compared. */
   readonly fingerprints?: boolean;
+  /**
+   * It may share its modules with the other incarnations that were opened with the same object: nothing
+   * in them changes, and only one of the nodes runs at a time. A host need not take notice.
+   */
+  readonly sharing?: Sharing;
+}
+
+export interface Sharing {
+  /** Set when a node did change something that is shared. */
+  isBroken?: boolean;
 }
 
 export interface Incarnation {
   /**
    * Hands over one input at a time by the node's own clock, in milliseconds since its start.
    * Resolves with all that the node did, in order, once it has settled: nothing in it can go on
-   * before it gets another input. Never rejects; the first input, `start`, boots it.
+   * before it gets another input. Never rejects; the first input, `start`, boots it. `unheard`: it is
+   * known already what the node says, and the bodies in the outputs may be empty.
    */
-  give(input: NodeInput, nowMs: number): Promise<readonly NodeOutput[]>;
+  give(input: NodeInput, nowMs: number, unheard?: boolean): Promise<readonly NodeOutput[]>;
   /** The state of the node, for people to look at. */
   inspect(): Promise<Json>;
   /** Ends it at once; what it still has to do is never done. */

@@ -1,7 +1,7 @@
 /** Which program a node of each role runs. */
 import type { Boot } from '../../../runtime/node';
 import type { Role } from '../world';
-import type { Solution } from './sandbox';
+import type { NodeModules } from './sandbox';
 
 const nodeFiles = {
   'view-service': { file: 'viewservice/node.ts', factory: 'viewServerNode' },
@@ -12,10 +12,10 @@ const nodeFiles = {
 } as const;
 
 /** Boots a node from modules of its own. */
-export function bootOf(role: Role, solution: Solution): Boot {
+export function bootOf(role: Role, modules: NodeModules): Boot {
   const { file, factory } = nodeFiles[role.kind];
   return (runtime) => {
-    const make = solution.load(file, runtime)[factory] as (options: Role) => Boot;
+    const make = modules.load(file, runtime)[factory] as (options: Role) => Boot;
     return make(role)(runtime);
   };
 }

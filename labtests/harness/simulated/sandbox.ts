@@ -26,7 +26,7 @@ const harmlessModules = new Set(['assert', 'buffer', 'events', 'string_decoder',
 /** The virtual date of the start of a run: 2030-01-01T00:00:00Z. */
 const epochMs = Date.UTC(2030, 0, 1);
 
-type Exports = Record<string, unknown>;
+export type Exports = Record<string, unknown>;
 type Globals = Record<string, unknown>;
 
 interface Resolved {
@@ -60,8 +60,20 @@ export class SolutionError extends Error {
   }
 }
 
+/** Where a node loads its program from. */
+export interface NodeModules {
+  load(file: string, runtime: Runtime): Exports;
+}
+
+/** Modules that are to be loaded once only. */
+export interface KeptModules {
+  readonly loaded: Map<string, Exports>;
+  /** Called when a node puts something on the global object. */
+  readonly onGlobalChange: () => void;
+}
+
 /** The modules of one solution, compiled once for all nodes. */
-export class Solution {
+export class Solution implements NodeModules {
   readonly root: string;
   private readonly compiled = new Map<string, CompiledModule>();
   private readonly resolved = new Map<string, Resolved>();
@@ -80,11 +92,17 @@ export class Solution {
     }
   }
 
-  /** A fresh copy of a module, for the node with this runtime; `file` is relative to the root. */
-  load(file: string, runtime: Runtime): Exports {
-    const globals = virtualGlobals(runtime);
+  /**
+   * A fresh copy of a module, for the node with this runtime, unless it is `kept`; `file` is relative
+   * to the root.
+   */
+  load(file: string, runtime: Runtime, kept?: KeptModules): Exports {
+    const first = path.join(this.root, file);
+    const before = kept?.loaded.get(first);
+    if (before !== undefined) return before;
+    const globals = virtualGlobals(runtime, kept?.onGlobalChange);
     const values = globalNames.map((name) => globals[name]);
-    const loaded = new Map<string, Exports>();
+    const loaded = kept?.loaded ?? new Map<string, Exports>();
     const load = (target: string): Exports => {
       const known = loaded.get(target);
       if (known !== undefined) return known;
@@ -100,8 +118,10 @@ export class Solution {
       return module.exports;
     };
     try {
-      return load(path.join(this.root, file));
+      return load(first);
     } catch (error) {
+      // Half a module is none.
+      kept?.loaded.clear();
       throw new SolutionError(file, error);
     }
   }
@@ -164,7 +184,7 @@ function asNamespace(exports: object): object {
   return '__esModule' in exports ? exports : { ...exports, default: exports, __esModule: true };
 }
 
-function virtualGlobals(runtime: Runtime): Globals {
+function virtualGlobals(runtime: Runtime, onChange: () => void = () => undefined): Globals {
   const timers = virtualTimers(runtime);
   // A function, as some of them are called with `new`.
   const forbidden = (name: string) =>
@@ -189,6 +209,14 @@ function virtualGlobals(runtime: Runtime): Globals {
   const own: object = new Proxy(Object.assign(Object.create(null), globals), {
     has: () => true,
     get: (target, name) => (name in target ? target[name] : Reflect.get(globalThis, name)),
+    defineProperty: (target, name, property) => {
+      onChange();
+      return Reflect.defineProperty(target, name, property);
+    },
+    deleteProperty: (target, name) => {
+      onChange();
+      return Reflect.deleteProperty(target, name);
+    },
   });
   globals.globalThis = own;
   globals.global = own;
