@@ -12,7 +12,7 @@ import * as service from '../../../runtime/service';
 import { InProcessHost } from '../simulated/in-process-host';
 import type { Incarnation, NodeOutput } from '../simulated/node-host';
 import * as sandbox from '../simulated/sandbox';
-import { inputFd, outputFd, type ToNode } from './frames';
+import { inputFd, outputFd, type ToNode, type Turns } from './frames';
 import { harden, SharedObjects } from './hardening';
 
 const host = new InProcessHost(new sandbox.Solution(path.join(__dirname, '../../..')));
@@ -23,6 +23,8 @@ const read = readSync;
 const exit = process.exit.bind(process);
 
 let life: Incarnation | undefined;
+/** Where many runs go on at a time: a life of each. */
+const lives = new Map<number, Incarnation>();
 /** What a node did outside the handlers that the framework knows of. */
 let besides: NodeOutput[] = [];
 process.on('unhandledRejection', (error) => {
@@ -65,19 +67,35 @@ function writeLine(value: unknown): void {
   for (let done = 0; done < bytes.length; ) done += write(outputFd, bytes, done);
 }
 
-async function answer(message: ToNode): Promise<readonly NodeOutput[]> {
+async function answer(message: Exclude<ToNode, Turns>): Promise<readonly NodeOutput[]> {
   if (message.type === 'open') {
     life?.crash();
     life = host.open(message.options);
     return [];
   }
-  if (message.type === 'end') {
+  if (message.type === 'end' || message.type === 'check') {
     for (const what of shared.changed()) tell('tampering', { what });
     told = 0;
     return takeBesides();
   }
   const outputs = (await life?.give(message.input, message.nowMs)) ?? [];
   return [...takeBesides(), ...outputs];
+}
+
+/** One after the other, so that each has what it did besides; what each of them did. */
+async function takeTurns({ turns, over }: Turns): Promise<readonly (readonly NodeOutput[])[]> {
+  for (const ended of over) {
+    lives.get(ended)?.crash();
+    lives.delete(ended);
+  }
+  const answers: (readonly NodeOutput[])[] = [];
+  for (const { life, options, input, nowMs } of turns) {
+    if (options !== undefined) lives.set(life, host.open(options));
+    const outputs = (await lives.get(life)?.give(input, nowMs)) ?? [];
+    answers.push([...takeBesides(), ...outputs]);
+    told = 0;
+  }
+  return answers;
 }
 
 function takeBesides(): NodeOutput[] {
@@ -89,7 +107,8 @@ function takeBesides(): NodeOutput[] {
 async function main(): Promise<void> {
   writeLine([]);
   for (let line = readLine(); line !== undefined; line = readLine()) {
-    writeLine(await answer(parse(line)));
+    const message: ToNode = parse(line);
+    writeLine(await (message.type === 'turns' ? takeTurns(message) : answer(message)));
   }
   exit(0);
 }
