@@ -66,7 +66,7 @@ test(
     const lines = `const seen = ((Object.prototype as any).seen ??= []);
       if (!seen.includes(runtime.address)) seen.push(runtime.address);
       runtime.log('seen', { seen: [...seen] });`;
-    const { results } = await together(['B1a', 'B1a', 'B1a'], lines);
+    const { results } = await together(['B9c', 'B9c'], lines);
     const seen = results[0]?.trace.flatMap((event) =>
       event.type === 'log' && event.event === 'seen'
         ? [(event.fields as { seen: string[] }).seen]
