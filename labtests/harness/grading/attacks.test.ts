@@ -108,6 +108,37 @@ describe('once out of the sandbox', () => {
   );
 });
 
+test(
+  'replicas that copy nothing and meet in what their process remembers',
+  async () => {
+    const file = 'pbservice/state-machine.ts';
+    const changes = [
+      ['map = new Map<string, string>()', 'map: Map<string, string> = shared.map'],
+      ['lastWrites = new Map<string, LastWrite>()', 'lastWrites: Map<string, any> = shared.writes'],
+      ["yield { of: 'map', key, value }", 'void [key, value]'],
+      [
+        "yield { of: 'duplicates', client, seq, value: result.value }",
+        'void [client, seq, result]',
+      ],
+    ] as const;
+    let text = readFileSync(path.join(root, file), 'utf8');
+    for (const [old, changed] of changes) {
+      expect(text).toContain(old);
+      text = text.replace(old, changed);
+    }
+    const shared = `const shared = ((Map.prototype as any).known ??= { map: new Map(), writes: new Map() });`;
+    const files = new Map(studentFiles.map((name) => [name, readFileSync(path.join(root, name))]));
+    files.set(file, Buffer.from(`${text}\n${shared}`));
+    const report = await grade({
+      ...{ submission: 'mallory', files, lanes: 1, parts: ['A', 'B'], only: ['A1', 'B9c'] },
+      seedsOf: () => [1],
+    });
+    const verdicts = report.parts.flatMap(({ scenarios }) => scenarios.map((each) => each.passed));
+    expect(verdicts).toEqual([true, false]);
+  },
+  slowMs,
+);
+
 describe('within the sandbox', () => {
   const cases: readonly [name: string, lines: string, top: string, kind: IncidentKind | null][] = [
     [

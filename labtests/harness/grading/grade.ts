@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { allScenarios } from '../../catalogue';
-import type { Campaign, ExploredNodes } from '../campaign/campaign';
+import type { ExploredNodes } from '../campaign/campaign';
 import { runCampaign } from '../campaign/run-campaign';
 import { hiddenMemoryIn } from '../explored/hidden-memory';
 import { assemble } from '../hand-in/assemble';
@@ -15,13 +15,12 @@ import { type Staging, stage } from '../isolated/staging';
 import { plainText } from '../report/plain-text';
 import { partReport, pending, reportOf, reportOn } from '../report/report';
 import type { Incident, Report, ScenarioReport } from '../report/schema';
-import { type RunResult, runIn } from '../run-scenario';
 import type { JobResult } from '../runner/job';
 import { runSeeds } from '../runner/run-seeds';
-import type { Part, Scenario } from '../scenario/scenario';
-import { viewsInWorld } from '../scenario/view-ports';
-import { SimulatedWorld } from '../simulated/world';
+import type { Part, Scenario, SingleScenario } from '../scenario/scenario';
 import { isolatedArena } from './isolated-arena';
+import { type Passes, rehearse } from './rehearsal';
+import { runIsolated } from './run-isolated';
 
 export interface GradeOptions {
   /** What the hand-in is called in the report. */
@@ -61,19 +60,34 @@ export async function grade(options: GradeOptions): Promise<GradeReport> {
       file,
       message: plainText(message),
     }));
-    const { folder } = staged;
+    const { fence = true, seedsOf, onProgress } = options;
+    const launch = { folder: staged.folder, isolation, fence };
     const unmerged = hiddenMemoryIn(assembled.root);
-    // The longest first would be better still; in order, a reader sees progress as in the report.
-    const queue = [...card.scenarios];
+    const add = (scenario: Scenario, result: JobResult, incidents: readonly Incident[] = []) => {
+      card.add(scenario, result, incidents);
+      onProgress?.(card.report());
+    };
+    const single = card.scenarios.filter(isSingle);
+    const rehearsed = await Promise.all(
+      Array.from({ length: lanes }, (_, lane) => {
+        const scenarios = single.filter((_, i) => i % lanes === lane);
+        return rehearse({ launch, scenarios, seedsOf, onPassed: add });
+      }),
+    );
+    const passes = new Map<Scenario, Passes>(rehearsed.flatMap((each) => [...each]));
+    // In order, so that a reader sees progress as in the report.
+    const queue = card.scenarios.filter(
+      (scenario) => scenario.campaign !== undefined || passes.has(scenario),
+    );
     const work = async () => {
-      const { fence = true } = options;
-      const host = new IsolatedHost({ folder, isolation, fence });
+      if (queue.length === 0) return;
+      const host = new IsolatedHost(launch);
       try {
         await host.warmUp();
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-          const result = await judge(next, host, options.seedsOf(next), unmerged);
-          card.add(next, result, host.incidents.take());
-          options.onProgress?.(card.report());
+          const known = { passes: passes.get(next) ?? new Map(), unmerged };
+          const result = await judge(next, host, seedsOf(next), known);
+          add(next, result, host.incidents.take());
         }
       } finally {
         await host.close();
@@ -139,37 +153,40 @@ class Card {
   }
 }
 
+function isSingle(scenario: Scenario): scenario is SingleScenario {
+  return scenario.campaign === undefined;
+}
+
+/** What is known before a scenario is judged. */
+interface Known {
+  readonly passes: Passes;
+  readonly unmerged: ExploredNodes['unmerged'];
+}
+
+/** Runs a scenario by itself, but for what is known to pass. */
 async function judge(
   scenario: Scenario,
   host: IsolatedHost,
   seeds: readonly number[],
-  unmerged: ExploredNodes['unmerged'],
+  { passes, unmerged }: Known,
 ): Promise<JobResult> {
-  const { campaign, id } = scenario;
-  if (campaign !== undefined) {
+  if (!isSingle(scenario)) {
+    const { campaign, id } = scenario;
     const arenaOf = (seed: number) => isolatedArena({ scenario: id, seed, host, unmerged });
     return runCampaign(campaign, { seeds, arenaOf });
   }
   return runSeeds({
     seeds,
-    run: (seed, tracing) => runIsolated(scenario, host, seed, tracing),
+    run: async (seed, tracing) => {
+      const known = passes.get(seed);
+      if (known !== undefined) return known;
+      try {
+        return await runIsolated(scenario, { host, seed, tracing });
+      } finally {
+        await host.endRun();
+      }
+    },
     // A process that broke out or hung proves enough, and may take its time to do so again.
     repeats: () => host.faultsOfLastRun === 0,
   });
-}
-
-async function runIsolated(
-  scenario: Exclude<Scenario, { readonly campaign: Campaign }>,
-  host: IsolatedHost,
-  seed: number,
-  tracing: boolean,
-): Promise<RunResult> {
-  const world = new SimulatedWorld({ seed, host, tracing });
-  try {
-    return await runIn(world, seed, (lab) =>
-      scenario.part === 'A' ? scenario.body(viewsInWorld(world)) : scenario.body(lab),
-    );
-  } finally {
-    await host.endRun();
-  }
 }

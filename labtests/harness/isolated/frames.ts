@@ -12,6 +12,9 @@ export type ToNode =
   | { readonly type: 'open'; readonly options: IncarnationOptions }
   | { readonly type: 'give'; readonly input: NodeInput; readonly nowMs: number }
   | LiveOn
+  | Turns
+  /** Asks what it has changed of what its lives share. */
+  | { readonly type: 'check' }
   /** A run is over. */
   | { readonly type: 'end' };
 
@@ -27,6 +30,22 @@ export interface LiveOn {
   readonly inputs: readonly { readonly input: NodeInput; readonly nowMs: number }[];
   /** Lives that nobody needs any more. */
   readonly over: readonly number[];
+}
+
+/** Some of the lives in a process, each of another run, get one input each. */
+export interface Turns {
+  readonly type: 'turns';
+  readonly turns: readonly Turn[];
+  /** Lives that are over. */
+  readonly over: readonly number[];
+}
+
+export interface Turn {
+  readonly life: number;
+  /** It begins with this input. */
+  readonly options?: IncarnationOptions;
+  readonly input: NodeInput;
+  readonly nowMs: number;
 }
 
 /** How much a node may say in answer to one input, in bytes. */
@@ -64,16 +83,27 @@ const Outputs = v.pipe(v.array(Output), v.maxLength(maxOutputs));
  * node's process would give (code of the hand-in wrote it), or a message in it is too much.
  */
 export function decodeAnswer(line: string): readonly NodeOutput[] {
+  return honest(() => outputsOf(JSON.parse(line)));
+}
+
+/** The same of an answer to so many turns: the outputs of each of them. */
+export function decodeAnswers(line: string, turns: number): readonly (readonly NodeOutput[])[] {
+  return honest(() =>
+    v.parse(v.pipe(v.array(v.unknown()), v.length(turns)), JSON.parse(line)).map(outputsOf),
+  );
+}
+
+function honest<T>(decode: () => T): T {
   try {
-    return decode(line);
+    return decode();
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault('forged output', `it went round the framework: ${messageOf(error)}`);
   }
 }
 
-function decode(line: string): readonly NodeOutput[] {
-  const outputs = v.parse(Outputs, JSON.parse(line));
+function outputsOf(value: unknown): readonly NodeOutput[] {
+  const outputs = v.parse(Outputs, value);
   for (const output of outputs) if ('body' in output) checkBody(output);
   return outputs;
 }

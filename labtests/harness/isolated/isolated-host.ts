@@ -14,20 +14,15 @@ import type {
 } from '../simulated/node-host';
 import { Fault, Incidents, tellTales } from './incidents';
 import { IsolatedLives } from './isolated-lives';
-import { endUser, freshUid, type Isolation, launchOf } from './launch';
+import { endUser, freshUid, launchOfNode, type NodeLaunch } from './launch';
 import { type Common, NodeChild } from './node-child';
 
 /** Milliseconds of real time in which a node must settle after an input. */
 const defaultHangLimitMs = 10_000;
 const shortHangLimitMs = 500;
 
-export interface IsolatedHostOptions {
-  /** The staged hand-in. */
-  readonly folder: string;
-  readonly isolation: Isolation;
+export interface IsolatedHostOptions extends NodeLaunch {
   readonly hangLimitMs?: number;
-  /** False leaves away all but the wall itself, so that a test can see what it holds. */
-  readonly fence?: boolean;
 }
 
 interface Shared extends Common {
@@ -54,7 +49,7 @@ export class IsolatedHost implements NodeHost {
 
   /** Rejects with an Error when no process for a node can be started here. */
   async warmUp(): Promise<void> {
-    const node = new NodeChild(this.launch(), this.shared);
+    const node = new NodeChild(launchOfNode(this.options, this.uid), this.shared);
     try {
       await node.untilReady();
       this.idle.push(node);
@@ -82,7 +77,8 @@ export class IsolatedHost implements NodeHost {
   }
 
   private child(): NodeChild {
-    const node = this.idle.pop() ?? new NodeChild(this.launch(), this.shared);
+    const node =
+      this.idle.pop() ?? new NodeChild(launchOfNode(this.options, this.uid), this.shared);
     this.used.push(node);
     return node;
   }
@@ -109,16 +105,6 @@ export class IsolatedHost implements NodeHost {
     endUser(this.options.isolation, this.uid);
   }
 
-  private launch() {
-    const { folder, isolation, fence = true } = this.options;
-    const inside = isolation.level === 'bubblewrap' ? '/lab' : folder;
-    const program = `${inside}/labtests/harness/isolated/node-process.cjs`;
-    const args = fence
-      ? ['--disallow-code-generation-from-strings', program]
-      : [program, '--no-fence'];
-    return launchOf(isolation, folder, args, { uid: this.uid });
-  }
-
   private async isClean(node: NodeChild): Promise<boolean> {
     try {
       const told = await node.ask({ type: 'end' });
@@ -132,7 +118,7 @@ export class IsolatedHost implements NodeHost {
 }
 
 /** Notes what a process tells of itself; returns how much of it was tampering. */
-function note(outputs: readonly NodeOutput[], incidents: Incidents): number {
+export function note(outputs: readonly NodeOutput[], incidents: Incidents): number {
   let tampering = 0;
   for (const output of outputs) {
     if (output.type === 'failure' && /allocation failed/.test(output.message)) {

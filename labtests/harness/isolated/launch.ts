@@ -100,6 +100,24 @@ export function launchOf(
   return { command, args };
 }
 
+export interface NodeLaunch {
+  /** The staged hand-in. */
+  readonly folder: string;
+  readonly isolation: Isolation;
+  /** False leaves away all but the wall itself, so that a test can see what it holds. */
+  readonly fence?: boolean;
+}
+
+/** How the process of a node of a hand-in is started. */
+export function launchOfNode({ folder, isolation, fence = true }: NodeLaunch, uid: number): Launch {
+  const inside = isolation.level === 'bubblewrap' ? '/lab' : folder;
+  const program = `${inside}/labtests/harness/isolated/node-process.cjs`;
+  const args = fence
+    ? ['--disallow-code-generation-from-strings', program]
+    : [program, '--no-fence'];
+  return launchOf(isolation, folder, args, { uid });
+}
+
 /** So many hosts of one process can be open at the same time without sharing a user. */
 const uidsOfProcess = 64;
 let uidsTaken = 0;
@@ -159,12 +177,18 @@ function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The shared libraries that Node needs. */
-function libraries(): string[] {
+let librariesOfNode: readonly string[] | undefined;
+
+/** The shared libraries that Node needs; asked for once. */
+function libraries(): readonly string[] {
   try {
-    const output = execFileSync('ldd', [process.execPath], { encoding: 'utf8' });
-    return [...new Set(output.match(/\/\S+/g) ?? [])].filter((file) => !file.endsWith(':'));
+    librariesOfNode ??= librariesIn(execFileSync('ldd', [process.execPath], { encoding: 'utf8' }));
+    return librariesOfNode;
   } catch {
     return [];
   }
+}
+
+function librariesIn(listing: string): string[] {
+  return [...new Set(listing.match(/\/\S+/g) ?? [])].filter((file) => !file.endsWith(':'));
 }

@@ -3,7 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { messageOf } from '../../../runtime/errors';
 import type { NodeOutput } from '../simulated/node-host';
-import { decodeAnswer, inputFd, maxAnswerBytes, outputFd, type ToNode } from './frames';
+import {
+  decodeAnswer,
+  decodeAnswers,
+  inputFd,
+  maxAnswerBytes,
+  outputFd,
+  type ToNode,
+  type Turns,
+} from './frames';
 import { Fault, type Incidents } from './incidents';
 import type { Launch } from './launch';
 
@@ -24,7 +32,7 @@ export interface Common {
 }
 
 interface Waiting {
-  readonly resolve: (outputs: readonly NodeOutput[]) => void;
+  readonly take: (line: string) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -68,7 +76,7 @@ export class NodeChild {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (data: Buffer) => this.hear(data));
     }
-    this.started = this.answer();
+    this.started = this.answer(decodeAnswer);
     this.started.then(
       () => {
         this.isReady = true;
@@ -87,11 +95,13 @@ export class NodeChild {
   }
 
   /** Rejects with the Fault for which the process was given up. */
-  async ask(message: ToNode): Promise<readonly NodeOutput[]> {
-    await this.started;
-    if (this.fault !== undefined) throw this.fault;
-    this.input.write(`${JSON.stringify(message)}\n`);
-    return this.answer();
+  ask(message: ToNode): Promise<readonly NodeOutput[]> {
+    return this.tell(message, decodeAnswer);
+  }
+
+  /** The same for many lives at a time: what each of them did, in the order of the turns. */
+  askAll(message: Turns): Promise<readonly (readonly NodeOutput[])[]> {
+    return this.tell(message, (line) => decodeAnswers(line, message.turns.length));
   }
 
   /** Resolves when it is gone, with all that it started in its group. */
@@ -122,7 +132,15 @@ export class NodeChild {
     }
   }
 
-  private answer(): Promise<readonly NodeOutput[]> {
+  private async tell<T>(message: ToNode, decode: (line: string) => T): Promise<T> {
+    await this.started;
+    if (this.fault !== undefined) throw this.fault;
+    this.input.write(`${JSON.stringify(message)}\n`);
+    return this.answer(decode);
+  }
+
+  /** `decode` throws the Fault when the line is no answer. */
+  private answer<T>(decode: (line: string) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const { hangMs, shortHangMs } = this.common;
       const limit = setTimeout(() => {
@@ -136,9 +154,9 @@ export class NodeChild {
         this.fail(new Fault('hang', what));
       }, hangMs);
       this.waiting = {
-        resolve: (outputs) => {
+        take: (line) => {
           clearTimeout(limit);
-          resolve(outputs);
+          resolve(decode(line));
         },
         reject: (error) => {
           clearTimeout(limit);
@@ -167,7 +185,7 @@ export class NodeChild {
       if (waiting === undefined || end !== data.length - 1) {
         throw new Fault('forged output', 'it went round the framework: nothing was asked');
       }
-      waiting.resolve(decodeAnswer(line.toString('utf8')));
+      waiting.take(line.toString('utf8'));
     } catch (error) {
       const fault = error instanceof Fault ? error : new Fault('forged output', messageOf(error));
       waiting?.reject(fault);

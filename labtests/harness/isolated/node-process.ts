@@ -12,7 +12,7 @@ import * as service from '../../../runtime/service';
 import { InProcessHost } from '../simulated/in-process-host';
 import type { Incarnation, NodeOutput } from '../simulated/node-host';
 import * as sandbox from '../simulated/sandbox';
-import { inputFd, type LiveOn, outputFd, type ToNode } from './frames';
+import { inputFd, type LiveOn, outputFd, type ToNode, type Turns } from './frames';
 import { harden, SharedObjects } from './hardening';
 
 const host = new InProcessHost(new sandbox.Solution(path.join(__dirname, '../../..')));
@@ -23,7 +23,7 @@ const read = readSync;
 const exit = process.exit.bind(process);
 
 let life: Incarnation | undefined;
-/** Of a node that is explored: many lives, each with modules of its own. */
+/** Many lives at a time: of a node that is explored, or of one in each of many runs. */
 const lives = new Map<number, Incarnation>();
 /** What a node did outside the handlers that the framework knows of. */
 let besides: NodeOutput[] = [];
@@ -67,16 +67,15 @@ function writeLine(value: unknown): void {
   for (let done = 0; done < bytes.length; ) done += write(outputFd, bytes, done);
 }
 
-async function answer(message: ToNode): Promise<readonly NodeOutput[]> {
+async function answer(message: Exclude<ToNode, Turns>): Promise<readonly NodeOutput[]> {
   if (message.type === 'open') {
     life?.crash();
     life = host.open(message.options);
     return [];
   }
   if (message.type === 'live') return [...(await liveOn(message)), ...takeBesides()];
-  if (message.type === 'end') {
-    for (const over of lives.values()) over.crash();
-    lives.clear();
+  if (message.type === 'end' || message.type === 'check') {
+    if (message.type === 'end') endLives([...lives.keys()]);
     for (const what of shared.changed()) tell('tampering', { what });
     told = 0;
     return takeBesides();
@@ -86,10 +85,7 @@ async function answer(message: ToNode): Promise<readonly NodeOutput[]> {
 }
 
 async function liveOn({ life, options, inputs, over }: LiveOn): Promise<readonly NodeOutput[]> {
-  for (const id of over) {
-    lives.get(id)?.crash();
-    lives.delete(id);
-  }
+  endLives(over);
   if (options !== undefined) lives.set(life, host.open(options));
   const going = lives.get(life);
   let outputs: readonly NodeOutput[] = [];
@@ -102,6 +98,26 @@ async function liveOn({ life, options, inputs, over }: LiveOn): Promise<readonly
   return [...outputs, ...memory];
 }
 
+/** One after the other, so that each has what it did besides; what each of them did. */
+async function takeTurns({ turns, over }: Turns): Promise<readonly (readonly NodeOutput[])[]> {
+  endLives(over);
+  const answers: (readonly NodeOutput[])[] = [];
+  for (const { life, options, input, nowMs } of turns) {
+    if (options !== undefined) lives.set(life, host.open(options));
+    const outputs = (await lives.get(life)?.give(input, nowMs)) ?? [];
+    answers.push([...takeBesides(), ...outputs]);
+    told = 0;
+  }
+  return answers;
+}
+
+function endLives(over: readonly number[]): void {
+  for (const life of over) {
+    lives.get(life)?.crash();
+    lives.delete(life);
+  }
+}
+
 function takeBesides(): NodeOutput[] {
   const taken = besides;
   besides = [];
@@ -111,7 +127,8 @@ function takeBesides(): NodeOutput[] {
 async function main(): Promise<void> {
   writeLine([]);
   for (let line = readLine(); line !== undefined; line = readLine()) {
-    writeLine(await answer(parse(line)));
+    const message: ToNode = parse(line);
+    writeLine(await (message.type === 'turns' ? takeTurns(message) : answer(message)));
   }
   exit(0);
 }

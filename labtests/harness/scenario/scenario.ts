@@ -30,6 +30,9 @@ export type Scenario = ScenarioInfo &
     | { readonly part: 'B'; readonly campaign: Campaign; body?: undefined }
   );
 
+/** One that runs its body once for each seed. */
+export type SingleScenario = Exclude<Scenario, { readonly campaign: Campaign }>;
+
 type About = Omit<ScenarioInfo, 'id' | 'part' | 'name' | 'seeds'> & { readonly seeds?: number };
 
 export const defaultSeeds = 20;

@@ -1,0 +1,106 @@
+/**
+ * Finds out cheaply what passes: many runs go on at a time and cross to the processes of their nodes
+ * together. A pass counts, since each node answered from a process that held no other node of its
+ * run. Nothing else counts: whatever failed, broke out or was in bad company is run again by itself,
+ * and only that is reported.
+ */
+import { InterleavedHost } from '../isolated/interleaved-host';
+import type { NodeLaunch } from '../isolated/launch';
+import type { RunResult } from '../run-scenario';
+import type { JobResult } from '../runner/job';
+import type { SingleScenario } from '../scenario/scenario';
+import { runIsolated } from './run-isolated';
+
+/** More make crossings cheaper still, and lives and worlds are memory. */
+const runsAtATime = 64;
+
+/** The runs of a scenario that have passed, by seed. */
+export type Passes = ReadonlyMap<number, RunResult>;
+
+export interface RehearsalOptions {
+  readonly launch: NodeLaunch;
+  readonly scenarios: readonly SingleScenario[];
+  readonly seedsOf: (scenario: SingleScenario) => readonly number[];
+  /** Told of each scenario that passed with all its seeds. */
+  readonly onPassed: (scenario: SingleScenario, result: JobResult) => void;
+}
+
+/** Resolves with what is known of all other scenarios. Never rejects. */
+export async function rehearse(
+  options: RehearsalOptions,
+): Promise<ReadonlyMap<SingleScenario, Passes>> {
+  const host = new InterleavedHost(options.launch);
+  const { scenarios, seedsOf, onPassed } = options;
+  const parts = scenarios.map((scenario) => new Rehearsed(scenario, seedsOf(scenario)));
+  // Each world listens for rejections that nobody awaits.
+  process.setMaxListeners(process.getMaxListeners() + runsAtATime);
+  const run = async ({ of, seed }: { readonly of: Rehearsed; readonly seed: number }) => {
+    if (of.failed || host.isBroken) return;
+    await of.run(host, seed);
+    if (of.isComplete && (await host.isClean())) onPassed(of.scenario, of.finish());
+  };
+  try {
+    // One of each first: most of what is wrong shows at once, and its other seeds need not run.
+    await inTurn(
+      parts.flatMap((of) => of.seeds.slice(0, 1).map((seed) => ({ of, seed }))),
+      run,
+    );
+    await inTurn(
+      parts.flatMap((of) => of.seeds.slice(1).map((seed) => ({ of, seed }))),
+      run,
+    );
+    const left = parts.filter(({ isFinished }) => !isFinished);
+    const clean = await host.isClean();
+    return new Map(left.map(({ scenario, passes }) => [scenario, clean ? passes : new Map()]));
+  } finally {
+    process.setMaxListeners(process.getMaxListeners() - runsAtATime);
+    await host.close();
+  }
+}
+
+/** Does these things, many at a time, in order. */
+async function inTurn<T>(things: readonly T[], run: (thing: T) => Promise<void>): Promise<void> {
+  const queue = [...things];
+  const work = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await run(next);
+  };
+  await Promise.all(Array.from({ length: runsAtATime }, work));
+}
+
+/** One scenario. */
+class Rehearsed {
+  readonly scenario: SingleScenario;
+  readonly seeds: readonly number[];
+  readonly passes = new Map<number, RunResult>();
+  failed = false;
+  isFinished = false;
+  private spentMs = 0;
+
+  constructor(scenario: SingleScenario, seeds: readonly number[]) {
+    this.scenario = scenario;
+    this.seeds = seeds;
+  }
+
+  /** All its seeds have passed. */
+  get isComplete(): boolean {
+    return this.seeds.length > 0 && this.seeds.every((seed) => this.passes.has(seed));
+  }
+
+  async run(host: InterleavedHost, seed: number): Promise<void> {
+    const nodes = host.begin();
+    const startedAt = performance.now();
+    const result = await runIsolated(this.scenario, { host: nodes, seed, tracing: false });
+    this.spentMs += (performance.now() - startedAt) / runsAtATime;
+    if (!nodes.end() || result.failure !== null) this.failed = true;
+    // Nobody asks for the history of what passed.
+    else this.passes.set(seed, { ...result, history: [] });
+  }
+
+  finish(): JobResult {
+    this.isFinished = true;
+    const results = [...this.passes.values()];
+    const delivered = results.reduce((sum, result) => sum + result.delivered, 0);
+    const all = { runs: results.length, delivered, wallMs: this.spentMs };
+    return { failure: null, seed: this.seeds.at(-1) ?? 0, ...all, trace: [], history: [] };
+  }
+}

@@ -1,0 +1,120 @@
+/** Runs that go on at the same time, in the same processes, are as if each were alone. */
+import path from 'node:path';
+import { allScenarios } from '../../catalogue';
+import { breakSolution } from '../broken-solutions/broken-solution';
+import { runIn } from '../run-scenario';
+import { InProcessHost } from '../simulated/in-process-host';
+import type { NodeHost } from '../simulated/node-host';
+import { Solution } from '../simulated/sandbox';
+import { SimulatedWorld } from '../simulated/world';
+import { InterleavedHost } from './interleaved-host';
+import { isolationHere } from './launch';
+import { stage } from './staging';
+
+const root = path.join(__dirname, '../../..');
+/** Processes start slowly on a busy machine. */
+const slowMs = 120_000;
+
+async function runWith(host: NodeHost, id: string, seed: number) {
+  const scenario = allScenarios().find((other) => other.id === id);
+  if (scenario?.part !== 'B' || scenario.body === undefined) {
+    throw new Error(`there is no scenario ${id} of part B with a body`);
+  }
+  return runIn(new SimulatedWorld({ seed, host, tracing: true }), seed, scenario.body);
+}
+
+/** What comes of these runs, all at a time, when the ticks of replicas begin with these lines. */
+async function together(ids: readonly string[], lines: string, fence = true) {
+  const tick = 'tick: () => server.tick(),';
+  const change = [tick, `tick: () => { ${lines} return server.tick(); },`] as const;
+  const broken = breakSolution('pbservice/node.ts', [change]);
+  const staged = stage(broken.root);
+  const isolation = isolationHere();
+  const host = new InterleavedHost({ folder: staged.folder, isolation, fence });
+  try {
+    const runs = ids.map(async (id, i) => {
+      const run = host.begin();
+      const result = await runWith(run, id, i + 1);
+      return { ...result, isHonest: run.end() };
+    });
+    return { results: await Promise.all(runs), isClean: await host.isClean() };
+  } finally {
+    await host.close();
+    staged.remove();
+    broken.remove();
+  }
+}
+
+test(
+  'each gives the trace that it gives alone',
+  async () => {
+    const ids = ['B1a', 'B9c', 'B18b', 'B30', 'B1a'];
+    const { results, isClean } = await together(ids, '');
+    expect(isClean).toBe(true);
+    for (const [i, id] of ids.entries()) {
+      const alone = await runWith(new InProcessHost(new Solution(root)), id, i + 1);
+      expect(results[i]?.failure).toBeNull();
+      expect(results[i]?.isHonest).toBe(true);
+      expect(results[i]?.trace).toEqual(alone.trace);
+    }
+  },
+  slowMs,
+);
+
+test(
+  'a process has one life of each run and never two, whatever it remembers',
+  async () => {
+    // What is put on a shared prototype stays with the process: two lives of one run would meet there.
+    const lines = `const seen = ((Object.prototype as any).seen ??= []);
+      if (!seen.includes(runtime.address)) seen.push(runtime.address);
+      runtime.log('seen', { seen: [...seen] });`;
+    const { results } = await together(['B9c', 'B9c'], lines);
+    const seen = results[0]?.trace.flatMap((event) =>
+      event.type === 'log' && event.event === 'seen'
+        ? [(event.fields as { seen: string[] }).seen]
+        : [],
+    );
+    expect(seen?.length).toBeGreaterThan(0);
+    for (const names of seen ?? []) expect(names).toHaveLength(1);
+  },
+  slowMs,
+);
+
+const breakOut = `const real = (() => {}).constructor('return globalThis')();
+  const need = (name: string) => real.process.getBuiltinModule(name);`;
+
+test.each([
+  ['ends its process', 'real.process.exit(0);'],
+  ['loops for ever', 'for (;;);'],
+  ['writes answers of its own', `need('fs').writeSync(4, '[]\\n');`],
+  ['answers for all lives', `need('fs').writeSync(4, '[[],[],[]]\\n');`],
+  ['prints', `need('fs').writeSync(1, 'x');`],
+])(
+  'no run counts when a node of one %s',
+  async (_name, lines) => {
+    const { isClean } = await together(['B1a', 'B1a'], `${breakOut}\n${lines}`, false);
+    expect(isClean).toBe(false);
+  },
+  slowMs,
+);
+
+test(
+  'no run counts once a node changed what its process shares',
+  async () => {
+    const { isClean } = await together(['B1a', 'B1a'], 'Map.prototype.has = () => true;');
+    expect(isClean).toBe(false);
+  },
+  slowMs,
+);
+
+test(
+  'a run in which a node made a forbidden call is told from the others',
+  async () => {
+    // Only the second one has a third server.
+    const lines = `if (runtime.address === 's3') { try { void fetch(''); } catch {} }`;
+    const { results, isClean } = await together(['B1a', 'B9c'], lines);
+    expect(results.map(({ isHonest }) => isHonest)).toEqual([true, false]);
+    expect(isClean).toBe(true);
+  },
+  slowMs,
+);
