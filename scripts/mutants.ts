@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import yargs from 'yargs';
-import { runMutants } from '../labtests/mutants/run';
+import { listMutants, runMutants } from '../labtests/mutants/run';
 import { text, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
 import { runMain } from '../runtime/terminal/exit';
@@ -11,7 +11,7 @@ const notesFile = path.join(__dirname, '../store/mutants/verdicts.jsonl');
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'mutants',
-  synopsis: '[--only FILE[:LINE]] [--json FILE]',
+  synopsis: '[--only FILE[:LINE]] [--list] [--json FILE]',
   about:
     'Changes the solution in one small place at a time (StrykerJS finds the places) and runs the\n' +
     'scenarios: one of them should fail. Who survives is explained in labtests/mutants/survivors.json,\n' +
@@ -35,6 +35,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       coerce: text('only', 'a file of the solution, with or without a line'),
     },
     json: { describe: 'Write the results to this file', type: 'string', requiresArg: true },
+    list: { describe: 'Only say which there are', type: 'boolean', default: false },
     anew: { describe: 'Forget what earlier runs found', type: 'boolean', default: false },
     seeds: {
       describe: 'The most seeds for a scenario; fewer are quicker, and kill less',
@@ -47,13 +48,11 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 
 void runMain('mutants', async () => {
   refuseWords(argv._);
-  const { exitCode, json } = await runMutants({
-    only: argv.only,
-    maxSeeds: argv.seeds,
-    notesFile,
-    anew: argv.anew,
-    print: (line) => console.log(line),
-  });
+  const { only, anew, seeds: maxSeeds } = argv;
+  const print = (line: string) => console.log(line);
+  const { exitCode, json } = argv.list
+    ? await listMutants(only, print)
+    : await runMutants({ only, maxSeeds, notesFile, anew, print });
   if (argv.json !== undefined) writeFileSync(argv.json, json);
   return exitCode;
 });

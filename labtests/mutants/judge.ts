@@ -27,6 +27,8 @@ export interface Verdict {
    * not prove that the mutant is equivalent, but it is where to begin.
    */
   readonly differs: readonly string[];
+  /** Of a survivor: it passed with the seeds from 1 to this one, where a scenario has so many. */
+  readonly seeds: number;
   readonly seconds: number;
 }
 
@@ -38,7 +40,7 @@ export interface Baseline {
 }
 
 /** With so many seeds a mutant meets all scenarios before it meets any of them with the others. */
-const firstSeeds = 3;
+export const firstSeeds = 3;
 
 export interface Judge {
   readonly pool: Pool;
@@ -112,6 +114,8 @@ export interface Knowledge {
   readonly killers: Killers;
   /** What killed this mutant when it ran the last time. */
   readonly lastKill: { readonly scenario: string; readonly seed: number } | undefined;
+  /** What it survived already. */
+  readonly survived: Verdict | undefined;
 }
 
 /** Runs the mutant that has its turn on the stand. */
@@ -119,13 +123,14 @@ export async function judgeMutant(
   { pool, scenarios, maxSeeds }: Judge,
   root: string,
   mutant: Mutant,
-  { baseline, killers, lastKill }: Knowledge,
+  { baseline, killers, lastKill, survived }: Knowledge,
 ): Promise<Verdict> {
   const startedAt = performance.now();
-  const differs = new Set<string>();
+  const differs = new Set(survived?.differs);
   const verdict = (kill: Kill | null): Verdict => ({
     kill,
     differs: [...differs],
+    seeds: maxSeeds,
     seconds: (performance.now() - startedAt) / 1_000,
   });
   /** The verdict, if one of these runs fails. */
@@ -144,7 +149,9 @@ export async function judgeMutant(
     const found = await meet(lastKill.scenario, [lastKill.seed]);
     if (found !== undefined) return found;
   }
+  const isTried = [(survived?.seeds ?? 0) >= firstSeeds, maxSeeds <= firstSeeds];
   for (const round of [0, 1] as const) {
+    if (isTried[round]) continue;
     for (const scenario of killers.inOrder(mutant, scenarios)) {
       const seeds = roundsOf(scenario, maxSeeds)[round];
       if (seeds.length === 0) continue;

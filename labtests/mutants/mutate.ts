@@ -68,9 +68,12 @@ function textOf(sources: Sources, file: string): string {
   return text;
 }
 
-/** A replacement binds as tightly as what it replaces: `a || b` for the first half of `a && b && c`. */
+/**
+ * A replacement binds as tightly as what it replaces: `a || b` for the first half of `a && b && c`. The
+ * new line ends the comment that some end with.
+ */
 function fitted(mutator: string, replacement: string): string {
-  return mutator === 'BlockStatement' ? replacement : `(${replacement})`;
+  return mutator === 'BlockStatement' ? replacement : `(${replacement}\n)`;
 }
 
 function offsetOf(text: string, { line, column }: Position): number {

@@ -11,7 +11,11 @@ import type { Baseline, Verdict } from './judge';
 const projectRoot = path.join(__dirname, '../..');
 
 type Line =
-  | { readonly world: string; readonly baseline: readonly [string, Baseline][] }
+  | {
+      readonly world: string;
+      readonly maxSeeds: number;
+      readonly baseline: readonly [string, Baseline][];
+    }
   | { readonly world: string; readonly mutant: string; readonly verdict: Verdict };
 
 export class Notes {
@@ -19,7 +23,7 @@ export class Notes {
   private readonly world: string;
   private readonly verdicts = new Map<string, Verdict>();
   private readonly older = new Map<string, Verdict>();
-  private ownBaseline: ReadonlyMap<string, Baseline> | undefined;
+  private readonly baselines = new Map<number, ReadonlyMap<string, Baseline>>();
 
   /** `world` names what takes part in each run: see `worldOf`. */
   constructor(file: string, world: string) {
@@ -28,15 +32,16 @@ export class Notes {
     for (const line of linesOf(file)) this.learn(line);
   }
 
-  get baseline(): ReadonlyMap<string, Baseline> | undefined {
-    return this.ownBaseline;
+  /** What the solution itself did with so many seeds. */
+  baseline(maxSeeds: number): ReadonlyMap<string, Baseline> | undefined {
+    return this.baselines.get(maxSeeds);
   }
 
-  noteBaseline(baseline: ReadonlyMap<string, Baseline>): void {
-    this.add({ world: this.world, baseline: [...baseline] });
+  noteBaseline(maxSeeds: number, baseline: ReadonlyMap<string, Baseline>): void {
+    this.add({ world: this.world, maxSeeds, baseline: [...baseline] });
   }
 
-  /** The verdict on a mutant, if nothing has changed since. */
+  /** The verdict on a mutant, if nothing has changed since; with how many seeds is up to it. */
   verdict(mutant: string): Verdict | undefined {
     return this.verdicts.get(mutant);
   }
@@ -59,7 +64,7 @@ export class Notes {
   private learn(line: Line): void {
     const isOurs = line.world === this.world;
     if ('mutant' in line) (isOurs ? this.verdicts : this.older).set(line.mutant, line.verdict);
-    else if (isOurs) this.ownBaseline = new Map(line.baseline);
+    else if (isOurs) this.baselines.set(line.maxSeeds, new Map(line.baseline));
   }
 }
 
@@ -81,9 +86,9 @@ function linesOf(file: string): Line[] {
   });
 }
 
-/** Names the code that takes part in runs with so many seeds: the same name, the same verdicts. */
-export function worldOf(maxSeeds: number): string {
-  const hash = createHash('sha256').update(String(maxSeeds));
+/** Names the code that takes part in runs: the same name, the same verdicts. */
+export function worldOf(): string {
+  const hash = createHash('sha256');
   for (const folder of ['runtime', 'viewservice', 'pbservice', 'client', 'labtests']) {
     const names = readdirSync(path.join(projectRoot, folder), {
       recursive: true,

@@ -5,12 +5,13 @@ import { solutionFiles } from '../harness/broken-solutions/broken-solution';
 import { studentFiles } from '../harness/hand-in/student-files';
 import { Pool } from '../harness/runner/pool';
 import { Explanations, identity, readExplanations } from './explained';
-import { baselineOf, type Judge, judgeMutant, Stand } from './judge';
+import { baselineOf, firstSeeds, type Judge, judgeMutant, Stand, type Verdict } from './judge';
 import { Killers } from './killers';
 import { type Mutant, mutantsOf } from './mutate';
 import { Notes, worldOf } from './notes';
 import {
   isAsItShouldBe,
+  listLine,
   type MutantResult,
   mutationReport,
   summaryText,
@@ -31,37 +32,46 @@ export interface RunMutantsOptions {
 /** Milliseconds of real time without an event after which a mutant counts as an endless loop. */
 const hangLimitMs = 6_000;
 
-export async function runMutants(options: RunMutantsOptions) {
+export interface Outcome {
+  readonly exitCode: number;
+  readonly json: string;
+}
+
+export async function runMutants(options: RunMutantsOptions): Promise<Outcome> {
   const { maxSeeds, print } = options;
-  const solution = solutionFiles();
-  const all = await mutantsOf(solution, studentFiles);
-  const chosen = choose(all, options.only);
-  const explanations = new Explanations(readExplanations());
+  const { solution, all, chosen, explanations } = await find(options.only);
   const pool = new Pool({ hangLimitMs });
   const stands = Array.from({ length: pool.size }, () => new Stand(solution));
   const judge: Judge = { pool, scenarios: allScenarios(), maxSeeds };
-  const notes = new Notes(options.notesFile, worldOf(maxSeeds));
+  const notes = new Notes(options.notesFile, worldOf());
   try {
-    let { baseline } = notes;
+    let baseline = notes.baseline(maxSeeds);
     if (baseline === undefined) {
       print(`The solution itself meets ${judge.scenarios.length} scenarios first ...`);
       baseline = await baselineOf(judge, (stands[0] as Stand).root);
-      notes.noteBaseline(baseline);
+      notes.noteBaseline(maxSeeds, baseline);
     }
     const killers = new Killers(new Map([...baseline].map(([id, { ms }]) => [id, ms])));
-    const known = baseline;
     let finished = 0;
     const judged = async (mutant: Mutant, stand: Stand): Promise<MutantResult> => {
       const explained = explanations.of(mutant);
       if (mutant.ignored !== undefined) return { mutant, verdict: null, explained };
       const key = identity(mutant);
-      let verdict = options.anew ? undefined : notes.verdict(key);
-      if (verdict === undefined) {
+      const known = options.anew ? undefined : notes.verdict(key);
+      // What is explained is not searched for with all seeds: it only must not be plainly wrong.
+      const seeds = explained === undefined ? maxSeeds : Math.min(firstSeeds, maxSeeds);
+      let verdict: Verdict;
+      if (known !== undefined && (known.kill !== null || known.seeds >= seeds)) {
+        verdict = known;
+        if (known.kill !== null) killers.note(mutant, known.kill.scenario);
+      } else {
         const lastKill = notes.lastKill(key) ?? undefined;
-        const knowledge = { baseline: known, killers, lastKill };
-        verdict = await stand.with(mutant, () => judgeMutant(judge, stand.root, mutant, knowledge));
+        const knowledge = { baseline, killers, lastKill, survived: known };
+        verdict = await stand.with(mutant, () =>
+          judgeMutant({ ...judge, maxSeeds: seeds }, stand.root, mutant, knowledge),
+        );
         notes.note(key, verdict);
-      } else if (verdict.kill !== null) killers.note(mutant, verdict.kill.scenario);
+      }
       const result = { mutant, verdict, explained };
       finished += 1;
       print(`[${finished}/${toRun}] ${verdictLine(result)}`);
@@ -79,6 +89,29 @@ export async function runMutants(options: RunMutantsOptions) {
     await pool.close();
     for (const stand of stands) stand.remove();
   }
+}
+
+/** Says which mutants there are and what is explained, and runs none of them. */
+export async function listMutants(
+  only: string | undefined,
+  print: (line: string) => void,
+): Promise<Outcome> {
+  const { solution, all, chosen, explanations } = await find(only);
+  const results = chosen.map((mutant) => ({
+    ...{ mutant, verdict: null, explained: explanations.of(mutant) },
+  }));
+  for (const result of results) print(listLine(result));
+  const stale = explanations.stale(all);
+  for (const one of stale) print(`survivors.json explains what is no mutant: ${one}`);
+  const report = mutationReport({ results, stale }, solution);
+  return { exitCode: stale.length === 0 ? 0 : 1, json: `${JSON.stringify(report, null, 2)}\n` };
+}
+
+async function find(only: string | undefined) {
+  const solution = solutionFiles();
+  const all = await mutantsOf(solution, studentFiles);
+  const explanations = new Explanations(readExplanations());
+  return { solution, all, chosen: choose(all, only), explanations };
 }
 
 /** Throws a UsageError when there are none. */

@@ -7,7 +7,7 @@ import type { Mutant } from './mutate';
 
 export interface MutantResult {
   readonly mutant: Mutant;
-  /** null: it is ignored, and did not run. */
+  /** null: it did not run. */
   readonly verdict: Verdict | null;
   readonly explained: Explained | undefined;
 }
@@ -60,6 +60,13 @@ export function isAsItShouldBe({ results, stale }: MutantsResult): boolean {
 /** `viewservice/rules.ts:58:49  EqualityOperator  a < b -> a <= b`. */
 export function nameOf({ file, line, column, mutator, original, replacement }: Mutant): string {
   return `${file}:${line}:${column}  ${mutator}  ${short(original)} -> ${short(replacement)}`;
+}
+
+/** A line about a mutant that did not run. */
+export function listLine({ mutant, explained }: MutantResult): string {
+  if (mutant.ignored !== undefined) return `${nameOf(mutant)}  (not run: ${mutant.ignored})`;
+  const why = explained === undefined ? '' : `  (${explained.kind}: ${explained.reason})`;
+  return `${nameOf(mutant)}${why}`;
 }
 
 /** A line about a mutant that was just judged. */
@@ -170,7 +177,10 @@ function mutantReport({ mutant, verdict, explained }: MutantResult, id: string) 
     replacement,
     location: { start: { line, column }, end },
   };
-  if (verdict === null) return { ...place, status: 'Ignored', statusReason: ignored };
+  if (verdict === null) {
+    const status = ignored === undefined ? 'Pending' : 'Ignored';
+    return { ...place, status, ...(ignored && { statusReason: ignored }) };
+  }
   const { kill, differs, seconds } = verdict;
   const duration = Math.round(seconds * 1_000);
   if (kill !== null) {
