@@ -73,7 +73,8 @@ function textOf(sources: Sources, file: string): string {
  * new line ends the comment that some end with.
  */
 function fitted(mutator: string, replacement: string): string {
-  return mutator === 'BlockStatement' ? replacement : `(${replacement}\n)`;
+  const isStatement = mutator === 'BlockStatement' || /^(for|case|default)\b/.test(replacement);
+  return isStatement ? replacement : `(${replacement}\n)`;
 }
 
 function offsetOf(text: string, { line, column }: Position): number {
