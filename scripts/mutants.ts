@@ -54,5 +54,7 @@ void runMain('mutants', async () => {
     ? await listMutants(only, print)
     : await runMutants({ only, maxSeeds, notesFile, anew, print });
   if (argv.json !== undefined) writeFileSync(argv.json, json);
+  // A pipe takes its time, and the end of the process would cut it off.
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
   return exitCode;
 });
