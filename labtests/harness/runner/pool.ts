@@ -11,7 +11,7 @@ import { type Job, type JobResult, Progress, ready } from './job';
 
 export interface PoolOptions {
   readonly workers?: number;
-  /** Milliseconds of real time without a single event after which a worker counts as hung. */
+  /** Milliseconds of computing without a single event after which a worker counts as hung. */
   readonly hangLimitMs?: number;
   /** Heap of one worker, in MiB. */
   readonly memoryLimitMib?: number;
@@ -19,6 +19,8 @@ export interface PoolOptions {
 
 const defaults = { hangLimitMs: 15_000, memoryLimitMib: 1_536 };
 const watchIntervalMs = 250;
+/** On a busy machine that may take so many times as long; who does not even compute hangs, too. */
+const mostWaiting = 10;
 /** Milliseconds within which a worker has loaded the framework. */
 const loadLimitMs = 90_000;
 
@@ -36,7 +38,8 @@ interface Queued {
 
 export class Pool {
   private readonly options: typeof defaults;
-  private readonly size: number;
+  /** How many jobs run at the same time. */
+  readonly size: number;
   private readonly idle: Member[] = [];
   private readonly members = new Set<Member>();
   private readonly queue: Queued[] = [];
@@ -121,8 +124,14 @@ export class Pool {
     const { progress } = member;
     let { count } = progress;
     let stillMs = 0;
+    let computed = process.cpuUsage();
     return setInterval(() => {
-      stillMs = progress.count === count ? stillMs + watchIntervalMs : 0;
+      const { user, system } = process.cpuUsage(computed);
+      computed = process.cpuUsage();
+      // A thread that gets no core makes no progress, and has not hung.
+      const computedMs = Math.min(watchIntervalMs, (user + system) / 1_000);
+      const passedMs = Math.max(computedMs, watchIntervalMs / mostWaiting);
+      stillMs = progress.count === count ? stillMs + passedMs : 0;
       count = progress.count;
       // A thread that is still loading the framework may take its time on a busy machine.
       const limitMs = member.isReady ? this.options.hangLimitMs : loadLimitMs;
