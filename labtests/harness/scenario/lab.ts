@@ -554,7 +554,7 @@ export class Lab {
 
   /** How far the newest view has come, for whoever looks for what is missing. */
   private progress(): string {
-    const { viewnum, primary } = this.view;
+    const { primary, viewnum } = this.view;
     if (primary === null) return '';
     return this.world.latestAcknowledged() === viewnum
       ? `; ${primary} has acknowledged it, so it should serve: look at what it does with requests, and what its backup answers`
