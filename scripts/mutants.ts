@@ -11,7 +11,7 @@ const notesFile = path.join(__dirname, '../store/mutants/verdicts.jsonl');
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'mutants',
-  synopsis: '[--only FILE[:LINE]] [--list] [--json FILE]',
+  synopsis: '[--only FILE[:LINE],...] [--list] [--json FILE]',
   about:
     'Changes the solution in one small place at a time (StrykerJS finds the places) and runs the\n' +
     'scenarios: one of them should fail. Who survives is explained in labtests/mutants/survivors.json,\n' +
@@ -30,9 +30,9 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 })
   .options({
     only: {
-      describe: 'Only mutants of this file, or of this line of it',
+      describe: 'Only mutants of these files, or of these lines of them',
       requiresArg: true,
-      coerce: text('only', 'a file of the solution, with or without a line'),
+      coerce: text('only', 'files of the solution, with or without lines, separated by commas'),
     },
     json: { describe: 'Write the results to this file', type: 'string', requiresArg: true },
     list: { describe: 'Only say which there are', type: 'boolean', default: false },

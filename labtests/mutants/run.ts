@@ -19,7 +19,7 @@ import {
 } from './summary';
 
 export interface RunMutantsOptions {
-  /** Takes the mutants of this file, or of one line of it: `viewservice/rules.ts:58`. */
+  /** Takes the mutants of these files, or of single lines: `client/clerk.ts,viewservice/rules.ts:58`. */
   readonly only: string | undefined;
   readonly maxSeeds: number;
   /** Where the verdicts are kept. */
@@ -114,17 +114,22 @@ async function find(only: string | undefined) {
   return { solution, all, chosen: choose(all, only), explanations };
 }
 
-/** Throws a UsageError when there are none. */
+/** Throws a UsageError when there are none at one of the places. */
 function choose(all: readonly Mutant[], only: string | undefined): Mutant[] {
   if (only === undefined) return [...all];
-  const [, file = '', line] = /^(.*?)(?::(\d+))?$/.exec(only) ?? [];
+  const chosen = new Set(only.split(',').flatMap((place) => mutantsAt(all, place)));
+  return all.filter((mutant) => chosen.has(mutant));
+}
+
+function mutantsAt(all: readonly Mutant[], place: string): Mutant[] {
+  const [, file = '', line] = /^(.*?)(?::(\d+))?$/.exec(place) ?? [];
   const ofFile = all.filter((mutant) => mutant.file === file);
   if (ofFile.length === 0) {
     throw new UsageError(`--only: expected one of ${studentFiles.join(', ')}, got ${file}`);
   }
-  const chosen = ofFile.filter((mutant) => line === undefined || mutant.line === Number(line));
-  if (chosen.length === 0) throw new UsageError(`--only: nothing is mutated in ${only}`);
-  return chosen;
+  const ofLine = ofFile.filter((mutant) => line === undefined || mutant.line === Number(line));
+  if (ofLine.length === 0) throw new UsageError(`--only: nothing is mutated in ${place}`);
+  return ofLine;
 }
 
 /** Works off the items, in each lane one at a time; the results in the order of the items. */

@@ -74,7 +74,7 @@ viewScenario(
   'what became necessary in the meantime happens when the acknowledgement comes',
   {
     points: 1,
-    rule: 'Once the primary has acknowledged its view, the changes that had to wait are made.',
+    rule: 'Once the primary has acknowledged its view, the changes that had to wait are made: at once, or with the next tick.',
     why: 'A primary whose backup died while it took office would otherwise wait for it for ever.',
     hint: 'Look at what a ping of the primary leads to besides being noted: is there anything to change now?',
   },

@@ -67,8 +67,8 @@ viewScenario(
   {
     points: 1,
     rule:
-      'A change that waits for the acknowledgement happens when the acknowledgement comes, not ' +
-      'when the idle server pings again.',
+      'A change that waits for the acknowledgement happens with it, or with the tick after it; it ' +
+      'does not wait until the idle server pings again.',
     why: 'Every moment without a backup is a moment in which one crash loses all data.',
     hint: 'Look at which calls can make a new view: only the pings of idle servers, or also those of the primary?',
   },

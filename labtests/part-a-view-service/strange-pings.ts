@@ -7,12 +7,19 @@ viewScenario(
   'a ping with an older number, or one that no view has had yet, acknowledges nothing',
   {
     points: 1,
-    rule: 'The primary acknowledges its view by pinging with exactly the number of that view.',
-    why: 'A ping that was sent before the view was made says nothing about the new backup.',
-    hint: 'Look at how you compare the number of a ping with that of the view: neither "not 0" nor "at least" will do.',
+    rule: 'The primary acknowledges its view by pinging with exactly the number of that view. In view 0 only a server that pings 0 becomes primary.',
+    why: 'A ping that was sent before the view was made says nothing about the new backup. And a server that knows views while the view service knows none has seen it forget them: to begin anew then is to lose what was written.',
+    hint: 'Look at how you compare the number of a ping with that of the view: neither "not 0" nor "at least" will do. In view 0, look at the number as well.',
   },
   async (views) => {
-    const [first, second, third] = views.servers();
+    const [first, second, third, old] = views.servers();
+    const isForgetful = views.random() < 0.5;
+    if (isForgetful) {
+      const known = views.between(1, 9);
+      const why = `${old} pings ${known}: it has known views, and may not begin with view 1`;
+      await views.stays(view(0), why, views.between(1, 3), { [old]: known });
+      await views.dieOut();
+    }
     await views.pair(first, second);
     await views.ping(first, 2);
     await views.dieOut({ [second]: 2, [third]: 2 });

@@ -1,4 +1,5 @@
 /** Clients retry, messages get lost and come twice: each operation still takes effect once. */
+import { maxValueLength } from '../../pbservice/api';
 import type { Address } from '../../runtime/node';
 import { anybody, type Lab, type LabClerk } from '../harness/scenario/lab';
 import { scenario } from '../harness/scenario/scenario';
@@ -29,7 +30,7 @@ scenario(
     points: 1,
     rule: 'Clients number their operations and retry for ever, and each takes effect at most once.',
     why: 'A client that gets no reply cannot know whether its operation was done. If trying again does it again, an account is charged twice.',
-    hint: 'A retry carries the same client and the same number as the first try. What does the server answer when it has done that operation already?',
+    hint: 'A retry carries the same client and the same number as the first try. What does the server answer when it has done that operation already? And when it has refused it?',
   },
   async (lab) => {
     const [s1] = await lab.startReplicas(2);
@@ -45,6 +46,13 @@ scenario(
     lab.heal();
     await lab.finish(load);
     await lab.readAll(['k']);
+
+    // A refusal has no effect to remember: asked for again, the same is refused again.
+    const longest = 'x'.repeat(maxValueLength);
+    await clerk.put('long', longest);
+    lab.loseNext({ from: s1, to: clerk.name, kind: 'response' });
+    await clerk.expectTooLong({ op: 'append', key: 'long', value: 'more' });
+    await clerk.expectGet('long', longest);
   },
 );
 

@@ -12,6 +12,8 @@ interface Transfer {
   readonly primary: Address;
   readonly backup: Address;
   readonly state: State;
+  /** Lets the first message go that the primary sent to the backup. */
+  readonly releaseFirst?: () => void;
 }
 
 /** Servers up to the moment when a primary begins to send its state to a new backup. */
@@ -25,6 +27,29 @@ async function untilTransfer(lab: Lab): Promise<Transfer> {
   await lab.untilProposed({ primary, backup });
   await lab.untilTheyTalk(primary, backup);
   return { primary, backup, state };
+}
+
+/** Servers up to the moment when a large part of a state is with its new backup, but not all of it. */
+async function untilPieces(lab: Lab): Promise<Transfer> {
+  const [primary] = await lab.startReplicas(1);
+  const clerk = lab.clerk();
+  const state = new Map<string, string>();
+  for (const key of ['k1', 'k2', 'k3', 'k4', 'k5']) {
+    const value = lab.freshValue().padEnd(300_000, '.');
+    await clerk.put(key, value);
+    state.set(key, value);
+  }
+  const backup = lab.startReplica();
+  const first = lab.pick([false, true]);
+  const releaseFirst = first ? lab.hold({ from: primary, to: backup }, 1) : undefined;
+  await lab.untilProposed({ primary, backup });
+  const sent = () =>
+    lab.world.bytesSent({ from: primary, to: backup }) +
+    lab.world.bytesSent({ from: backup, to: primary });
+  // Where it comes in one message, that one may have arrived.
+  const part = lab.pick([400_000, 700_000, 1_000_000]) + (first ? 300_000 : 0);
+  await lab.world.until(() => sent() > part, 2_000);
+  return { primary, backup, state, ...(releaseFirst === undefined ? {} : { releaseFirst }) };
 }
 
 /** Lets a few messages of the transfer through, and cuts the two off from each other in its middle. */
@@ -88,13 +113,21 @@ scenario(
     hint: 'Retry the transfer with pauses, for as long as the view lasts, and let nothing on that way hold up the pings. A restarted backup has lost the pieces that it had confirmed.',
   },
   async (lab) => {
-    const transfer = await untilTransfer(lab);
-    const { primary, backup, state } = transfer;
+    const pieces = lab.pick([false, true]);
+    const transfer = await (pieces ? untilPieces(lab) : untilTransfer(lab));
+    const { primary, backup, state, releaseFirst } = transfer;
     const work = lab.meanwhile(lab.workload({ clerks: 3, operations: 6, ops }));
-    await interrupt(lab, transfer);
+    if (!pieces) await interrupt(lab, transfer);
     lab.crash(backup);
     await lab.expectPings(primary, lab.pick([200, 1_500]), `its backup ${backup} is dead`);
     lab.restart(backup);
+    // It hears of its view, and then, perhaps, gets a piece that was meant for its former life.
+    if (lab.pick([false, true])) {
+      lab.cut(primary, backup);
+      await lab.pings(3);
+    }
+    releaseFirst?.();
+    await lab.moment(30);
     lab.mend(primary, backup);
     await lab.untilView({ primary, backup }, finishMs);
     await lab.finish(work);
@@ -211,7 +244,7 @@ scenario(
     points: 1,
     rule: 'An operation is done when the backup of the present view has it; what the backup of an earlier view has does not count.',
     why: 'The client is told that its write is done, but the new backup got the state without it, and when the primary dies it is gone.',
-    hint: 'The view may change while you wait for the reply to a forward. Look at it again after the wait: is it still the view in which the forward was sent?',
+    hint: 'The view may change while you wait for the reply to a forward. Look at it again after the wait: is it still the view in which the forward was sent? And what does the end of that wait do to the work of the new view?',
   },
   async (lab) => {
     const [s1, s2, s3] = await lab.startReplicas(3);
@@ -224,13 +257,30 @@ scenario(
     const late = lab.meanwhile(clerk.append('late', 'once,'));
     await lab.untilProposed({ primary: s1, backup: s3, after: before });
     await lab.untilTheyTalk(s1, s3);
-    if (lab.pick([false, true])) await lab.moment(5);
-    release();
-    await lab.untilView({ primary: s1, backup: s3 }, finishMs);
-    await lab.finish(late);
+    const during = lab.pick(['the transfer', 'the transfer', 'the next forward']);
+    const others: Promise<unknown>[] = [];
+    if (during === 'the transfer') {
+      if (lab.pick([false, true])) await lab.moment(5);
+      release();
+      await lab.untilView({ primary: s1, backup: s3 }, finishMs);
+    } else {
+      await lab.untilView({ primary: s1, backup: s3 }, finishMs);
+      const releaseNext = lab.holdBetween(s1, s3);
+      const one = async () => {
+        await lab.moment(600);
+        await lab.clerk().append('other', `${lab.freshValue()},`);
+      };
+      // Some come before what is left of the view before has ended, by its reply or its time-out.
+      for (let i = 0; i < 8; i += 1) others.push(lab.meanwhile(one()));
+      await lab.moment(300);
+      release();
+      await lab.sleep(500);
+      releaseNext();
+    }
+    await lab.finish(Promise.all([late, ...others]));
     await lab.failOver();
     await expectState(lab, new Map([...state, ['late', 'once,']]));
-    await lab.readAll(['late']);
+    await lab.readAll(['late', 'other']);
   },
 );
 
