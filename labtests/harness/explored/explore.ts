@@ -5,7 +5,7 @@ import type { Role } from '../world';
 import { choiceKind, choose, considered, endings, isDeviation } from './choices';
 import { BeyondExplorer } from './lives';
 import { HiddenMemory } from './merge-check';
-import { Sampler } from './sampler';
+import { Sampler, type Way } from './sampler';
 import { formatSchedule, type NamedChoice, nameOfChoice, type Setting } from './schedule';
 import { type Choice, needsExecution, Search, type Violation } from './search';
 import { makeSystem, type System, stage } from './system';
@@ -22,6 +22,8 @@ export interface ExploreOptions {
   readonly maxExecutions?: number;
   /** How many schedules beyond the bound are drawn by chance once it is exhausted. */
   readonly samples?: number;
+  /** Draws all of them in this way; unless told, the ways take turns. */
+  readonly way?: Way;
   /** Off: every history is a state of its own. */
   readonly merging?: boolean;
   /** Told before the code of a node runs, and when it has settled. */
@@ -98,7 +100,7 @@ async function exploreOnce(
   });
   const bound = { deviations, crashes: setting.crashes };
   const search = new Search(system, bound);
-  const sampler = new Sampler(system, bound, search);
+  const sampler = new Sampler(system, bound, search, options.way);
   const notes = [...unmerged].map(
     ([kind, why]) => `histories of each ${kind} are not merged: ${why}`,
   );
