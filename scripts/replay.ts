@@ -13,11 +13,12 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   about:
     'Runs one run again and shows what happened in columns. SCHEDULE is what a failure prints: a\n' +
     'scenario and a seed, or a schedule of npm run explore or npm run debug; or a file that begins\n' +
-    'with it.',
+    'with it, as the trace of each failure does.',
   examples: [
     ['B4:17', 'scenario B4 with seed 17'],
     ['B4:17 --events 200', 'with more of what went before'],
     ['B4:17 --inspect', 'wait for a debugger, then run where it can stop'],
+    ['store/latest/B4/trace.ndjson', 'the run that left this trace'],
     ['explore:aa.s2.k1:4hold.s1-s2.forward', 'a schedule of the explored world'],
     ['debug:ag.s2:4,crash.s1', 'a schedule of the debugger'],
   ],

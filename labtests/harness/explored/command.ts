@@ -136,8 +136,9 @@ export async function walkText(text: string, host: NodeHost): Promise<WalkResult
   return schedule === undefined ? undefined : walk(schedule, host);
 }
 
-/** The whole column trace of a walk. */
+/** The whole column trace of a walk; of whoever is stuck, what goes on to the end is one line. */
 export function linesOf(outcome: WalkResult | undefined): string[] {
   if (outcome?.fits !== true) return [];
-  return columnTrace(outcome.trace, { most: Number.MAX_SAFE_INTEGER });
+  const isStuck = outcome.failure?.kind === 'stuck';
+  return columnTrace(outcome.trace, { most: Number.MAX_SAFE_INTEGER, isStuck });
 }

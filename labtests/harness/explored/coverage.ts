@@ -44,12 +44,13 @@ function bound(setting: Setting, deviations: number): string {
 
 /** The figures of the way there. */
 export function figuresLine({ result }: Report): string {
-  const { seconds, transitions, handlerExecutions, peakRssMib, bytesPerState } = result;
+  const { seconds, cpuSeconds, transitions, handlerExecutions } = result;
+  const { peakRssMib, bytesPerState } = result;
   const { statesPerSecond, transitionsPerSecond } = rates(result);
   // Tables have a least size, which says nothing.
   const perState = result.states < 10_000 ? '' : `${bytesPerState} bytes a state in tables, `;
   return (
-    `${seconds.toFixed(1)} s, ${number(statesPerSecond)} states/s, ` +
+    `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of them computing, ${number(statesPerSecond)} states/s, ` +
     `${number(transitionsPerSecond)} transitions/s (${number(transitions)} in all), ` +
     `${number(handlerExecutions)} handler executions, ${perState}` +
     `${peakRssMib} MiB at most`
@@ -75,6 +76,7 @@ export function coverageJson({ setting, deviations, result }: Report): object {
     samples: result.sampled,
     peakRssMiB: peakRssMib,
     seconds: result.seconds,
+    cpuSeconds: result.cpuSeconds,
     stopped: result.stopped,
     notes: result.notes,
     violation:

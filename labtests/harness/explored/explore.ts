@@ -5,7 +5,7 @@ import type { Role } from '../world';
 import { choiceKind, choose, considered, endings, isDeviation } from './choices';
 import { BeyondExplorer } from './lives';
 import { HiddenMemory } from './merge-check';
-import { Sampler } from './sampler';
+import { Sampler, type Way } from './sampler';
 import { formatSchedule, type NamedChoice, nameOfChoice, type Setting } from './schedule';
 import { type Choice, needsExecution, Search, type Violation } from './search';
 import { makeSystem, type System, stage } from './system';
@@ -22,6 +22,8 @@ export interface ExploreOptions {
   readonly maxExecutions?: number;
   /** How many schedules beyond the bound are drawn by chance once it is exhausted. */
   readonly samples?: number;
+  /** Draws all of them in this way; unless told, the ways take turns. */
+  readonly way?: Way;
   /** Off: every history is a state of its own. */
   readonly merging?: boolean;
   /** Told before the code of a node runs, and when it has settled. */
@@ -37,6 +39,8 @@ export interface Coverage {
   /** How often the code of a node had to run: for pairs of state and input that were new. */
   readonly handlerExecutions: number;
   readonly seconds: number;
+  /** Of them the processor worked so long for it; on a busy machine that is less. */
+  readonly cpuSeconds: number;
   readonly peakRssMib: number;
   /** All schedules with so many deviations have been explored; -1: not even the fault-free one. */
   readonly exhausted: number;
@@ -61,15 +65,20 @@ export interface FoundViolation {
   readonly choices: readonly NamedChoice[];
 }
 
+interface Start {
+  readonly at: number;
+  readonly cpu: NodeJS.CpuUsage;
+}
+
 const progressIntervalMs = 250;
 const bytesPerMib = 2 ** 20;
 
 export async function explore(options: ExploreOptions): Promise<Exploration> {
   const unmerged = new Map(options.unmerged);
-  const startedAt = performance.now();
+  const start = { at: performance.now(), cpu: process.cpuUsage() };
   for (;;) {
     try {
-      return await exploreOnce(options, unmerged, startedAt);
+      return await exploreOnce(options, unmerged, start);
     } catch (error) {
       if (!(error instanceof HiddenMemory)) throw error;
       unmerged.set(error.kind, error.message);
@@ -80,7 +89,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
 async function exploreOnce(
   options: ExploreOptions,
   unmerged: ReadonlyMap<Role['kind'], string>,
-  startedAt: number,
+  start: Start,
 ): Promise<Exploration> {
   const { setting, deviations, merging = true } = options;
   const system = makeSystem({
@@ -91,7 +100,7 @@ async function exploreOnce(
   });
   const bound = { deviations, crashes: setting.crashes };
   const search = new Search(system, bound);
-  const sampler = new Sampler(system, bound, search);
+  const sampler = new Sampler(system, bound, search, options.way);
   const notes = [...unmerged].map(
     ([kind, why]) => `histories of each ${kind} are not merged: ${why}`,
   );
@@ -99,11 +108,13 @@ async function exploreOnce(
   const coverage = (): Coverage => {
     peakRss = Math.max(peakRss, process.memoryUsage.rss());
     const states = search.visited.size;
+    const { user, system: kernel } = process.cpuUsage(start.cpu);
     return {
       states,
       transitions: search.transitions + search.closing.transitions,
       handlerExecutions: system.locals.executions,
-      seconds: (performance.now() - startedAt) / 1_000,
+      seconds: (performance.now() - start.at) / 1_000,
+      cpuSeconds: (user + kernel) / 1_000_000,
       peakRssMib: Math.round(peakRss / bytesPerMib),
       exhausted: search.exhausted,
       ends: search.ends,
@@ -122,10 +133,10 @@ async function exploreOnce(
     }
     const { state } = system;
     const staged = { words: state.packed.slice(0, state.pack()), now: state.now };
-    let stopped = await drive(search.run(), system, options, startedAt, coverage);
+    let stopped = await drive(search.run(), system, options, start.at, coverage);
     if (stopped === null && search.found === null) {
       const sampling = sampler.run(staged, options.samples ?? 0, setting.seed);
-      stopped = await drive(sampling, system, options, startedAt, coverage);
+      stopped = await drive(sampling, system, options, start.at, coverage);
     }
     const found = search.found ?? sampler.found;
     if (found === null) return ended(stopped);

@@ -444,6 +444,7 @@ export class GlobalState extends StateRecord {
     const message = this.held[4 * index] as number;
     const content = this.held[4 * index + 1] as number;
     const kind = messageKind(message);
-    return { from: messageFrom(message), to: messageTo(message), kind, content };
+    const slot = messageSlot(message);
+    return { from: messageFrom(message), to: messageTo(message), kind, slot, content };
   }
 }

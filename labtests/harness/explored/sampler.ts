@@ -1,7 +1,8 @@
 /**
- * Beyond the bound, schedules are drawn by chance, with more deviations than the bound allows. Two
+ * Beyond the bound, schedules are drawn by chance, with more deviations than the bound allows. Three
  * ways take turns: deviations at moments drawn in advance over the length of a run, as in
- * probabilistic concurrency testing (Burckhardt et al. 2010), and a walk that decides at each event.
+ * probabilistic concurrency testing (Burckhardt et al. 2010); a walk that decides at each event; and
+ * partial order sampling, with a few crashes, pauses and copies at moments drawn in advance.
  */
 import { between, pick, type Random, seededRandom } from '../seeded-random';
 import {
@@ -10,11 +11,14 @@ import {
   considered,
   deviations,
   endings,
+  hold,
   isCrash,
   packChoice,
+  release,
   resume,
 } from './choices';
 import { missing, noEvent, violation } from './global-state';
+import { PartialOrder } from './partial-order';
 import {
   type Bound,
   type Choice,
@@ -31,6 +35,10 @@ const mostBeyond = 4;
 /** The chance that something which may end now ends now. */
 const endChance = 0.25;
 
+/** The ways to draw a schedule, in turns. */
+const ways = ['moments', 'walk', 'partial order'] as const;
+export type Way = (typeof ways)[number];
+
 export class Sampler {
   samples = 0;
   found: Violation | null = null;
@@ -42,12 +50,19 @@ export class Sampler {
   private longest = 32;
   private made: Choice[] = [];
   private after = 0;
+  private readonly only: Way | undefined;
+  /** Of the sample that is drawn now, if that is its way. */
+  private order: PartialOrder | undefined;
 
-  /** Goes on from a search that has exhausted its bound, with its closings and its counts. */
-  constructor(system: System, bound: Bound, search: Search) {
+  /**
+   * Goes on from a search that has exhausted its bound, with its closings and its counts. With `only`,
+   * all samples are drawn in that way.
+   */
+  constructor(system: System, bound: Bound, search: Search, only?: Way) {
     this.system = system;
     this.bound = bound;
     this.search = search;
+    this.only = only;
   }
 
   /** From the state that is given, `count` times. */
@@ -68,14 +83,17 @@ export class Sampler {
   private *sample(random: Random): Generator<number, void> {
     const { system, choices } = this;
     const { state } = system;
+    const way = this.only ?? (ways[this.samples % ways.length] as Way);
+    this.order = way === 'partial order' ? new PartialOrder(state, random) : undefined;
     const least = this.bound.deviations + 1;
-    let left = between(random, least, least + mostBeyond);
-    const moments = this.momentsOf(random, left);
+    let left = this.order ? between(random, 0, least) : between(random, least, least + mostBeyond);
+    const moments = way === 'walk' ? undefined : this.momentsOf(random, left);
     this.made = [];
     this.after = 0;
     let newsAt = state.now;
     let events = 0;
     for (; !state.isFinished && state.now <= newsAt + patienceMs; events += 1) {
+      this.putInOrder();
       if (state.peek() === noEvent) break;
       const isMoment = moments?.has(events) ?? random() < left / this.longest;
       if (left > 0 && isMoment) {
@@ -83,6 +101,7 @@ export class Sampler {
         this.deviate(random);
         if (state.peek() === noEvent) break;
       }
+      this.order?.happens();
       let outcome = state.apply();
       while (outcome === missing) {
         yield needsExecution;
@@ -95,7 +114,7 @@ export class Sampler {
         if (seen !== undefined) this.report({ failure: seen, inClosing: false });
         return;
       }
-      const count = endings(state, choices);
+      const count = this.allowed(endings(state, choices), release);
       considered(state, choices, count);
       if (count > 0 && random() < endChance) this.make(pick(random, [...choices.slice(0, count)]));
       if (state.isLandmark) newsAt = state.now;
@@ -105,16 +124,33 @@ export class Sampler {
     if (failure !== null) this.report({ failure, inClosing: true });
   }
 
-  /** undefined: each event decides anew. */
-  private momentsOf(random: Random, count: number): Set<number> | undefined {
-    if (this.samples % 2 === 1) return undefined;
+  private momentsOf(random: Random, count: number): Set<number> {
     return new Set(Array.from({ length: count }, () => between(random, 0, this.longest - 1)));
+  }
+
+  /** Brings what has the highest priority to its turn. */
+  private putInOrder(): void {
+    const { state } = this.system;
+    for (let choice = this.order?.choice(); choice !== undefined; choice = this.order?.choice()) {
+      if (choiceKind(choice) === hold) state.peek();
+      this.make(choice);
+    }
+  }
+
+  /** In partial order sampling, only priorities say what is held back until when. */
+  private allowed(count: number, without: number): number {
+    if (this.order === undefined) return count;
+    const others = this.choices
+      .subarray(0, count)
+      .filter((choice) => choiceKind(choice) !== without);
+    this.choices.set(others);
+    return others.length;
   }
 
   private deviate(random: Random): void {
     const { state } = this.system;
     const mayCrash = state.crashes < this.bound.crashes;
-    const count = deviations(state, mayCrash, this.choices);
+    const count = this.allowed(deviations(state, mayCrash, this.choices), hold);
     if (count === 0) return;
     const choice = pick(random, [...this.choices.slice(0, count)]);
     if (isCrash(choiceKind(choice))) excuses(this.system, this.made.length + 1);

@@ -107,7 +107,7 @@ export function nameOfChoice(system: System, choice: number): string {
   const { state, names } = system;
   const kind = choiceKind(choice);
   if (kind === hold || kind === duplicate) return nameOfNext(system);
-  if (kind === release) return nameOfHeld(system, choiceOf(choice));
+  if (kind === release) return heldNames(system)[choiceOf(choice)] as string;
   return names[choiceOf(choice)] ?? `node ${choiceOf(choice)} of ${state.spec.nodeCount}`;
 }
 
@@ -118,10 +118,8 @@ export function choiceNamed(system: System, { kind, whom }: NamedChoice): number
     return nameOfNext(system) === whom ? packChoice(kind, 0) : undefined;
   }
   if (kind === release) {
-    for (let i = 0; i < state.heldCount; i += 1) {
-      if (nameOfHeld(system, i) === whom) return packChoice(kind, i);
-    }
-    return undefined;
+    const index = heldNames(system).indexOf(whom);
+    return index < 0 ? undefined : packChoice(kind, index);
   }
   const node = names.indexOf(whom);
   if (node < 1 || node >= state.spec.firstClient) return undefined;
@@ -149,10 +147,26 @@ export function nameOfNext({ state, names, locals }: System): string {
   return nameOfMessage(names[from] as string, node, kind, text);
 }
 
-function nameOfHeld({ state, names, locals }: System, index: number): string {
-  const { from, to, kind, content } = state.heldMessage(index);
-  const text = locals.contents.text(content);
-  return nameOfMessage(names[from] as string, names[to] as string, kind, text);
+/**
+ * What each message that is held back is called. Of several with the same name the second one is
+ * `s1-s2.forward.2`, by their slots and texts: the numbers of texts differ from run to run.
+ */
+function heldNames({ state, names, locals }: System): string[] {
+  const all = Array.from({ length: state.heldCount }, (_, index) => {
+    const { from, to, kind, slot, content } = state.heldMessage(index);
+    const text = locals.contents.text(content);
+    const name = nameOfMessage(names[from] as string, names[to] as string, kind, text);
+    return { index, name, slot, text };
+  });
+  const found: string[] = [];
+  const before = new Map<string, number>();
+  all.sort((a, b) => a.slot - b.slot || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  for (const { index, name } of all) {
+    const number = 1 + (before.get(name) ?? 0);
+    before.set(name, number);
+    found[index] = number === 1 ? name : `${name}.${number}`;
+  }
+  return found;
 }
 
 function nameOfMessage(from: string, to: string, kind: number, text: string): string {

@@ -6,8 +6,12 @@
  */
 import { isDeviation } from './choices';
 import { type ExploreOptions, explore, type FoundViolation } from './explore';
+import { leaveOut, withoutFaults } from './fewer-choices';
 import { formatSchedule, type NamedChoice, type Setting } from './schedule';
 import { walk } from './walk';
+
+/** What was drawn by chance has more deviations than one could explore: up to so many are. */
+const usualBound = 2;
 
 export interface Shrunk {
   readonly setting: Setting;
@@ -22,17 +26,20 @@ export async function shrink(
   limitMs: number,
 ): Promise<Shrunk> {
   const endsAt = performance.now() + limitMs;
-  let best = {
+  let best: Omit<Shrunk, 'tries'> = {
     setting: options.setting,
     violation: await withoutChoices(options, violation, endsAt),
   };
   let tries = 0;
-  for (let smaller = candidates(best.setting); smaller.length > 0; ) {
+  // Fewer deviations may do in the same system, where so many were not explored.
+  const isUnknown = faultsOf(best.violation) > 1 && options.deviations < usualBound;
+  const same = isUnknown ? [best.setting] : [];
+  for (let smaller = [...same, ...candidates(best.setting)]; smaller.length > 0; ) {
     const setting = smaller.shift() as Setting;
     const seconds = (endsAt - performance.now()) / 1_000;
     if (seconds <= 0) break;
     tries += 1;
-    const deviations = faultsOf(best.violation);
+    const deviations = Math.min(faultsOf(best.violation), Math.max(options.deviations, usualBound));
     const { onProgress } = options;
     const result = await explore({ ...options, setting, deviations, seconds, samples: 0 });
     if (onProgress?.(result) === true) break;
@@ -43,34 +50,37 @@ export async function shrink(
   return { ...best, tries };
 }
 
-/** Leaves out one choice after the other, as long as it fails in the same way. */
+/**
+ * Leaves out deviations with what ends them, many at once as long as that works, then one choice after
+ * the other, as long as it fails in the same way.
+ */
 async function withoutChoices(
   { setting, host }: ExploreOptions,
   violation: FoundViolation,
   endsAt: number,
 ): Promise<FoundViolation> {
   let best = violation;
-  for (let left = 0; left < best.choices.length; ) {
-    if (performance.now() > endsAt) break;
-    const choices = leaveOut(best.choices, left);
+  const isEnough = async (choices: readonly NamedChoice[]) => {
     const outcome = await walk({ setting, choices }, host);
-    if (outcome.fits && outcome.failure?.kind === violation.failure.kind) {
-      const schedule = formatSchedule({ setting, choices });
-      best = { failure: outcome.failure, schedule, choices };
-    } else {
-      left += 1;
+    if (!outcome.fits || outcome.failure?.kind !== violation.failure.kind) return false;
+    const schedule = formatSchedule({ setting, choices });
+    best = { failure: outcome.failure, schedule, choices };
+    return true;
+  };
+  const isAnyEnough = async (candidates: readonly NamedChoice[][]) => {
+    for (const choices of candidates) if (!isLate() && (await isEnough(choices))) return true;
+    return false;
+  };
+  const isLate = () => performance.now() > endsAt;
+  for (let size = Math.ceil(faultsOf(best) / 2); size >= 1; size = size === 1 ? 0 : size >> 1) {
+    for (let first = 0; first < faultsOf(best) && !isLate(); ) {
+      if (!(await isAnyEnough(withoutFaults(best.choices, first, size)))) first += size;
     }
   }
+  for (let left = 0; left < best.choices.length && !isLate(); ) {
+    if (!(await isEnough(leaveOut(best.choices, left)))) left += 1;
+  }
   return best;
-}
-
-/** The events before it come before the next one. */
-function leaveOut(choices: readonly NamedChoice[], index: number): NamedChoice[] {
-  const fewer = choices.filter((_, other) => other !== index);
-  const next = fewer[index];
-  const after = choices[index]?.after ?? 0;
-  if (next !== undefined) fewer[index] = { ...next, after: next.after + after };
-  return fewer;
 }
 
 /** How many of its choices are deviations, and not ends of one. */

@@ -7,6 +7,7 @@ import type { TraceEvent } from '../../../runtime/trace';
 import { columnTrace } from '../report/columns';
 import { ReportFolder, type ScenarioReport } from '../report/report';
 import { isUnwritten, renderFailure, renderMissing, renderScorecard } from '../report/scorecard';
+import { isTraceHeader } from '../report/trace-header';
 import {
   finishRun,
   freshSeed,
@@ -121,6 +122,6 @@ function isNews(
 function readTrace(file: string): TraceEvent[] {
   return readFileSync(file, 'utf8')
     .split('\n')
-    .filter((line) => line !== '')
+    .filter((line, i) => line !== '' && !(i === 0 && isTraceHeader(line)))
     .map((line) => JSON.parse(line));
 }

@@ -62,7 +62,7 @@ async function judge(scenario: Scenario, seed: number, folder: ReportFolder) {
   // A schedule would promise that the same happens again.
   const { schedule: _schedule, ...report } = reportOn(scenario, result);
   if (run.failure === null) return { report };
-  const files = folder.writeRun(scenario.id, result);
+  const files = folder.writeRun(scenario.id, result, null);
   const columns = columnTrace(run.trace, { untilMs: run.failure?.atMs });
   const failure = [
     renderFailure(report, columns, painterFor(process.stdout), seePage(files)),

@@ -3,6 +3,7 @@
  * read down what a node saw and across who talked to whom.
  */
 import type { TraceEvent } from '../../../runtime/trace';
+import { withoutRepeats } from './going-on';
 import { plainLine } from './plain-text';
 
 /** The longest column trace shown in a terminal; what comes last matters most. */
@@ -25,11 +26,14 @@ export interface ColumnOptions {
   readonly most?: number;
   /** What came later is left out: the moment of the failure, in milliseconds. */
   readonly untilMs?: number | undefined;
+  /** Somebody waits in vain: what goes on to the end is shown once, and is one line. */
+  readonly isStuck?: boolean;
 }
 
 export function columnTrace(trace: readonly TraceEvent[], options: ColumnOptions = {}): string[] {
-  const { most = shownEvents, untilMs = Number.POSITIVE_INFINITY } = options;
-  const cells = cellsOf(trace.filter(({ t }) => t <= untilMs));
+  const { most = shownEvents, untilMs = Number.POSITIVE_INFINITY, isStuck = false } = options;
+  const all = cellsOf(trace.filter(({ t }) => t <= untilMs));
+  const { shown: cells, rest } = isStuck ? withoutRepeats(all) : { shown: all, rest: undefined };
   const shown = cells.slice(-most);
   const nodes = [...new Set(shown.map(({ node }) => node))].sort(byRole);
   const width = Math.min(widestColumn, Math.floor(pageWidth / Math.max(nodes.length, 1)));
@@ -39,6 +43,7 @@ export function columnTrace(trace: readonly TraceEvent[], options: ColumnOptions
     ...(left > 0 ? [`  (${left} earlier events are in the trace file)`] : []),
     header.trimEnd(),
     ...shown.map((cell) => line(cell, ' '.repeat(nodes.indexOf(cell.node) * width))),
+    ...(rest === undefined ? [] : [`  (${rest})`]),
   ];
 }
 

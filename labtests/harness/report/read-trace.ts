@@ -1,5 +1,6 @@
 /** Reads a trace that some program wrote: of each line as much is checked as drawing it needs. */
 import type { TraceEvent } from '../../../runtime/trace';
+import { isTraceHeader } from './trace-header';
 
 /** Of a trace as a text, in UTF-16 code units. */
 export const maxTraceLength = 256 * 2 ** 20;
@@ -30,7 +31,7 @@ const fieldsOf: Readonly<Record<TraceEvent['type'], Readonly<Record<string, stri
 };
 
 /**
- * The events of a trace in NDJSON, by time. A last line without its end is left out: the program
+ * The events of a trace in NDJSON, by time, without its header. A last line without its end is left out: the program
  * may have been killed while it wrote.
  *
  * @throws {TraceError} at the first line that is no event
@@ -38,7 +39,9 @@ const fieldsOf: Readonly<Record<TraceEvent['type'], Readonly<Record<string, stri
 export function readTrace(text: string): TraceEvent[] {
   const lines = text.split('\n');
   lines.pop();
-  return lines.map((line, i) => checked(line, i + 1)).sort((a, b) => a.t - b.t);
+  const first = isTraceHeader(lines[0] ?? '') ? 1 : 0;
+  const events = lines.slice(first).map((line, i) => checked(line, first + i + 1));
+  return events.sort((a, b) => a.t - b.t);
 }
 
 function checked(line: string, number: number): TraceEvent {

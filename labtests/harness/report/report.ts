@@ -19,6 +19,7 @@ import {
   type ScenarioReport,
 } from './schema';
 import { maxScoreOf, scoreOf } from './score';
+import { encodeTraceHeader } from './trace-header';
 
 export type { PartReport, Report, ScenarioReport } from './schema';
 
@@ -113,13 +114,18 @@ export class ReportFolder {
 
   /**
    * Keeps trace and history of a failure, and the page that shows them, if there is anything to see;
-   * returns their paths, relative to the folder.
+   * returns their paths, relative to the folder. Of a run in the real world nothing can promise that
+   * the same happens again, so there the schedule is null.
    */
-  writeRun(id: string, result: JobResult): RunFiles {
+  writeRun(
+    id: string,
+    result: JobResult,
+    schedule: string | null = result.schedule ?? scheduleOf(id, result.seed),
+  ): RunFiles {
     const { trace, history, failure } = result;
     mkdirSync(path.join(this.folder, id), { recursive: true });
     const files = { trace: `${id}/trace.ndjson`, history: `${id}/history.ndjson` };
-    writeFileSync(path.join(this.folder, files.trace), lines(trace));
+    writeFileSync(path.join(this.folder, files.trace), encodeTraceHeader(schedule) + lines(trace));
     writeFileSync(path.join(this.folder, files.history), lines(history));
     const isEmpty = trace.length === 0 && history.length === 0;
     if (failure === null || failure.kind === 'not implemented' || isEmpty) return files;

@@ -2,9 +2,10 @@
  * Runs one run again and shows what happened: a scenario with a seed, or a schedule of the
  * explorer or of the debugger. Returns the exit code.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import inspector from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../../runtime/errors';
 import { painterFor } from '../../../runtime/terminal/colour';
 import { UsageError } from '../../../runtime/terminal/exit';
 import { allScenarios } from '../../catalogue';
@@ -14,6 +15,7 @@ import { studentFiles } from '../hand-in/student-files';
 import { columnTrace } from '../report/columns';
 import { reportOn } from '../report/report';
 import { renderFailure } from '../report/scorecard';
+import { scheduleOfFile } from '../report/trace-header';
 import { runScenario } from '../run-scenario';
 import type { Scenario } from '../scenario/scenario';
 import { Solution } from '../simulated/sandbox';
@@ -49,10 +51,15 @@ export async function replay(options: ReplayOptions): Promise<number> {
     : replayScenario({ ...options, schedule });
 }
 
-/** What stands in the file of that name, if there is one; else the text itself. */
+/** What the file of that name tells, if there is one; else the text itself. */
 function scheduleIn(text: string): string {
   const isFile = statSync(text, { throwIfNoEntry: false })?.isFile() === true;
-  return isFile ? (readFileSync(text, 'utf8').split('\n')[0] ?? '').trim() : text;
+  if (!isFile) return text;
+  try {
+    return scheduleOfFile(text);
+  } catch (error) {
+    throw new UsageError(`${text}: ${messageOf(error)}`);
+  }
 }
 
 async function replayScenario(options: ReplayOptions): Promise<number> {
