@@ -2,10 +2,11 @@
 import path from 'node:path';
 import yargs from 'yargs';
 import { modelNames } from '../labtests/harness/coordination/programs';
+import { soakSwept } from '../labtests/harness/coordination/soak-swept';
 import { soak } from '../labtests/harness/runner/soak';
 import { wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
-import { runMain } from '../runtime/terminal/exit';
+import { runMain, UsageError } from '../runtime/terminal/exit';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'test:soak',
@@ -15,6 +16,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
     ['--runs 1000', 'a thousand times all scenarios'],
     ['--runs 10 --seed 500', 'seeds 500 to 509'],
     ['--arbiter etcd', 'part B with a model of etcd in the place of the view service'],
+    ['--arbiter etcd --swept --runs 1', 'every single fault at every step, under that model'],
   ],
 })
   .options({
@@ -36,11 +38,23 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
     },
   })
+  .options({
+    swept: {
+      describe: 'With --arbiter: every single fault at every step of a fixed workload, instead',
+      type: 'boolean',
+      default: false,
+    },
+  })
   .parseSync();
 
 void runMain('test:soak', () => {
   refuseWords(argv._);
   const root = path.resolve(__dirname, '..');
   const print = (text: string) => console.log(text);
-  return soak({ runs: argv.runs, firstSeed: argv.seed, root, arbiter: argv.arbiter, print });
+  const { runs, seed: firstSeed, arbiter, swept } = argv;
+  if (!swept) return soak({ runs, firstSeed, root, arbiter, print });
+  if (arbiter === undefined) {
+    throw new UsageError('--swept goes with an arbiter: add --arbiter etcd or --arbiter zookeeper');
+  }
+  return soakSwept({ runs, firstSeed, root, arbiter, print });
 });

@@ -80,6 +80,11 @@ export class Lab {
     return this.servers.includes(name);
   }
 
+  /** The servers that run, paused ones too. */
+  get running(): readonly Address[] {
+    return this.servers.filter((server) => this.world.isRunning(server));
+  }
+
   /** Starts a server, s1, s2, ...; it pings, and nothing more is waited for. */
   startReplica(): Address {
     if (this.servers.length === 0) this.startViewService();

@@ -16,6 +16,8 @@ export type FaultWord = (typeof faultWords)[number];
 const shortMs = 30;
 /** Calls have timed out by then, and a server that says nothing counts as dead. */
 const longMs = 900;
+/** How long a server is paused, or a link cut, unless the sweep says otherwise. */
+export const usualSilenceMs = longMs;
 /** Until then somebody else has taken over from a server that is down. */
 const downMs = 1_500;
 
@@ -49,6 +51,7 @@ export function strike(
   lab: Lab,
   word: FaultWord,
   { from, to }: Arriving,
+  silenceMs: number,
 ): { readonly fate: Fate | undefined; readonly ended: Promise<void> } {
   const ended = Promise.resolve();
   switch (word) {
@@ -72,10 +75,10 @@ export function strike(
       return { fate: undefined, ended };
     case 'pause':
       lab.pause(to);
-      return { fate: undefined, ended: lab.sleep(longMs).then(() => lab.resume(to)) };
+      return { fate: undefined, ended: lab.sleep(silenceMs).then(() => lab.resume(to)) };
     case 'cut':
       lab.cut(from, to);
-      return { fate: undefined, ended: lab.sleep(longMs).then(() => lab.mend(from, to)) };
+      return { fate: undefined, ended: lab.sleep(silenceMs).then(() => lab.mend(from, to)) };
   }
 }
 

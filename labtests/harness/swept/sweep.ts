@@ -10,7 +10,7 @@ import { runSeeds } from '../runner/run-seeds';
 import type { Lab } from '../scenario/lab';
 import { between, pick, type Random, seededRandom } from '../seeded-random';
 import type { Arriving } from '../simulated/world';
-import { type FaultWord, faultsOf, mayMeet, nameOfMessage, strike } from './faults';
+import { type FaultWord, faultsOf, mayMeet, nameOfMessage, strike, usualSilenceMs } from './faults';
 import { formatFaults, type NamedFault, named, parseFaults } from './schedule';
 
 /** The key that the work is about: it is read in the end. */
@@ -26,6 +26,10 @@ export interface SweepOptions {
   readonly work: readonly SweptWork[];
   /** Instead of all single faults: so many pairs of them, drawn by chance. */
   readonly pairs?: number;
+  /** How long a server is paused, or a link cut, in milliseconds. */
+  readonly silenceMs?: number;
+  /** What goes on when the work is done, until the faults have ended. Default: nothing. */
+  readonly until?: (lab: Lab, ended: Promise<unknown>) => Promise<void>;
 }
 
 /** A message that is about to arrive, and the faults that may strike then. */
@@ -178,7 +182,8 @@ class Sweep {
       const word = plan(steps.length, step);
       if (word === undefined || !step.words.includes(word)) return undefined;
       faults.push(named(steps.length, word, message));
-      const { fate, ended } = strike(during, word, message);
+      const { silenceMs = usualSilenceMs } = this.options;
+      const { fate, ended } = strike(during, word, message, silenceMs);
       endings.push(ended);
       return fate;
     };
@@ -189,7 +194,8 @@ class Sweep {
       await lab.finish(begin());
       await lab.sleep(arrivingMs);
       during = undefined;
-      await Promise.all(endings);
+      const ended = Promise.all(endings);
+      await (this.options.until?.(lab, ended) ?? ended);
       await closing(lab);
     });
     this.runs += 1;
