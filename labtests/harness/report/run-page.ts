@@ -24,7 +24,11 @@ export interface Run {
 
 /** The page of a scenario that failed; `scenario` undefined: nothing is known of it. */
 export function failurePage(
-  run: Run & { readonly failure: Failure; readonly seed: number; readonly nearest?: PassingRun },
+  run: Run & {
+    readonly failure: Failure;
+    readonly seed: number;
+    readonly nearest?: PassingRun | undefined;
+  },
   id: string,
   scenario: Scenario | undefined,
 ): string {
