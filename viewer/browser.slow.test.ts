@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import type { TraceEvent } from '../runtime/trace';
-import { message, sampleRun } from './model/sample';
+import { message, sampleEvents, sampleRun } from './model/sample';
 import { runPage } from './page';
 import type { RunData } from './run';
 import { axeViolations, describeInChromium, launchChromium } from './test-browser';
@@ -24,6 +24,18 @@ const history: RunData['history'] = {
   ],
 };
 const run: RunData = { ...sampleRun(), history };
+
+/** The same, and beside it the run in which s1 notices in time: the read is refused. */
+const compared: RunData = {
+  ...run,
+  nearest: {
+    name: 'seed 12',
+    events: sampleEvents().map((event) => {
+      if (event.type !== 'deliver' || event.t !== 23) return event;
+      return { ...event, body: { error: { code: 'not-primary' } } };
+    }),
+  },
+};
 
 /** Puts and their forwards without end, among three servers, with crashes and losses. */
 function longRun(events: number): RunData {
@@ -160,6 +172,55 @@ describeInChromium('the page of a run', () => {
     expect(await page.getByRole('checkbox', { name: 's2', exact: true }).isChecked()).toBe(false);
   });
 
+  test('the nearest passing run stands in the same place, and the difference is marked in both', async () => {
+    await open(compared);
+    const bar = () => page.textContent('section.nearest');
+    expect(await bar()).toContain(
+      'Nearest passing run: seed 12. They part at c1. Here: 23.0 ms, gets',
+    );
+    await page.keyboard.press('d');
+    await expectSoon(chosen, 'gets from s1: reply to operate value "1"');
+    expect(await page.textContent('.log .parting')).toContain('gets from s1');
+    const before = await Promise.all([word('from'), word('to')]);
+    await page.keyboard.press('s');
+    await expectSoon(chosen, 'gets from s1: reply to operate error not-primary');
+    expect(await page.textContent('.log .parting')).toContain('error not-primary');
+    expect(await bar()).toContain('This run passes: seed 12');
+    expect(await Promise.all([word('from'), word('to')])).toEqual(before);
+    // What went wrong in the other one is still to be read.
+    expect(await page.textContent('.violation')).toContain('stale read');
+    await page.keyboard.press('k');
+    await expectSoon(chosen, 's1    sends to c1');
+    await page.keyboard.press('s');
+    await expectSoon(bar, 'Nearest passing run');
+    expect(await chosen()).toContain('s1    sends to c1');
+  });
+
+  test('the address says which of the two runs is shown, and the button keeps the focus', async () => {
+    await open(compared);
+    await page.focus('#swap');
+    await page.keyboard.press('Enter');
+    await expectSoon(() => word('run'), 'passing');
+    expect(await page.evaluate('document.activeElement.id')).toBe('swap');
+    expect(await page.locator('header').count()).toBe(1);
+    const hash = (await page.evaluate('location.hash')) as string;
+    await open(compared, hash);
+    expect(await page.textContent('#swap')).toContain('Show the failing run');
+    await page.evaluate(
+      'location.hash = location.hash.replace("run=passing&", "").replace("&run=passing", "")',
+    );
+    await expectSoon(() => page.textContent('#swap'), 'Show the passing run');
+  });
+
+  test('without a passing run the keys for it do nothing', async () => {
+    await open(run);
+    const before = await chosen();
+    await page.keyboard.press('s');
+    await page.keyboard.press('d');
+    expect(await chosen()).toBe(before);
+    expect(await page.locator('section.nearest').count()).toBe(0);
+  });
+
   test('a click in the diagram chooses an event', async () => {
     await open(run);
     await page.keyboard.press('0');
@@ -170,10 +231,15 @@ describeInChromium('the page of a run', () => {
     await expectSoon(chosen, 'PAUSED');
   });
 
-  test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
+  test.each([
+    ['light', run],
+    ['dark', run],
+    ['light', compared],
+    ['dark', { ...compared, title: 'compared' }],
+  ] as const)('axe finds nothing, %s %#', async (colorScheme, data) => {
     await page.emulateMedia({ colorScheme });
-    await open(run);
-    for (const key of ['Escape', '?']) {
+    await open(data);
+    for (const key of ['Escape', 's', '?']) {
       await page.keyboard.press(key);
       expect(await axeViolations(page)).toEqual([]);
     }

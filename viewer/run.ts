@@ -11,6 +11,16 @@ export interface RunData {
   /** How many earlier events are not here, because there were too many. */
   readonly leftOut: number;
   readonly history?: HistoryData;
+  /** Of a run that failed: one that passed and is as like it as could be found. */
+  readonly nearest?: NearestRun;
+}
+
+/** A run that is shown in the place of another one, to see what went otherwise. */
+export interface NearestRun {
+  /** Which run it is, for people: `seed 12`. */
+  readonly name: string;
+  readonly events: readonly TraceEvent[];
+  readonly history?: HistoryData;
 }
 
 export interface Violation {

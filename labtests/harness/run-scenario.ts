@@ -6,8 +6,9 @@ import { check } from './history/checker';
 import { type Explanation, explain, renderExplanation } from './history/explain';
 import { type HistoryEvent, operationsOf } from './history/history';
 import { anomaliesOfViolation } from './scenario/anomaly';
+import { BareTrace } from './scenario/bare-trace';
 import { type Failure, notImplementedYet, ScenarioFailure } from './scenario/failure';
-import { Lab } from './scenario/lab';
+import { Lab, pingIntervalMs } from './scenario/lab';
 import type { Scenario } from './scenario/scenario';
 import { bareViews, viewsInWorld } from './scenario/view-ports';
 import { seededRandom } from './seeded-random';
@@ -48,12 +49,21 @@ export interface RunnableWorld extends World {
 }
 
 /** Runs a scenario in the simulated world. */
-export function runScenario(scenario: Scenario, options: RunOptions): Promise<RunResult> {
-  const { solution, arbiter } = options;
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<RunResult> {
+  const { solution, arbiter, tracing } = options;
   const programs = arbiter && arbitratedPrograms(arbiter);
   const host = new InProcessHost(solution, programs);
   const world = new SimulatedWorld({ ...options, host, viewsFromLogs: arbiter !== undefined });
-  return runIn(world, options.seed, (lab) => body(scenario, world, lab, options));
+  const bare = tracing ? new BareTrace() : undefined;
+  const result = await runIn(world, options.seed, (lab) =>
+    body(scenario, world, lab, options, bare),
+  );
+  // In the world nothing has happened yet when the bare service fails.
+  const { trace } = result;
+  return {
+    ...result,
+    trace: trace.length > 0 || bare === undefined ? trace : bare.events(pingIntervalMs),
+  };
 }
 
 /** Runs the body of a scenario in a fresh world. */
@@ -85,12 +95,13 @@ async function body(
   world: World,
   lab: Lab,
   { solution, seed, onInput }: RunOptions,
+  bare: BareTrace | undefined,
 ): Promise<void> {
   if (scenario.campaign !== undefined) throw new Error('a campaign is more than one run');
   if (scenario.part === 'B') return scenario.body(lab);
   // The bare rules first: what fails there needs no network to be understood.
   const onCall = (what: string) => onInput?.('vs', what);
-  await scenario.body(bareViews(solution, seededRandom(seed), onCall));
+  await scenario.body(bareViews(solution, seededRandom(seed), onCall, bare));
   return scenario.body(viewsInWorld(world));
 }
 

@@ -1,10 +1,10 @@
 /** The page: one state, from which everything is drawn again when it changes. */
-import { Model } from '../model/model';
+import type { Model } from '../model/model';
+import { otherSide, type Pair, type Side } from '../model/pair';
 import type { Scale } from '../model/scale';
 import { firstIndex, type Span } from '../model/search';
-import { decodeState, encodeState, type ViewState } from '../model/view-state';
+import { decodeState, encodeState, sideIn, type ViewState } from '../model/view-state';
 import { moved, revealing, zoomed } from '../model/window';
-import type { RunData } from '../run';
 import { Diagram } from './diagram';
 import { element, shownMs } from './dom';
 import { EventList } from './event-list';
@@ -13,6 +13,7 @@ import { helpDialog } from './help';
 import { History } from './history';
 import { listenToKeys } from './keyboard';
 import { diagramWords, historyWords, legend, pointWords } from './legend';
+import { nearestBar } from './nearest';
 import { NodeTable } from './node-table';
 import { listenToPointer } from './pointer';
 import { Toolbar } from './toolbar';
@@ -20,7 +21,18 @@ import { Toolbar } from './toolbar';
 /** Of an event, as JSON, in UTF-16 code units. */
 const longestDetail = 4_000;
 
+export interface Stage {
+  readonly pair: Pair;
+  /** The run that is shown. */
+  readonly side: Side;
+  /** Says that something else is shown from here on. */
+  readonly signal: AbortSignal;
+  /** Shows what the address says, in the place of this. */
+  readonly show: () => void;
+}
+
 export class App {
+  private readonly stage: Stage;
   private readonly model: Model;
   private readonly diagram: Diagram;
   private readonly history: History;
@@ -35,11 +47,13 @@ export class App {
   private matches: Int32Array = new Int32Array();
   private isWaiting = false;
 
-  constructor(data: RunData) {
-    this.model = new Model(data);
+  constructor(stage: Stage) {
+    const { pair, side, signal } = stage;
+    this.stage = stage;
+    this.model = pair.model(side);
     this.state = this.fromAddress();
     this.shown = this.model.shown(this.state);
-    this.scale = this.model.scaleOf(this.shown, this.state);
+    this.scale = this.scaleNow();
     this.findMatches();
     this.diagram = new Diagram(this.model);
     this.history = new History(this.model);
@@ -53,24 +67,31 @@ export class App {
       help: () => this.help.showModal(),
     };
     this.toolbar = new Toolbar(this.model, actions);
-    listenToKeys({
+    const keys = {
       ...actions,
-      step: (direction) => this.step(this.shown, direction),
-      move: (share) => this.move(share),
-      toEnd: (end) => this.goTo((end === 'first' ? this.shown[0] : this.shown.at(-1)) ?? 0),
+      step: (direction: 1 | -1) => this.step(this.shown, direction),
+      move: (share: number) => this.move(share),
+      toEnd: (end: 'first' | 'last') =>
+        this.goTo((end === 'first' ? this.shown[0] : this.shown.at(-1)) ?? 0),
       jump: () => this.jump(),
+      swap: () => this.swap(),
+      toParting: () => this.toParting(),
       search: () => this.toolbar.search.select(),
-      toggle: (what) => this.change({ [what]: !this.state[what] }),
-    });
+      toggle: (what: 'pings' | 'only' | 'even') => this.change({ [what]: !this.state[what] }),
+    };
+    listenToKeys(keys, signal);
     this.listenToDrawings();
-    window.addEventListener('resize', () => this.drawSoon());
-    window.addEventListener('hashchange', () => this.change(this.fromAddress()));
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.drawSoon());
+    const redraw = () => this.drawSoon();
+    window.addEventListener('resize', redraw, { signal });
+    window.addEventListener('hashchange', () => this.readAddress(), { signal });
+    const isDark = matchMedia('(prefers-color-scheme: dark)');
+    isDark.addEventListener('change', redraw, { signal });
   }
 
   /** Puts the page into the document. */
   show(): void {
     const { data, historyRows } = this.model;
+    const { pair, side, signal } = this.stage;
     const hasPoints = data.history?.operations.some(({ pointMs }) => pointMs !== null) === true;
     const historyParts =
       historyRows === 0
@@ -80,8 +101,9 @@ export class App {
             this.history.surface.canvas,
             legend([...(hasPoints ? pointWords : []), ...historyWords]),
           ];
-    document.body.append(
-      header(data, () => this.jump()),
+    const parts = [
+      header(pair.data, () => this.jump()),
+      ...nearestBar(pair, side, { swap: () => this.swap(), toParting: () => this.toParting() }),
       this.toolbar.bar,
       element(
         'main',
@@ -89,7 +111,7 @@ export class App {
         element(
           'section',
           { class: 'drawings', tabindex: 0, 'aria-label': 'Drawings' },
-          element('h2', {}, 'Nodes and messages'),
+          element('h2', {}, `Nodes and messages${side === 'passing' ? ' of the passing run' : ''}`),
           this.diagram.surface.canvas,
           legend(diagramWords),
           ...historyParts,
@@ -109,13 +131,47 @@ export class App {
         ),
       ),
       this.help,
-    );
+    ];
+    document.body.append(...parts);
+    signal.addEventListener('abort', () => {
+      for (const part of parts) part.remove();
+    });
     this.draw();
   }
 
   private fromAddress(): ViewState {
-    const { model } = this;
-    return decodeState(location.hash, model.events.length, model.run, model.initialState());
+    const { model, stage } = this;
+    const otherwise = model.initialState(stage.side);
+    return decodeState(location.hash, model.events.length, model.run, otherwise);
+  }
+
+  private readAddress(): void {
+    const { pair, side, show } = this.stage;
+    if (pair.comparison !== undefined && sideIn(location.hash) !== side) show();
+    else this.change(this.fromAddress());
+  }
+
+  /** With a run beside it both have one scale, so that the same moment stands at the same place. */
+  private scaleNow(): Scale {
+    const { pair, side } = this.stage;
+    const beside = pair.comparison && pair.model(otherSide(side));
+    const times = beside?.timesOf(beside.shown(this.state));
+    return this.model.scaleOf(this.shown, this.state, times);
+  }
+
+  /** Shows the other run, at the same event if it has it and in the same window. */
+  private swap(): void {
+    const { pair, side, show } = this.stage;
+    if (pair.comparison === undefined) return;
+    const cursor = pair.counterpart(side, this.state.cursor);
+    const state = { ...this.state, run: otherSide(side), cursor };
+    history.replaceState(null, '', `#${encodeState(state)}`);
+    show();
+  }
+
+  private toParting(): void {
+    const { parting } = this.model;
+    if (parting !== undefined) this.goTo(parting);
   }
 
   private change(change: Partial<ViewState>): void {
@@ -130,7 +186,7 @@ export class App {
       text !== before.text
     ) {
       this.shown = this.model.shown(this.state);
-      this.scale = this.model.scaleOf(this.shown, this.state);
+      this.scale = this.scaleNow();
       this.findMatches();
     }
     this.drawSoon();
@@ -166,10 +222,13 @@ export class App {
   }
 
   private jump(): void {
-    const { violation } = this.model.data;
-    if (violation === undefined) return;
-    const { cursor, window } = this.model.initialState();
-    this.change({ cursor, window });
+    const { pair } = this.stage;
+    if (pair.data.violation === undefined) return;
+    const { cursor, window } = pair.model('failing').initialState();
+    // The passing run has the same moment, without the violation.
+    const ms = pair.model('failing').timeOf(cursor);
+    const isPassing = this.state.run === 'passing';
+    this.change({ cursor: isPassing ? this.model.eventAt(ms) : cursor, window });
   }
 
   private zoom(factor: number): void {

@@ -55,6 +55,7 @@ export class Diagram {
     surface.pen.clip();
     this.arrows(state);
     this.markers(state, shown);
+    this.parting();
     this.cursor(state);
     surface.pen.restore();
   }
@@ -187,6 +188,25 @@ export class Diagram {
       if (event === undefined || y === undefined) continue;
       drawMarker(surface, event, surface.x(event.t), y);
     }
+  }
+
+  /** Where the run beside this one went another way. */
+  private parting(): void {
+    const { model, surface } = this;
+    const { pen } = surface;
+    const event = model.events[model.parting ?? -1];
+    if (event === undefined) return;
+    const x = surface.x(event.t);
+    pen.strokeStyle = surface.colour('point');
+    pen.lineWidth = 2;
+    pen.setLineDash([2, 3]);
+    surface.line(x, axisHeight - 8, x, surface.height);
+    const y = this.lanes.get(event.node);
+    if (y !== undefined) pen.strokeRect(x - 9, y - 9, 18, 18);
+    pen.setLineDash([]);
+    pen.fillStyle = surface.colour('point');
+    surface.font(11, 600);
+    surface.plate('≠ they part here', x, surface.height - 7);
   }
 
   private cursor({ cursor }: ViewState): void {

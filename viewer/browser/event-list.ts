@@ -58,12 +58,13 @@ export class EventList {
       if (event === undefined) return '';
       const isHere = index === state.cursor;
       const kinds = [this.found(index) ? 'found' : '', bad.has(event.type) ? 'bad' : ''];
+      if (index === model.parting) kinds.push('parting');
       const row = element(
         'div',
         {
           role: 'option',
           id: `event-${index}`,
-          class: kinds.join(' ').trim(),
+          class: kinds.filter(Boolean).join(' '),
           'aria-selected': String(isHere),
           'aria-posinset': first + i + 1,
           'aria-setsize': shown.length,

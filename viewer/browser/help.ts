@@ -9,6 +9,8 @@ const keys: readonly (readonly [keys: string, meaning: string])[] = [
   ['0', 'the whole run'],
   ['g G', 'first event, last event'],
   ['m', 'the moment of the violation'],
+  ['s', 'the nearest passing run, and back, at the same event'],
+  ['d', 'where the two runs part'],
   ['/', 'search; Enter or n: next, N: the one before'],
   ['f', 'show only what the search finds, or all again'],
   ['p', 'show or hide pings, ticks and timers'],

@@ -7,13 +7,16 @@ export interface KeyActions {
   readonly showAll: () => void;
   readonly toEnd: (end: 'first' | 'last') => void;
   readonly jump: () => void;
+  readonly swap: () => void;
+  readonly toParting: () => void;
   readonly search: () => void;
   readonly findNext: (direction: 1 | -1) => void;
   readonly toggle: (what: 'pings' | 'only' | 'even') => void;
   readonly help: () => void;
 }
 
-export function listenToKeys(actions: KeyActions): void {
+/** Until `signal` says that it is over. */
+export function listenToKeys(actions: KeyActions, signal: AbortSignal): void {
   const table: Readonly<Record<string, () => void>> = {
     j: () => actions.step(1),
     ArrowDown: () => actions.step(1),
@@ -28,6 +31,8 @@ export function listenToKeys(actions: KeyActions): void {
     g: () => actions.toEnd('first'),
     G: () => actions.toEnd('last'),
     m: actions.jump,
+    s: actions.swap,
+    d: actions.toParting,
     '/': actions.search,
     n: () => actions.findNext(1),
     N: () => actions.findNext(-1),
@@ -36,13 +41,14 @@ export function listenToKeys(actions: KeyActions): void {
     t: () => actions.toggle('even'),
     '?': actions.help,
   };
-  document.addEventListener('keydown', (event) => {
+  const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const action = Object.hasOwn(table, event.key) ? table[event.key] : undefined;
     if (action === undefined) return;
     event.preventDefault();
     action();
-  });
+  };
+  document.addEventListener('keydown', press, { signal });
 }
 
 /** Letters belong to whoever types, and all keys to an open dialog. */

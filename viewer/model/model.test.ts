@@ -255,6 +255,7 @@ describe('the page', () => {
 
   test('says in its address what is looked at', () => {
     const state = {
+      run: 'passing' as const,
       cursor: 7,
       window: { fromMs: 1.5, toMs: 20 },
       hidden: new Set(['s1', '127.0.0.1:8000']),
@@ -263,7 +264,12 @@ describe('the page', () => {
       text: 'a&b #=c',
       only: true,
     };
-    const back = decodeState(`#${encodeState(state)}`, 20, model.run, model.initialState());
+    const back = decodeState(
+      `#${encodeState(state)}`,
+      20,
+      model.run,
+      model.initialState('passing'),
+    );
     expect(back).toEqual(state);
   });
 

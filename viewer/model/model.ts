@@ -1,6 +1,7 @@
 /** All that is drawn, made once from the data of the page; what is shown of it depends on the state. */
 import type { TraceEvent } from '../../runtime/trace';
 import type { OperationData, RunData, Violation } from '../run';
+import { isAboutViews } from './compare';
 import { describe } from './describe';
 import { isMessageEvent, isPing, type Message, messagesOf } from './messages';
 import { type NodeTrack, tracksOf } from './nodes';
@@ -28,10 +29,13 @@ export class Model {
   readonly partitions: readonly Partition[];
   readonly operations: Spans<Operation>;
   readonly historyRows: number;
+  /** The event from which on it is not the run beside it any more. */
+  readonly parting: number | undefined;
   private texts: string[] | undefined;
 
-  constructor(data: RunData) {
+  constructor(data: RunData, parting?: number) {
     this.data = data;
+    this.parting = parting;
     this.events = data.events;
     const { events, history } = data;
     const operations = history?.operations ?? [];
@@ -64,11 +68,13 @@ export class Model {
   }
 
   /** What is to be seen when the page opens: the moment of the violation, or the beginning. */
-  initialState(): ViewState {
+  initialState(run: ViewState['run'] = 'failing'): ViewState {
     const { violation } = this.data;
     const cursor = violation === undefined ? 0 : this.momentOf(violation);
-    const all = { cursor, window: this.run, hidden: new Set<string>() };
-    const state = { ...all, pings: false, even: true, text: '', only: false };
+    const all = { run, cursor, window: this.run, hidden: new Set<string>() };
+    // Where nothing else happens, the pings are what it is about.
+    const pings = isAboutViews(this.events);
+    const state = { ...all, pings, even: true, text: '', only: false };
     const shown = this.shown(state);
     if (shown.length <= 2 * eventsAtFirst) return state;
     const place = firstIndex(shown.length, (i) => (shown[i] as number) >= cursor);
@@ -106,9 +112,15 @@ export class Model {
     return Int32Array.from(indices);
   }
 
-  /** The scale on which these events are drawn. */
-  scaleOf(shown: Int32Array, { even }: ViewState): Scale {
-    return new Scale(even ? Array.from(shown, (index) => this.timeOf(index)) : []);
+  /** The scale on which these events are drawn; `beside`: moments of another run that has the same. */
+  scaleOf(shown: Int32Array, { even }: ViewState, beside: readonly number[] = []): Scale {
+    if (!even) return new Scale([]);
+    const times = this.timesOf(shown);
+    return new Scale(beside.length === 0 ? times : [...times, ...beside].sort((a, b) => a - b));
+  }
+
+  timesOf(shown: Int32Array): number[] {
+    return Array.from(shown, (index) => this.timeOf(index));
   }
 
   /** Whether an event fits a search: each word stands somewhere in its node or its description. */

@@ -2,6 +2,8 @@
 import type { Span } from './search';
 
 export interface ViewState {
+  /** Of a run that failed and the passing one beside it, the one that is shown. */
+  readonly run: 'failing' | 'passing';
   /** The event under the cursor, by its index in the trace. */
   readonly cursor: number;
   readonly window: Span;
@@ -18,6 +20,7 @@ export interface ViewState {
 
 /** For the part of an address after `#`. */
 export function encodeState({
+  run,
   cursor,
   window,
   hidden,
@@ -32,6 +35,7 @@ export function encodeState({
     from: ms(window.fromMs),
     to: ms(window.toMs),
   });
+  if (run === 'passing') words.set('run', run);
   for (const node of hidden) words.append('hide', node);
   if (pings) words.set('pings', '1');
   if (!even) words.set('even', '0');
@@ -40,7 +44,14 @@ export function encodeState({
   return words.toString();
 }
 
-/** What an address says; what it does not say, or says wrongly, is as in `otherwise`. */
+/** Which run an address is about. */
+export function sideIn(hash: string): ViewState['run'] {
+  return new URLSearchParams(hash.replace(/^#/, '')).get('run') === 'passing'
+    ? 'passing'
+    : 'failing';
+}
+
+/** What an address says about the run of `otherwise`; what it does not say, or says wrongly, is as in `otherwise`. */
 export function decodeState(
   hash: string,
   events: number,
@@ -57,6 +68,7 @@ export function decodeState(
   const fromMs = Math.max(number('from'), run.fromMs);
   const toMs = Math.min(number('to'), run.toMs);
   return {
+    run: otherwise.run,
     cursor: Number.isInteger(cursor) && cursor >= 0 && cursor < events ? cursor : otherwise.cursor,
     window: fromMs < toMs ? { fromMs, toMs } : otherwise.window,
     hidden: new Set(words.getAll('hide')),

@@ -7,6 +7,7 @@ import { type CheckResult, check } from '../history/checker';
 import { type Explanation, explain, renderExplanation } from '../history/explain';
 import { type HistoryEvent, type Operation, operationsOf } from '../history/history';
 import { callOf, outcomeOf } from '../history/phrases';
+import type { PassingRun } from '../runner/nearest';
 import type { Failure } from '../scenario/failure';
 import type { Scenario } from '../scenario/scenario';
 import { plainLine, plainText } from './plain-text';
@@ -23,7 +24,11 @@ export interface Run {
 
 /** The page of a scenario that failed; `scenario` undefined: nothing is known of it. */
 export function failurePage(
-  run: Run & { readonly failure: Failure; readonly seed: number },
+  run: Run & {
+    readonly failure: Failure;
+    readonly seed: number;
+    readonly nearest?: PassingRun | undefined;
+  },
   id: string,
   scenario: Scenario | undefined,
 ): string {
@@ -41,7 +46,15 @@ export function failurePage(
     atMs: failure.atMs ?? trace.at(-1)?.t ?? 0,
   };
   const title = scenario === undefined ? id : `${id}  ${scenario.name}`;
-  return runPage(dataOf(title, run, violation));
+  return runPage({ ...dataOf(title, run, violation), ...besideIt(run.trace, run.nearest) });
+}
+
+/** The nearest run, unless one of the two is too long: of half a run one cannot say where it parts. */
+function besideIt(trace: readonly TraceEvent[], nearest?: PassingRun): Pick<RunData, 'nearest'> {
+  if (nearest === undefined || trace.length > maxPageEvents) return {};
+  if (nearest.trace.length > maxPageEvents) return {};
+  const { events, history } = dataOf('', nearest);
+  return { nearest: { name: plainLine(nearest.name), events, ...(history && { history }) } };
 }
 
 /** The page of any run, known by its trace and perhaps by what the clients saw. */

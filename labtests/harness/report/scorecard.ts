@@ -101,7 +101,7 @@ export function renderFailure(
   paint: Paint,
   see?: string,
 ) {
-  const { id, name, passed, failure, rule, why, hint, schedule, seed, runs } = scenario;
+  const { id, part, name, passed, failure, rule, why, hint, schedule, seed, runs } = scenario;
   if (failure === undefined) return `${id} did not run`;
   const isOurs = passed === null;
   const [, ...others] = failure.missing ?? [];
@@ -116,7 +116,8 @@ export function renderFailure(
     ...(isOurs ? field('note', 'the framework failed, not your code: please report this') : []),
     ...(isOurs || failure.kind === 'not implemented' ? [] : field('hint', hint)),
   ];
-  if (columns.length > 1 && failure.kind !== 'not implemented') {
+  // The failures of part A tell their story in their details.
+  if (columns.length > 1 && part !== 'A' && failure.kind !== 'not implemented') {
     lines.push('', ...columns.map((line) => `  ${line}`), '');
   }
   if (schedule !== undefined) {

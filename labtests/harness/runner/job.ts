@@ -3,6 +3,7 @@ import type { TraceEvent } from '../../../runtime/trace';
 import type { ModelName } from '../coordination/programs';
 import type { HistoryEvent } from '../history/history';
 import type { Failure } from '../scenario/failure';
+import type { PassingRun } from './nearest';
 
 export interface Job {
   readonly scenario: string;
@@ -13,6 +14,8 @@ export interface Job {
   readonly arbiter?: ModelName | undefined;
   /** Keeps the trace of the last run even if it passes. */
   readonly keepTrace?: boolean;
+  /** Looks for a passing run to be shown beside one that fails. */
+  readonly findsNearest?: boolean;
   /** Of a campaign: one run alone, what its schedule says after the seed. */
   readonly choices?: string | undefined;
 }
@@ -28,6 +31,8 @@ export interface JobResult {
   readonly wallMs: number;
   readonly trace: readonly TraceEvent[];
   readonly history: readonly HistoryEvent[];
+  /** Of a failure: the nearest run that passes, if one was found. */
+  readonly nearest?: PassingRun | undefined;
   /** What was covered, if there is more to say than how many seeds ran. */
   readonly remark?: string;
   /** What replays the failure, if it is not the scenario with the seed. */

@@ -23,6 +23,7 @@ export function runJob(
   return runSeeds({
     seeds,
     keepTrace: job.keepTrace,
+    findsNearest: job.findsNearest,
     run: (seed, tracing) => runScenario(scenario, { ...options, seed, tracing }),
   });
 }

@@ -2,12 +2,15 @@
 import type { RunResult } from '../run-scenario';
 import type { Failure } from '../scenario/failure';
 import type { JobResult } from './job';
+import { nearestPassing, type PassingRun } from './nearest';
 import { wrongServers } from './wrong-servers';
 
 export interface SeedRuns {
   readonly seeds: readonly number[];
   /** Keeps the trace of the last run even if it passes. */
   readonly keepTrace?: boolean | undefined;
+  /** Of a failure that can be repeated: looks for the nearest run that passes. */
+  readonly findsNearest?: boolean | undefined;
   /** Runs the scenario once. */
   readonly run: (seed: number, tracing: boolean) => Promise<RunResult>;
   /** Whether a failure should be repeated before it is believed; always, unless told. */
@@ -15,11 +18,12 @@ export interface SeedRuns {
 }
 
 export async function runSeeds(options: SeedRuns): Promise<JobResult> {
-  const { seeds, keepTrace = false, run, repeats = () => true } = options;
+  const { seeds, keepTrace = false, findsNearest = false, run, repeats = () => true } = options;
   const startedAt = performance.now();
   let delivered = 0;
   let runs = 0;
   let last: RunResult | undefined;
+  let nearest: PassingRun | undefined;
   for (const seed of seeds) {
     last = await run(seed, keepTrace);
     delivered += last.delivered;
@@ -30,12 +34,26 @@ export async function runSeeds(options: SeedRuns): Promise<JobResult> {
     const second = await run(seed, true);
     const third = await run(seed, true);
     last = { ...second, failure: difference(last, second, third) ?? withTrace(second) };
+    if (findsNearest && isComparable(last)) {
+      const passed = seeds.slice(0, runs - 1);
+      nearest = await nearestPassing(last, { passed, others: seeds.slice(runs) }, run);
+    }
     break;
   }
   if (last === undefined) throw new Error('a job needs at least one seed');
   const wallMs = performance.now() - startedAt;
   const { failure, seed, trace, history } = last;
-  return { failure, seed, runs, delivered, wallMs, trace, history };
+  return { failure, seed, runs, delivered, wallMs, trace, history, ...(nearest && { nearest }) };
+}
+
+/** Whether it helps to see what went otherwise in another run. */
+function isComparable({ failure, trace }: RunResult): boolean {
+  const others: readonly (Failure['kind'] | undefined)[] = [
+    'framework',
+    'not implemented',
+    'not repeatable',
+  ];
+  return trace.length > 0 && !others.includes(failure?.kind);
 }
 
 /** The failure, with the anomalies that only the trace shows. */

@@ -6,6 +6,7 @@ import { type Handlers, validate } from '../../../runtime/service';
 import { ViewService } from '../../../viewservice/api';
 import { type Solution, SolutionError } from '../simulated/sandbox';
 import type { World } from '../world';
+import type { BareTrace } from './bare-trace';
 import { notImplementedYet, ScenarioFailure } from './failure';
 import { deadPings, pingIntervalMs } from './lab';
 import { type ViewPort, Views } from './views';
@@ -50,36 +51,42 @@ type BareServer = Handlers<typeof ViewService> & { tick(): unknown };
 
 /**
  * The ViewServer itself, called directly: thousands of scenarios a second. `onCall` is told before
- * each call which one it is.
+ * each call which one it is, `trace` what came of it.
  */
 export function bareViews(
   solution: Solution,
   random: () => number,
   onCall: (what: string) => void = () => undefined,
+  trace?: BareTrace,
 ): Views {
-  return new Views({ start: () => barePort(solution, random, onCall), random, stories: 20 });
+  const start = () => barePort(solution, random, onCall, trace);
+  return new Views({ start, random, stories: 20 });
 }
 
 function barePort(
   solution: Solution,
   random: () => number,
   onCall: (what: string) => void,
+  trace: BareTrace | undefined,
 ): ViewPort {
+  trace?.start();
   let intervals = 0;
   let now = pauseAfter(intervals);
   const server = bareServer(solution, { ...idleRuntime, random, now: () => now });
   return {
     call: async (method, args) => {
       onCall(`ViewService.${method}`);
-      return checked(
-        method,
-        await outcomeOf(`ViewServer.${method}`, () => server[method](args as never)),
-      );
+      const answered = trace?.called(method, args);
+      const outcome = await outcomeOf(`ViewServer.${method}`, () => server[method](args as never));
+      const result = checked(method, outcome);
+      answered?.(result);
+      return result;
     },
     tick: async () => {
       intervals += 1;
       now = intervals * pingIntervalMs;
       onCall('a tick');
+      trace?.tick();
       const result = await outcomeOf('ViewServer.tick', () => server.tick());
       now += pauseAfter(intervals);
       if ('error' in result) throw refusedTick(result.error);

@@ -28,7 +28,7 @@ export function drawing(snapshot: Snapshot, options: DrawingOptions) {
   const cursor = model.events.length - 1;
   const all: ViewState = {
     ...{ cursor, window: model.run, hidden: new Set<string>(), pings, even: true },
-    ...{ text: '', only: false },
+    ...{ run: 'failing' as const, text: '', only: false },
   };
   const shown = model.shown(all);
   // What came before the beginning is not drawn: it only tells who is who.
