@@ -42,7 +42,8 @@ export class IsolatedLives implements NodeHost {
     this.onOutputs = onOutputs;
   }
 
-  open(options: IncarnationOptions): Incarnation {
+  // What crosses is a copy, which could not be shared: its modules would be compiled for each life.
+  open({ sharing: _sharing, ...options }: IncarnationOptions): Incarnation {
     const name = `${options.address} ${options.incarnation}`;
     let process = this.processes.get(name);
     if (process === undefined) {
