@@ -94,7 +94,8 @@ export class LabReporter {
   private printFailure(folder: ReportFolder, scenario: ScenarioReport): void {
     const file = scenario.trace === undefined ? '' : path.join(folder.folder, scenario.trace);
     const trace = existsSync(file) ? readTrace(file) : [];
-    const columns = columnTrace(trace, { untilMs: scenario.failure?.atMs });
+    const { atMs: untilMs, kind } = scenario.failure ?? {};
+    const columns = columnTrace(trace, { untilMs, isStuck: kind === 'stuck' });
     const see = scenario.page && `store/latest/${scenario.page} (in a browser)`;
     this.print(`${renderFailure(scenario, columns, this.paint, see)}\n`);
   }

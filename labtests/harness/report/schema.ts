@@ -154,7 +154,7 @@ export const partReportSchema = v.object({
 
 export const anomalySchema = v.object({
   kind: anomalyKind(),
-  schedule: line('The shortest run that shows it: `npm run replay -- SCHEDULE`.', 100),
+  schedule: line('The shortest run that shows it: `npm run replay -- SCHEDULE`.', 1_000),
   scenarios: v.pipe(
     v.array(scenarioId('A scenario.')),
     v.minLength(1),

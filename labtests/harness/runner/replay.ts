@@ -78,7 +78,12 @@ async function replayScenario(options: ReplayOptions): Promise<number> {
     process.stderr.write(`replay: the schedule no longer fits the code: ${result.misfit}\n`);
     return 2;
   }
-  const columns = columnTrace(result.trace, { most: events, untilMs: result.failure?.atMs });
+  const isStuck = result.failure?.kind === 'stuck';
+  const columns = columnTrace(result.trace, {
+    most: events,
+    untilMs: result.failure?.atMs,
+    isStuck,
+  });
   if (result.failure !== null) {
     console.log(renderFailure(reportOn(scenario, result), columns, painterFor(process.stdout)));
     return 1;
