@@ -61,6 +61,7 @@ class ArbitratedServer {
     this.life = this.begin();
     const { serves, tick, tickIntervalMs, inspect } = this.life.program;
     this.program = {
+      memory: this,
       serves: [...serves.map(({ service }) => this.bind(service))],
       start: () => this.life.program.start?.(),
       ...(tick && {

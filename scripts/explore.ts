@@ -2,6 +2,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import yargs from 'yargs';
+import { modelNames } from '../labtests/harness/coordination/programs';
 import { exploreCommand } from '../labtests/harness/explored/command';
 import {
   maxClients,
@@ -105,6 +106,11 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       type: 'boolean',
       default: false,
     },
+    arbiter: {
+      describe: 'The model of a coordination service that decides, instead of the view service',
+      choices: modelNames,
+      requiresArg: true,
+    },
     fresh: {
       describe: 'Neither tries nor keeps schedules in store/regressions/',
       type: 'boolean',
@@ -154,6 +160,7 @@ void runMain('explore', async () => {
         crashes: argv.crashes,
         seed: argv.seed,
         staged: !argv['from-start'],
+        arbiter: argv.arbiter,
       },
       deviations: argv.deviations,
       seconds: argv.seconds,

@@ -14,17 +14,20 @@ export interface Kind {
   readonly lateMs: number;
   /** How far behind reads may be; they never go back, and see what the reader itself has written. */
   readonly lagMs: number;
+  /** How long news of a change may take to leave, in milliseconds, and how often it gets lost. */
+  readonly newsMs: number;
+  readonly newsLost: number;
+  readonly tickIntervalMs: number;
+  /** Instead of chance: the share of all these times that everything takes. */
+  readonly always?: number;
 }
 
-/** etcd looks for leases that have ended twice a second, and reads what a quorum has. */
-export const etcdLike: Kind = { trust: 1, lateMs: 500, lagMs: 0 };
-/** ZooKeeper reads from one server, which may be behind, and ends sessions in steps of a tick. */
-export const zooKeeperLike: Kind = { trust: 0.75, lateMs: 250, lagMs: 300 };
+const usual = { newsMs: 300, newsLost: 0.1, tickIntervalMs: 25 };
 
-/** How long news of a change may take to leave, in milliseconds, and how often it gets lost. */
-const longestNewsMs = 300;
-const newsLost = 0.1;
-const tickIntervalMs = 25;
+/** etcd looks for leases that have ended twice a second, and reads what a quorum has. */
+export const etcdLike: Kind = { ...usual, trust: 1, lateMs: 500, lagMs: 0 };
+/** ZooKeeper reads from one server, which may be behind, and ends sessions in steps of a tick. */
+export const zooKeeperLike: Kind = { ...usual, trust: 0.75, lateMs: 250, lagMs: 300 };
 
 export function coordinationNode(store: Store, kind: Kind): Boot {
   return (runtime) => {
@@ -32,7 +35,8 @@ export function coordinationNode(store: Store, kind: Kind): Boot {
     return {
       serves: [serve(CoordinationService, service)],
       tick: () => service.tick(),
-      tickIntervalMs,
+      tickIntervalMs: kind.tickIntervalMs,
+      memory: service,
     };
   };
 }
@@ -100,7 +104,8 @@ class ModelService implements Handlers<Contract> {
   }
 
   private read(client: string) {
-    const lagMs = this.runtime.random() * this.kind.lagMs;
+    const { always = this.runtime.random(), lagMs: longestMs } = this.kind;
+    const lagMs = always * longestMs;
     const state = this.store.seenBy(this.seen.get(client) ?? 0, this.runtime.now(), lagMs);
     this.seen.set(client, state.revision);
     return state.keys;
@@ -116,11 +121,11 @@ class ModelService implements Handlers<Contract> {
 
   private tellIfChanged(before: number): void {
     if (this.store.newest.revision === before) return;
-    const { watchers, runtime } = this;
+    const { watchers, runtime, kind } = this;
     this.watchers = new Set();
     for (const watcher of watchers) {
-      if (runtime.random() < newsLost) continue;
-      void runtime.sleep(runtime.random() * longestNewsMs).then(() =>
+      if (runtime.random() < kind.newsLost) continue;
+      void runtime.sleep(runtime.random() * kind.newsMs).then(() =>
         runtime
           .connect(CoordinationWatcher, watcher)
           .changed({})

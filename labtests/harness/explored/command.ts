@@ -1,5 +1,6 @@
 /** npm run explore: explores, shrinks what it finds, and says what was covered. */
 import type { Paint } from '../../../runtime/terminal/colour';
+import { exploredPrograms } from '../coordination/programs';
 import { columnTrace, shownEvents } from '../report/columns';
 import type { Failure } from '../scenario/failure';
 import { InProcessHost } from '../simulated/in-process-host';
@@ -46,9 +47,9 @@ const shrinkLimitMs = 15_000;
 /** Resolves with the exit code, 0 nothing was found, 1 a violation, and what a program reads. */
 export async function exploreCommand(options: CommandOptions) {
   const { setting, root, print, regressions, paint, deviations } = options;
-  const host = new InProcessHost(new Solution(root));
+  const host = hostFor(root, setting.arbiter);
   for (const schedule of regressions === undefined ? [] : keptSchedules(regressions)) {
-    const outcome = await walkText(schedule, host);
+    const outcome = await walkText(schedule, root);
     if (outcome === undefined || !outcome.fits || outcome.failure === null) continue;
     print(paint('bold', paint('red', 'A schedule that failed before still fails')));
     print(describeViolation(outcome.failure, schedule, linesOf(outcome)));
@@ -85,13 +86,12 @@ export async function exploreCommand(options: CommandOptions) {
 async function showViolation(
   exploring: ExploreOptions,
   violation: FoundViolation,
-  { print, paint, regressions, showProgress }: CommandOptions,
+  { root, print, paint, regressions, showProgress }: CommandOptions,
 ): Promise<void> {
-  const { host } = exploring;
   showProgress('shrinking');
   const { setting, violation: least, tries } = await shrink(exploring, violation, shrinkLimitMs);
-  const before = linesOf(await walkText(violation.schedule, host));
-  const after = linesOf(await walkText(least.schedule, host));
+  const before = linesOf(await walkText(violation.schedule, root));
+  const after = linesOf(await walkText(least.schedule, root));
   showProgress('');
   print(paint('bold', paint('red', `VIOLATION: ${least.failure.kind}`)));
   print(describeViolation(least.failure, least.schedule, after));
@@ -130,10 +130,16 @@ function shown(events: readonly string[], isStuck: boolean): readonly string[] {
     : [`  (${left} earlier events)`, ...events.slice(-shownEvents)];
 }
 
-/** Walks a schedule given as text; undefined when it is none. */
-export async function walkText(text: string, host: NodeHost): Promise<WalkResult | undefined> {
+/** Walks a schedule given as text, with the solution in `root`; undefined when it is none. */
+export async function walkText(text: string, root: string): Promise<WalkResult | undefined> {
   const schedule = parseSchedule(text);
-  return schedule === undefined ? undefined : walk(schedule, host);
+  if (schedule === undefined) return undefined;
+  return walk(schedule, hostFor(root, schedule.setting.arbiter));
+}
+
+/** Runs the solution in `root`, under the arbiter if there is one. */
+export function hostFor(root: string, arbiter: Setting['arbiter']): NodeHost {
+  return new InProcessHost(new Solution(root), arbiter && exploredPrograms(arbiter));
 }
 
 /** The whole column trace of a walk; of whoever is stuck, what goes on to the end is one line. */

@@ -9,7 +9,7 @@ export interface Report {
 }
 
 /** `2 clients x 2 operations on 3 servers, from an initialised pair`. */
-export function describeSetting({ work, servers, staged }: Setting): string {
+export function describeSetting({ work, servers, staged, arbiter }: Setting): string {
   const lengths = new Set(work.map(({ length }) => length));
   const [operations = 0] = lengths;
   const each =
@@ -17,7 +17,8 @@ export function describeSetting({ work, servers, staged }: Setting): string {
       ? `${plural(work.length, 'client')} x ${plural(operations, 'operation')}`
       : `${plural(work.length, 'client')} with ${work.map((w) => w.length).join(' and ')} operations`;
   const from = staged ? 'from an initialised pair' : 'from the start';
-  return `${each} on ${plural(servers, 'server')}, ${from}`;
+  const under = arbiter === undefined ? '' : ` under a model of ${arbiter}`;
+  return `${each} on ${plural(servers, 'server')}${under}, ${from}`;
 }
 
 export function coverageLine({ setting, deviations, result }: Report): string {

@@ -95,6 +95,7 @@ async function exploreOnce(
   const system = makeSystem({
     ...options,
     ...setting,
+    arbitrated: setting.arbiter !== undefined,
     merging,
     unmerged: new Set(unmerged.keys()),
   });

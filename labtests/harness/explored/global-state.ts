@@ -7,6 +7,7 @@
 import type { ClientHistories } from './client-histories';
 import {
   cancelOutput,
+  clockInput,
   invokeInput,
   isUntimed,
   nobody,
@@ -65,6 +66,8 @@ export interface SystemSpec {
   readonly tickIntervalMs: number;
   /** A bit for each node that has ticks. */
   readonly ticking: number;
+  /** A bit for each node that is told the time before each input. */
+  readonly timed: number;
   /** What `returned` is when the clients have done their work. */
   readonly workMask: number;
   readonly workDone: number;
@@ -89,7 +92,7 @@ export class GlobalState extends StateRecord {
   readonly spec: SystemSpec;
 
   constructor(spec: SystemSpec) {
-    super(spec.nodeCount);
+    super(spec.nodeCount, spec.timed !== 0);
     this.spec = spec;
   }
 
@@ -201,6 +204,7 @@ export class GlobalState extends StateRecord {
     const { locals } = this.spec;
     const node = this.eventNode;
     const input = this.eventInput;
+    if ((this.spec.timed >> node) & 1 && !this.tellTime(node)) return missing;
     const before = this.ids[node] as number;
     const transition = locals.transitions.get(before, input);
     if (transition < 0) {
@@ -238,6 +242,22 @@ export class GlobalState extends StateRecord {
       this.excused = 1;
     }
     return locals.violations.size > 0 && locals.violations.has(transition) ? violation : done;
+  }
+
+  /** The clock of the node shows what time it is; false: its code has to be asked first. */
+  private tellTime(node: number): boolean {
+    const { locals } = this.spec;
+    const before = this.ids[node] as number;
+    if (locals.clocks.words[before] === this.now) return true;
+    const input = packInput(clockInput, 0, this.now);
+    const transition = locals.transitions.get(before, input);
+    if (transition < 0) {
+      this.missingState = before;
+      this.missingInput = input;
+      return false;
+    }
+    this.ids[node] = locals.next.words[transition] as number;
+    return true;
   }
 
   private carryOut(node: number, transition: number): void {

@@ -10,6 +10,8 @@ export const responseInput = 3;
 export const timeoutInput = 4;
 export const invokeInput = 5;
 export const startInput = 6;
+/** It looks at its clock, which shows the content, in milliseconds: comes right before another input. */
+export const clockInput = 7;
 
 /** A node may have so many calls, so many timers and so many requests under way. */
 export const maxSlots = 62;

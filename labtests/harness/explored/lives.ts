@@ -4,6 +4,7 @@ import { hiddenMark } from '../simulated/memory';
 import type { Incarnation, NodeInput, NodeOutput } from '../simulated/node-host';
 import {
   cancelOutput,
+  clockInput,
   inputContent,
   inputKind,
   inputSlot,
@@ -55,6 +56,8 @@ export interface Reaction {
   readonly requestSlot: number;
 }
 
+const nothingElse = { tickIntervalMs: undefined, failure: undefined, requestSlot: 0 };
+
 export interface Recollection {
   readonly memory: string | null;
   /** The names of what is hidden, in the order in which it turns up. */
@@ -95,6 +98,8 @@ export class Life {
   /** To whom belongs what begins now. */
   private task: Task = { past: 0 };
   private nowMs = 0;
+  /** It is told the time; else it is as late as its ticks and timers show. */
+  private isTimed = false;
   private requestCount = 0;
   private requestSlot = 0;
   private readonly incarnation: Incarnation;
@@ -123,14 +128,24 @@ export class Life {
 
   /** `memory`: the number of what it remembers before; another one whenever nobody can tell. */
   async give(memory: number, input: number): Promise<Reaction> {
+    if (this.isTime(input)) return { outputs: [], ...nothingElse };
     const given = this.begin(memory, input);
     return this.encode(await this.incarnation.give(given, this.nowMs), false);
   }
 
   /** The same, when it is known what comes of it. */
   async replay(memory: number, input: number): Promise<void> {
+    if (this.isTime(input)) return;
     const given = this.begin(memory, input);
     this.encode(await this.incarnation.give(given, this.nowMs, true), true);
+  }
+
+  /** Nothing of the node runs then. */
+  private isTime(input: number): boolean {
+    if (inputKind(input) !== clockInput) return false;
+    this.nowMs = inputContent(input);
+    this.isTimed = true;
+    return true;
   }
 
   private begin(memory: number, input: number): NodeInput {
@@ -156,7 +171,8 @@ export class Life {
         return { type: 'start' };
       case tickInput: {
         const { tickIntervalMs } = this.shared;
-        this.nowMs = (Math.floor(this.nowMs / tickIntervalMs) + 1) * tickIntervalMs;
+        if (!this.isTimed)
+          this.nowMs = (Math.floor(this.nowMs / tickIntervalMs) + 1) * tickIntervalMs;
         return { type: 'tick' };
       }
       case timerInput:

@@ -14,6 +14,7 @@ import type { NodeHost, Sharing } from '../simulated/node-host';
 import type { Role } from '../world';
 import {
   cancelOutput,
+  clockInput,
   inputContent,
   inputKind,
   invokeInput,
@@ -84,6 +85,8 @@ export class LocalStates {
   private readonly nodes = new Pool();
   readonly observations = new Pool();
   private readonly memories = new Pool();
+  /** What the clocks show of nodes that are told the time. */
+  readonly clocks = new Pool();
   private readonly texts = new Interner();
 
   // By transition.
@@ -270,6 +273,8 @@ export class LocalStates {
     this.nodes.push(node);
     this.observations.push(observation);
     this.memories.push(-1);
+    const isTime = parent >= 0 && inputKind(input) === clockInput;
+    this.clocks.push(isTime ? inputContent(input) : ((this.clocks.words[parent] as number) ?? 0));
     return state;
   }
 

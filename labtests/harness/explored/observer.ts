@@ -1,4 +1,5 @@
 /** Watches the view service: the newest view, whether it is acknowledged, and the rules of views. */
+import { decode } from '../../../arbiter/agreement';
 import type { CallResult } from '../../../runtime/reactor';
 import { noView, type View } from '../../../viewservice/api';
 import type { Failure } from '../scenario/failure';
@@ -19,7 +20,11 @@ export class Observer {
   /** Before the first view. */
   readonly nothing: number;
 
-  constructor() {
+  private readonly arbitrated: boolean;
+
+  /** `arbitrated`: views are what servers write to a coordination service. */
+  constructor(arbitrated = false) {
+    this.arbitrated = arbitrated;
     this.nothing = this.number({ view: noView, acknowledged: false });
   }
 
@@ -54,11 +59,15 @@ export class Observer {
       if (outputKind(outputs[at] as number) !== responseOutput) continue;
       const result: CallResult = JSON.parse(textOf(outputs[at + 1] as number));
       if (!('reply' in result)) continue;
-      const told = result.reply as View;
-      violation ??= judgeStep(view, told, acknowledged);
-      if (told.viewnum <= view.viewnum) continue;
-      view = told;
-      acknowledged = false;
+      const told = this.arbitrated ? writtenBy(request, result.reply) : seenView(result.reply);
+      if (told === undefined) continue;
+      // One change may bring both the acknowledgement and the next view.
+      if (this.arbitrated) acknowledged ||= told.view.viewnum > view.viewnum;
+      violation ??= judgeStep(view, told.view, acknowledged);
+      if (told.view.viewnum < view.viewnum) continue;
+      if (told.view.viewnum > view.viewnum) acknowledged = false;
+      view = told.view;
+      acknowledged ||= told.acknowledged;
     }
     return { observation: this.number({ view, acknowledged }), violation, claimsRestart };
   }
@@ -74,4 +83,16 @@ const pingCall = 'ViewService.ping\n';
 
 function pingOf(request: string): { server?: string; viewnum?: number } | undefined {
   return request.startsWith(pingCall) ? JSON.parse(request.slice(pingCall.length)) : undefined;
+}
+
+function seenView(reply: unknown): SeenViews {
+  return { view: reply as View, acknowledged: false };
+}
+
+const swapCall = 'CoordinationService.compareAndSwap\n';
+
+/** What stands in the service after a change; undefined: nothing was changed. */
+function writtenBy(request: string, reply: unknown): SeenViews | undefined {
+  if (!request.startsWith(swapCall) || (reply as { swapped: boolean }).swapped !== true) return;
+  return decode(JSON.parse(request.slice(swapCall.length)).value)?.state;
 }

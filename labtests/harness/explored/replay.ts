@@ -1,8 +1,6 @@
 /** Runs a schedule that exploring found once more and shows what happened. */
 import { UsageError } from '../../../runtime/terminal/exit';
 import { columnTrace } from '../report/columns';
-import { InProcessHost } from '../simulated/in-process-host';
-import { Solution } from '../simulated/sandbox';
 import { describeViolation, linesOf, walkText } from './command';
 
 export interface ReplayExploredOptions {
@@ -15,7 +13,7 @@ export interface ReplayExploredOptions {
 /** Returns the exit code: 0 it passes, 1 it fails, 2 the schedule no longer fits the code. */
 export async function replayExplored(options: ReplayExploredOptions): Promise<number> {
   const { schedule, events, root } = options;
-  const outcome = await walkText(schedule, new InProcessHost(new Solution(root)));
+  const outcome = await walkText(schedule, root);
   if (outcome === undefined) {
     const example = 'explore:aa-ag.s2.k1:8hold.s1-s2.forward';
     throw new UsageError(`expected a schedule like ${example}, got ${JSON.stringify(schedule)}`);

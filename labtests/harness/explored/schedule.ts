@@ -3,6 +3,7 @@
  * `explore:aa-ag.s3.k1:15pause.s1,0hold.c2.get`. What a choice is about stands there too, so that a
  * schedule that no longer fits the code is noticed.
  */
+import { type ModelName, modelNames } from '../coordination/programs';
 import {
   choiceKind,
   choiceOf,
@@ -30,6 +31,8 @@ export interface Setting {
   readonly seed: number;
   /** Starts when an initialised pair stands; else when all nodes start. */
   readonly staged: boolean;
+  /** Who decides in the place of the view service. */
+  readonly arbiter?: ModelName | undefined;
 }
 
 export interface NamedChoice {
@@ -64,10 +67,11 @@ export function isExploredSchedule(text: string): boolean {
 }
 
 export function formatSchedule({ setting, choices }: Schedule): string {
-  const { work, servers, crashes, seed, staged } = setting;
+  const { work, servers, crashes, seed, staged, arbiter } = setting;
   const parts = [work.join('-'), `s${servers}`, `k${crashes}`];
   if (seed !== 1) parts.push(`e${seed}`);
   if (!staged) parts.push('start');
+  if (arbiter !== undefined) parts.push(arbiter);
   const list = choices.map(({ after, kind, whom }) => `${after}${wordOf(kind)}.${whom}`);
   return `${prefix}${parts.join('.')}:${list.join(',')}`;
 }
@@ -99,7 +103,12 @@ export function parseSchedule(text: string): Schedule | undefined {
     choices.push({ after: Number(after), kind, whom });
   }
   const staged = !flags.includes('start');
-  return { setting: { work: clients, servers, crashes, seed: number('e') ?? 1, staged }, choices };
+  const arbiter = modelNames.find((name) => flags.includes(name));
+  const seed = number('e') ?? 1;
+  return {
+    setting: { work: clients, servers, crashes, seed, staged, ...(arbiter && { arbiter }) },
+    choices,
+  };
 }
 
 /** Says what a choice is about: the next event, something held back, or a node. */

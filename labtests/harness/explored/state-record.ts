@@ -35,16 +35,19 @@ export class StateRecord {
   /** How many operations of each client have returned, 4 bits each. */
   returned = 0;
 
-  /** Milliseconds since the start; no part of the state. */
+  /** Milliseconds since the start; part of the state only where nodes are told. */
   now = 0;
 
   low = 0;
   high = 0;
   readonly packed = new Int32Array(maxStateWords);
   private readonly nodeCount: number;
+  /** Nodes can tell what time it is. */
+  private readonly isTimed: boolean;
 
-  constructor(nodeCount: number) {
+  constructor(nodeCount: number, isTimed: boolean) {
     this.nodeCount = nodeCount;
+    this.isTimed = isTimed;
   }
 
   // Lists
@@ -139,6 +142,7 @@ export class StateRecord {
     packed[at++] = this.paused | (this.down << 16);
     packed[at++] = this.returned;
     packed[at++] = (this.history << 4) | (this.crashes << 1) | this.excused;
+    if (this.isTimed) packed[at++] = this.now;
     for (let i = 0; i < nodeCount; i += 1) packed[at++] = this.ids[i] as number;
     for (let i = 0; i < 2 * this.messageCount; i += 1) packed[at++] = this.messages[i] as number;
     for (let i = 0; i < 4 * this.heldCount; i += 1) packed[at++] = this.held[i] as number;
@@ -166,6 +170,7 @@ export class StateRecord {
     this.crashes = (rest >> 1) & 7;
     this.excused = rest & 1;
     const { nodeCount } = this;
+    if (this.isTimed) this.now = words[at++] as number;
     for (let i = 0; i < nodeCount; i += 1) this.ids[i] = words[at++] as number;
     for (let i = 0; i < 2 * this.messageCount; i += 1) this.messages[i] = words[at++] as number;
     for (let i = 0; i < 4 * this.heldCount; i += 1) this.held[i] = words[at++] as number;

@@ -15,6 +15,8 @@ export interface SystemOptions {
   /** What each client does, a letter for each operation (see `operationLetters`). */
   readonly work: readonly string[];
   readonly seed: number;
+  /** A coordination service decides, and nodes are told the time: what they do depends on it. */
+  readonly arbitrated?: boolean;
   readonly merging: boolean;
   readonly unmerged?: ReadonlySet<Role['kind']>;
   readonly onInput?: (node: string, what: string) => void;
@@ -70,7 +72,17 @@ export function operationsOf(letters: string, client: number): Operation[] | und
 }
 
 export function makeSystem(options: SystemOptions): System {
-  const { host, servers, work, seed, merging, unmerged, onInput, onSettled } = options;
+  const {
+    host,
+    servers,
+    work,
+    seed,
+    merging,
+    unmerged,
+    onInput,
+    onSettled,
+    arbitrated = false,
+  } = options;
   const viewService = 'vs';
   const serverNames = Array.from({ length: servers }, (_, i) => `s${i + 1}`);
   const clientNames = [...work.map((_, i) => `c${i + 1}`), 'reader'];
@@ -82,7 +94,7 @@ export function makeSystem(options: SystemOptions): System {
     }),
     ...clientNames.map((name) => ({ name, role: client })),
   ];
-  const observer = new Observer();
+  const observer = new Observer(arbitrated);
   const locals = new LocalStates({
     ...{ nodes, host, seed, merging, observer, tickIntervalMs: pingIntervalMs },
     ...(unmerged && { unmerged }),
@@ -99,6 +111,7 @@ export function makeSystem(options: SystemOptions): System {
     nodeCount: nodes.length,
     firstClient: 1 + servers,
     ticking: (1 << (1 + servers)) - 1,
+    timed: arbitrated ? (1 << (1 + servers)) - 1 : 0,
     workMask: (1 << (4 * work.length)) - 1,
     workDone: work.reduce((sum, { length }, i) => sum + (length << (4 * i)), 0),
   });

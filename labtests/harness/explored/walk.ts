@@ -21,8 +21,11 @@ export type WalkResult =
     };
 
 export async function walk({ setting, choices }: Schedule, host: NodeHost): Promise<WalkResult> {
-  const { work, servers, seed, crashes, staged } = setting;
-  const system = makeSystem({ host, servers, work, seed, merging: false });
+  const { work, servers, seed, crashes, staged, arbiter } = setting;
+  const system = makeSystem({
+    ...{ host, servers, work, seed, merging: false },
+    arbitrated: arbiter !== undefined,
+  });
   try {
     const failure = await stage(system, staged);
     if (failure !== null) return { fits: true, failure, trace: [] };
