@@ -176,7 +176,7 @@ describeInChromium('the page of a run', () => {
     await open(compared);
     const bar = () => page.textContent('section.nearest');
     expect(await bar()).toContain(
-      'Nearest passing run: seed 12. They part at c1. Here: 23.0 ms, gets',
+      'Nearest passing run: seed 12. They part at c1. In the failing run: 23.0 ms, gets',
     );
     await page.keyboard.press('d');
     await expectSoon(chosen, 'gets from s1: reply to operate value "1"');

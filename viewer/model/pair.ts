@@ -57,7 +57,7 @@ export class Pair {
     };
     const failing = said(data.events, here);
     const passing = said(data.nearest?.events, there);
-    return `They part at ${node}. Here: ${failing}. In the passing run: ${passing}.`;
+    return `They part at ${node}. In the failing run: ${failing}. In the passing run: ${passing}.`;
   }
 
   /** The event at which the runs part; undefined: nothing happens there any more. */

@@ -5,6 +5,7 @@
 import type { TraceEvent } from '../../../runtime/trace';
 import type { HistoryEvent } from '../history/history';
 import type { RunResult } from '../run-scenario';
+import type { PassingRun } from '../runner/nearest';
 import type { Failure } from '../scenario/failure';
 import type { Lab } from '../scenario/lab';
 import type { NodeHost } from '../simulated/node-host';
@@ -47,6 +48,8 @@ export interface CampaignResult {
   readonly delivered: number;
   /** Of the run that failed: what replays it, and what happened in it. */
   readonly schedule?: string;
+  /** The run that passes and is nearest to it. */
+  readonly nearest?: PassingRun | undefined;
   readonly trace: readonly TraceEvent[];
   readonly history: readonly HistoryEvent[];
 }

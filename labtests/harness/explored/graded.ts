@@ -6,15 +6,16 @@
 import type { Arena, Campaign, CampaignResult, ExploredNodes } from '../campaign/campaign';
 import type { HistoryEvent } from '../history/history';
 import { judgeHistory } from '../run-scenario';
+import type { PassingRun } from '../runner/nearest';
 import { runSeeds } from '../runner/run-seeds';
 import type { Failure } from '../scenario/failure';
 import type { Lab } from '../scenario/lab';
 import { plural } from './coverage';
 import { type Exploration, type ExploreOptions, explore, type FoundViolation } from './explore';
 import { historyOf } from './graded-history';
-import { parseSchedule, type Setting } from './schedule';
+import { formatSchedule, parseSchedule, type Schedule, type Setting } from './schedule';
 import { shrink } from './shrink';
-import { walk } from './walk';
+import { type WalkResult, walk } from './walk';
 
 export interface GradedExploration extends Omit<Setting, 'seed'> {
   /** All schedules with so many deviations are explored. */
@@ -122,7 +123,24 @@ async function confirmed(
   if (!one.fits || !other.fits || one.failure?.kind !== failure.kind) return null;
   if (JSON.stringify(one) !== JSON.stringify(other)) return null;
   const history = historyOf(one.trace);
-  return { failure: timed(one.failure, history), schedule, trace: one.trace, history };
+  const nearest = await withFewer(parsed, (fewer) => inNewNodes((host) => walk(fewer, host)));
+  const run = { schedule, trace: one.trace, history, ...(nearest && { nearest }) };
+  return { failure: timed(one.failure, history), ...run };
+}
+
+/** The run that passes once the last choice is left out, or more of them. */
+async function withFewer(
+  { setting, choices }: Schedule,
+  walked: (schedule: Schedule) => Promise<WalkResult>,
+): Promise<PassingRun | undefined> {
+  for (let kept = choices.length - 1; kept >= 0; kept -= 1) {
+    const fewer = { setting, choices: choices.slice(0, kept) };
+    const outcome = await walked(fewer);
+    if (!outcome.fits || outcome.failure !== null) continue;
+    const { trace } = outcome;
+    return { name: formatSchedule(fewer), trace, history: historyOf(trace) };
+  }
+  return undefined;
 }
 
 /** The explorer has no times in what it judges; the trace has. */

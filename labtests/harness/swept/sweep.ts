@@ -127,9 +127,23 @@ class Sweep {
       repeats: () => this.arena.mayRepeat(),
     });
     const { failure, trace, history } = confirmed;
+    const nearest = failure === null ? undefined : await this.withFewer(work, faults);
     const number = this.options.work.indexOf(work) + 1;
     const schedule = `${scenario}:${seed}:w${number}.${formatFaults(faults)}`;
-    return { failure, remark: '', delivered: this.delivered, schedule, trace, history };
+    const about = { schedule, ...(nearest && { nearest }) };
+    return { failure, remark: '', delivered: this.delivered, ...about, trace, history };
+  }
+
+  /** The run that passes once the last fault is left out, or more of them. */
+  private async withFewer(work: SweptWork, faults: readonly NamedFault[]) {
+    if (!this.arena.mayRepeat()) return undefined;
+    for (let kept = faults.length - 1; kept >= 0; kept -= 1) {
+      const { result } = await this.attempt(work, planOf(faults.slice(0, kept)), true);
+      const { failure, trace, history } = result;
+      const name = `the same without ${formatFaults(faults.slice(kept))}`;
+      if (failure === null) return { name, trace, history };
+    }
+    return undefined;
   }
 
   /** Every fault at every step, or the share of them that there is time for. */
