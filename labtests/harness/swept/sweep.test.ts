@@ -53,7 +53,7 @@ test('what is found is named by its step, and fails again there and nowhere else
     expect(result.schedule).toMatch(/^B36x:1:w1\.\d+orphan\.s1-s2\.forward$/);
     expect(result.trace.length).toBeGreaterThan(0);
     const { schedule: same } = await sweep({ work: [oneWrite] }).run(
-      arenaOf(folder, { atATime: 16 }),
+      arenaOf(folder, { atATime: 4 }),
     );
     expect(same).toBe(result.schedule);
     const schedule = result.schedule ?? '';
