@@ -60,6 +60,8 @@ export interface Misfit {
 }
 
 export interface Campaign {
+  /** It never explores: its runs are all made by `simulate`. */
+  readonly onlySimulates?: boolean;
   run(arena: Arena): Promise<CampaignResult>;
   /** Makes one run alone: what stands in its schedule after the seed; undefined: that is no such text. */
   replay?(arena: Arena, text: string): Promise<CampaignResult | Misfit> | undefined;

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { withWrongSolution } from '../../zoo/with-wrong-solution';
 import { readHandIn } from '../hand-in/read';
 import { studentFiles } from '../hand-in/student-files';
 import type { Part } from '../scenario/scenario';
@@ -61,6 +62,22 @@ test(
     expect(b?.score).toBe(0);
     const messages = failuresOf({ ...report, parts: report.parts.slice(1) });
     for (const failure of messages) expect(failure?.actual).toContain("'}' expected");
+  },
+  slowMs,
+);
+
+test(
+  'what a sweep finds among many runs at a time has failed by itself too, and can be replayed',
+  async () => {
+    await withWrongSolution('primary-answers-before-backup', async (wrong) => {
+      const files = await readHandIn(wrong);
+      const report = await grade({
+        ...{ submission: 'alice', files, parts: ['B'], only: ['B36a'], seedsOf: () => [1] },
+      });
+      const [swept] = report.parts[0]?.scenarios ?? [];
+      expect(swept).toMatchObject({ passed: false, failure: { kind: 'not linearizable' } });
+      expect(JSON.stringify(swept)).toMatch(/B36a:1:w1\.\d+\w+\.s\d-s\d\./);
+    });
   },
   slowMs,
 );

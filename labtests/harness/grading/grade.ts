@@ -17,9 +17,9 @@ import { partReport, pending, reportOf, reportOn } from '../report/report';
 import type { Incident, Report, ScenarioReport } from '../report/schema';
 import type { JobResult } from '../runner/job';
 import { runSeeds } from '../runner/run-seeds';
-import type { Part, Scenario, SingleScenario } from '../scenario/scenario';
+import type { Part, Scenario } from '../scenario/scenario';
 import { isolatedArena } from './isolated-arena';
-import { type Passes, rehearse } from './rehearsal';
+import { type Rehearsal, rehearse } from './rehearsal';
 import { runIsolated } from './run-isolated';
 
 export interface GradeOptions {
@@ -67,25 +67,22 @@ export async function grade(options: GradeOptions): Promise<GradeReport> {
       card.add(scenario, result, incidents);
       onProgress?.(card.report());
     };
-    const single = card.scenarios.filter(isSingle);
     const rehearsed = await Promise.all(
       Array.from({ length: lanes }, (_, lane) => {
-        const scenarios = single.filter((_, i) => i % lanes === lane);
+        const scenarios = card.scenarios.filter((_one, i) => i % lanes === lane);
         return rehearse({ launch, scenarios, seedsOf, onPassed: add });
       }),
     );
-    const passes = new Map<Scenario, Passes>(rehearsed.flatMap((each) => [...each]));
+    const left = new Map(rehearsed.flatMap((each) => [...each]));
     // In order, so that a reader sees progress as in the report.
-    const queue = card.scenarios.filter(
-      (scenario) => scenario.campaign !== undefined || passes.has(scenario),
-    );
+    const queue = card.scenarios.filter((scenario) => left.has(scenario));
     const work = async () => {
       if (queue.length === 0) return;
       const host = new IsolatedHost(launch);
       try {
         await host.warmUp();
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-          const known = { passes: passes.get(next) ?? new Map(), unmerged };
+          const known = { passes: new Map(), ...left.get(next), unmerged };
           const result = await judge(next, host, seedsOf(next), known);
           add(next, result, host.incidents.take());
         }
@@ -153,26 +150,26 @@ class Card {
   }
 }
 
-function isSingle(scenario: Scenario): scenario is SingleScenario {
-  return scenario.campaign === undefined;
-}
-
 /** What is known before a scenario is judged. */
-interface Known {
-  readonly passes: Passes;
+interface Known extends Rehearsal {
   readonly unmerged: ExploredNodes['unmerged'];
 }
 
-/** Runs a scenario by itself, but for what is known to pass. */
+/** Runs a scenario by itself, but for what is known to pass, and what has failed before first. */
 async function judge(
   scenario: Scenario,
   host: IsolatedHost,
   seeds: readonly number[],
-  { passes, unmerged }: Known,
+  { passes, suspect, unmerged }: Known,
 ): Promise<JobResult> {
-  if (!isSingle(scenario)) {
+  if (scenario.campaign !== undefined) {
     const { campaign, id } = scenario;
     const arenaOf = (seed: number) => isolatedArena({ scenario: id, seed, host, unmerged });
+    if (suspect !== undefined) {
+      const { seed, choices } = suspect;
+      const alone = await runCampaign(campaign, { seeds: [seed], arenaOf, choices });
+      if (alone.failure !== null) return alone;
+    }
     return runCampaign(campaign, { seeds, arenaOf });
   }
   return runSeeds({

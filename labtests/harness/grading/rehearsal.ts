@@ -4,58 +4,106 @@
  * run. Nothing else counts: whatever failed, broke out or was in bad company is run again by itself,
  * and only that is reported.
  */
+import { runCampaign } from '../campaign/run-campaign';
 import { InterleavedHost } from '../isolated/interleaved-host';
 import type { NodeLaunch } from '../isolated/launch';
 import type { RunResult } from '../run-scenario';
 import type { JobResult } from '../runner/job';
-import type { SingleScenario } from '../scenario/scenario';
+import type { CampaignScenario, Scenario, SingleScenario } from '../scenario/scenario';
+import { interleavedArena } from './interleaved-arena';
 import { runIsolated } from './run-isolated';
 
 /** More make crossings cheaper still, and lives and worlds are memory. */
 const runsAtATime = 64;
 
-/** The runs of a scenario that have passed, by seed. */
-export type Passes = ReadonlyMap<number, RunResult>;
+/** What is known of a scenario that has not passed. */
+export interface Rehearsal {
+  /** The runs that have passed all the same, by seed. */
+  readonly passes: ReadonlyMap<number, RunResult>;
+  /** Of a campaign: the run that did not pass, as its schedule says it. */
+  readonly suspect?: { readonly seed: number; readonly choices: string };
+}
 
 export interface RehearsalOptions {
   readonly launch: NodeLaunch;
-  readonly scenarios: readonly SingleScenario[];
-  readonly seedsOf: (scenario: SingleScenario) => readonly number[];
+  readonly scenarios: readonly Scenario[];
+  readonly seedsOf: (scenario: Scenario) => readonly number[];
   /** Told of each scenario that passed with all its seeds. */
-  readonly onPassed: (scenario: SingleScenario, result: JobResult) => void;
+  readonly onPassed: (scenario: Scenario, result: JobResult) => void;
 }
 
 /** Resolves with what is known of all other scenarios. Never rejects. */
-export async function rehearse(
-  options: RehearsalOptions,
-): Promise<ReadonlyMap<SingleScenario, Passes>> {
+export async function rehearse(options: RehearsalOptions): Promise<Map<Scenario, Rehearsal>> {
   const host = new InterleavedHost(options.launch);
-  const { scenarios, seedsOf, onPassed } = options;
-  const parts = scenarios.map((scenario) => new Rehearsed(scenario, seedsOf(scenario)));
   // Each world listens for rejections that nobody awaits.
   process.setMaxListeners(process.getMaxListeners() + runsAtATime);
+  try {
+    const left = await rehearseSingle(host, options);
+    for (const scenario of options.scenarios) {
+      if (!isCampaign(scenario)) continue;
+      const suspect = await rehearseCampaign(host, scenario, options);
+      if (suspect !== null) left.set(scenario, { passes: new Map(), ...suspect });
+    }
+    return left;
+  } finally {
+    process.setMaxListeners(process.getMaxListeners() - runsAtATime);
+    await host.close();
+  }
+}
+
+async function rehearseSingle(
+  host: InterleavedHost,
+  { scenarios: all, seedsOf, onPassed }: RehearsalOptions,
+): Promise<Map<Scenario, Rehearsal>> {
+  const scenarios = all.filter(isSingle);
+  const parts = scenarios.map((scenario) => new Rehearsed(scenario, seedsOf(scenario)));
   const run = async ({ of, seed }: { readonly of: Rehearsed; readonly seed: number }) => {
     if (of.failed || host.isBroken) return;
     await of.run(host, seed);
     if (of.isComplete && (await host.isClean())) onPassed(of.scenario, of.finish());
   };
-  try {
-    // One of each first: most of what is wrong shows at once, and its other seeds need not run.
-    await inTurn(
-      parts.flatMap((of) => of.seeds.slice(0, 1).map((seed) => ({ of, seed }))),
-      run,
-    );
-    await inTurn(
-      parts.flatMap((of) => of.seeds.slice(1).map((seed) => ({ of, seed }))),
-      run,
-    );
-    const left = parts.filter(({ isFinished }) => !isFinished);
-    const clean = await host.isClean();
-    return new Map(left.map(({ scenario, passes }) => [scenario, clean ? passes : new Map()]));
-  } finally {
-    process.setMaxListeners(process.getMaxListeners() - runsAtATime);
-    await host.close();
+  // One of each first: most of what is wrong shows at once, and its other seeds need not run.
+  await inTurn(
+    parts.flatMap((of) => of.seeds.slice(0, 1).map((seed) => ({ of, seed }))),
+    run,
+  );
+  await inTurn(
+    parts.flatMap((of) => of.seeds.slice(1).map((seed) => ({ of, seed }))),
+    run,
+  );
+  const left = parts.filter(({ isFinished }) => !isFinished);
+  const clean = await host.isClean();
+  return new Map(
+    left.map(({ scenario, passes }) => [scenario, { passes: clean ? passes : new Map() }]),
+  );
+}
+
+/** null: it has passed. */
+async function rehearseCampaign(
+  host: InterleavedHost,
+  scenario: CampaignScenario,
+  { seedsOf, onPassed }: RehearsalOptions,
+): Promise<Pick<Rehearsal, 'suspect'> | null> {
+  const { campaign, id } = scenario;
+  if (campaign.onlySimulates !== true || host.isBroken) return {};
+  const arenaOf = (seed: number) =>
+    interleavedArena({ scenario: id, seed, host, atATime: runsAtATime });
+  const result = await runCampaign(campaign, { seeds: seedsOf(scenario), arenaOf });
+  const { failure, seed, schedule } = result;
+  if (failure === null && (await host.isClean())) {
+    onPassed(scenario, result);
+    return null;
   }
+  const choices = schedule?.split(':').slice(2).join(':');
+  return choices === undefined ? {} : { suspect: { seed, choices } };
+}
+
+function isSingle(scenario: Scenario): scenario is SingleScenario {
+  return scenario.campaign === undefined;
+}
+
+function isCampaign(scenario: Scenario): scenario is CampaignScenario {
+  return scenario.campaign !== undefined;
 }
 
 /** Does these things, many at a time, in order. */

@@ -33,6 +33,9 @@ export type Scenario = ScenarioInfo &
 /** One that runs its body once for each seed. */
 export type SingleScenario = Exclude<Scenario, { readonly campaign: Campaign }>;
 
+/** One that chooses its runs by itself. */
+export type CampaignScenario = Extract<Scenario, { readonly campaign: Campaign }>;
+
 type About = Omit<ScenarioInfo, 'id' | 'part' | 'name' | 'seeds'> & { readonly seeds?: number };
 
 export const defaultSeeds = 20;

@@ -52,6 +52,10 @@ test('what is found is named by its step, and fails again there and nowhere else
     expect(result.failure).toMatchObject({ kind: 'not linearizable' });
     expect(result.schedule).toMatch(/^B36x:1:w1\.\d+orphan\.s1-s2\.forward$/);
     expect(result.trace.length).toBeGreaterThan(0);
+    const { schedule: same } = await sweep({ work: [oneWrite] }).run(
+      arenaOf(folder, { atATime: 4 }),
+    );
+    expect(same).toBe(result.schedule);
     const schedule = result.schedule ?? '';
     expect((await replayed(schedule, folder)).failure).toEqual(result.failure);
     expect((await replayed(schedule, root)).failure).toBeNull();

@@ -49,6 +49,7 @@ interface Attempt {
 
 export function sweep(options: SweepOptions): Campaign {
   return {
+    onlySimulates: true,
     run: (arena) => new Sweep(arena, options).run(),
     replay: (arena, text) => {
       const [, number = '', list = ''] = /^w(\d)\.(.*)$/.exec(text) ?? [];
@@ -89,15 +90,25 @@ class Sweep {
     return { failure: null, remark, delivered, trace: [], history: [] };
   }
 
-  private async firstFailure(work: SweptWork, plans: readonly Plan[]) {
-    const { atATime } = this.arena;
-    for (let done = 0; done < plans.length; done += atATime) {
-      const next = plans.slice(done, done + atATime);
-      const attempts = await Promise.all(next.map((plan) => this.attempt(work, plan)));
-      const failed = attempts.find(({ result }) => result.failure !== null);
-      if (failed !== undefined) return failed;
-    }
-    return undefined;
+  /** Of those that fail the first in the order of the plans, however many go on at a time. */
+  private async firstFailure(
+    work: SweptWork,
+    plans: readonly Plan[],
+  ): Promise<Attempt | undefined> {
+    let first: { readonly number: number; readonly attempt: Attempt } | undefined;
+    const queue = [...plans.entries()];
+    const goOn = async () => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const [number, plan] = next;
+        const attempt = await this.attempt(work, plan);
+        if (attempt.result.failure === null) continue;
+        // All before this one have begun, and those that go on come to their end.
+        queue.length = 0;
+        if (first === undefined || number < first.number) first = { number, attempt };
+      }
+    };
+    await Promise.all(Array.from({ length: this.arena.atATime }, goOn));
+    return first?.attempt;
   }
 
   async replay(work: SweptWork, faults: readonly NamedFault[]): Promise<CampaignResult | Misfit> {
