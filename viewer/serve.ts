@@ -4,9 +4,11 @@
  * send requests here, and by a name of their own (DNS rebinding) even read the answers; so the name in
  * `Host` and the `Origin` have to be ours.
  */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sameSecret } from '../runtime/websocket/handshake';
+import { ownHostOf, privateHeaders } from './local-only';
 
 export interface LocalPageOptions {
   /** 0: any free port. */
@@ -65,16 +67,15 @@ async function respond(
   response: ServerResponse,
   serving: Serving,
 ): Promise<void> {
-  const { port } = request.socket.address() as AddressInfo;
-  const ours = [`127.0.0.1:${port}`, `localhost:${port}`];
-  const { host = '', origin } = request.headers;
-  if (!ours.includes(host)) return plain(response, 403, 'Only 127.0.0.1 is served here.');
+  const host = ownHostOf(request);
+  const { origin } = request.headers;
+  if (host === undefined) return plain(response, 403, 'Only 127.0.0.1 is served here.');
   if (origin !== undefined && origin !== `http://${host}`) {
     return plain(response, 403, 'Pages of other sites are not served here.');
   }
   const url = new URL(request.url ?? '/', `http://${host}`);
   const shown = request.headers['x-token'] ?? url.searchParams.get('token') ?? '';
-  if (!isEqual(String(shown), serving.token)) {
+  if (!sameSecret(String(shown), serving.token)) {
     return plain(response, 403, 'Open the link that the terminal shows: it holds a token.');
   }
   const what = `${request.method} ${url.pathname}`;
@@ -135,20 +136,7 @@ function send(response: ServerResponse, status: number, type: string, body: stri
 }
 
 function head(response: ServerResponse, status: number, type: string): void {
-  response.writeHead(status, {
-    'content-type': type,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-resource-policy': 'same-origin',
-    'cross-origin-opener-policy': 'same-origin',
-  });
-}
-
-function isEqual(shown: string, token: string): boolean {
-  const [a, b] = [Buffer.from(shown), Buffer.from(token)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  response.writeHead(status, { ...privateHeaders, 'content-type': type });
 }
 
 async function close(server: Server, listeners: ReadonlySet<ServerResponse>): Promise<void> {

@@ -13,6 +13,7 @@ import { messageOf } from '../../../runtime/errors';
 import { Failure } from '../../../runtime/terminal/exit';
 import { sameSecret } from '../../../runtime/websocket/handshake';
 import { subprotocol, tokenPrefix } from '../../../viewer/live/data';
+import { ownHostOf, privateHeaders } from '../../../viewer/local-only';
 
 export interface PageServerOptions {
   /** 0: any free one. */
@@ -36,15 +37,7 @@ const maxWaitingBytes = 4 * 1024 * 1024;
 /** How long a browser may take to ask. */
 const requestTimeoutMs = 5_000;
 
-const headers = {
-  'cache-control': 'no-store',
-  'content-type': 'text/html; charset=utf-8',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
+const headers = { ...privateHeaders, 'content-type': 'text/html; charset=utf-8' };
 
 export class PageServer {
   private readonly options: PageServerOptions;
@@ -107,13 +100,8 @@ export class PageServer {
     this.http.closeAllConnections();
   }
 
-  /** The host under which a browser may know this server; undefined: it asks for another one. */
-  private hostOf({ headers: { host } }: IncomingMessage): string | undefined {
-    return [`127.0.0.1:${this.port}`, `localhost:${this.port}`].find((own) => own === host);
-  }
-
   private serve(request: IncomingMessage, response: ServerResponse): void {
-    const host = this.hostOf(request);
+    const host = ownHostOf(request);
     const answer = (status: number, text: string) =>
       response.writeHead(status, { ...headers, 'content-type': 'text/plain' }).end(`${text}\n`);
     if (host === undefined) return void answer(403, `expected the host 127.0.0.1:${this.port}`);
@@ -139,7 +127,7 @@ export class PageServer {
   }
 
   private refusalOf(request: IncomingMessage): string | undefined {
-    const host = this.hostOf(request);
+    const host = ownHostOf(request);
     if (host === undefined) return '403 Unknown host';
     if (request.headers.origin !== `http://${host}`) return '403 Another origin';
     const offered = request.headers['sec-websocket-protocol']?.split(',') ?? [];
