@@ -1,26 +1,21 @@
 /** The debugger in a real browser: Debian's chromium, which CI has to have. */
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { replayStepped } from '../../labtests/harness/stepped/replay';
 import { parseSetting } from '../../labtests/harness/stepped/schedule';
 import type { Setting } from '../../labtests/harness/stepped/world-state';
 import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { axeViolations, describeInChromium, launchChromium } from '../../viewer/test-browser';
 import { solutionIn } from './code';
 import { type Debugger, startDebugger } from './debugger';
 
-const isThere = spawnSync('chromium', ['--version']).error === undefined;
-if (process.env.CI === 'true') {
-  test('chromium is there, as CI asks', () => expect(isThere).toBe(true));
-}
-const inChromium = isThere ? describe : describe.skip;
 jest.setTimeout(120_000);
 
 const root = path.join(__dirname, '../..');
 
-inChromium('in chromium (Debian: apt install chromium)', () => {
+describeInChromium('the debugger', () => {
   let browser: Browser;
   let page: Page;
   let started: Debugger | undefined;
@@ -28,9 +23,7 @@ inChromium('in chromium (Debian: apt install chromium)', () => {
   let errors: string[];
 
   beforeAll(async () => {
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const executablePath = spawnSync('which', ['chromium'], { encoding: 'utf8' }).stdout.trim();
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {
@@ -245,12 +238,7 @@ inChromium('in chromium (Debian: apt install chromium)', () => {
 
   test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    const look = async () => {
-      await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
-      const result = await page.evaluate('axe.run()');
-      const { violations } = result as { violations: { id: string; nodes: { html: string }[] }[] };
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-    };
+    const look = async () => expect(await axeViolations(page)).toEqual([]);
     await open(
       '0-0.s2.pair',
       '&schedule=debug:0-0.s2.pair:put.c1.x.1,until.done,cut.s1,60,crash.s1',
