@@ -1,15 +1,26 @@
 import * as rules from '../viewservice/rules';
-import { type Agreement, census, decode, encode, type Member, report, viewOf } from './agreement';
+import {
+  type Agreement,
+  census,
+  decode,
+  encode,
+  report,
+  type SessionMember,
+  viewOf,
+} from './agreement';
 
-const member = (server: string, life = 1, session = life): Member => ({
+const member = (server: string, incarnation = 1, session = incarnation): SessionMember => ({
   server,
-  incarnation: `${server}-life-${life}`,
+  incarnation: `${server}-incarnation-${incarnation}`,
   session: `${server}-session-${session}`,
 });
 const [s1, s2, s3] = [member('s1'), member('s2'), member('s3')];
 
 /** What comes of reports, one after the other, each from a member with a view number. */
-function after(reports: readonly (readonly [Member, number])[], start?: Agreement): Agreement {
+function after(
+  reports: readonly (readonly [SessionMember, number])[],
+  start?: Agreement,
+): Agreement {
   const end = reports.reduce<Agreement | undefined>(
     (agreement, [who, viewnum]) => report(rules, agreement, who, viewnum),
     start,
@@ -17,7 +28,7 @@ function after(reports: readonly (readonly [Member, number])[], start?: Agreemen
   return end as Agreement;
 }
 
-const sessions = (...members: Member[]) => new Set(members.map(({ session }) => session));
+const sessions = (...members: SessionMember[]) => new Set(members.map(({ session }) => session));
 
 /** View 2, acknowledged: s1 is primary, s2 its backup, s3 idle. */
 const pair = after([
@@ -56,7 +67,8 @@ test('who was replaced comes back as a newcomer, with nothing', () => {
 test('a member that nobody can replace keeps its place, and goes on with a new session', () => {
   const nobody = census(rules, pair, sessions());
   expect(viewOf(nobody)).toEqual(viewOf(pair));
-  expect(nobody.members).toEqual([s1, s2]);
+  expect(nobody.members).toEqual([s1, s2].map((one) => ({ ...one, gone: true })));
+  expect(census(rules, nobody, sessions())).toBe(nobody);
   const back = after([[member('s1', 1, 2), 2]], nobody);
   // Its old backup has not come back yet, and must get the state anew when it does.
   expect(viewOf(back)).toEqual({ viewnum: 3, primary: 's1', backup: null });
@@ -68,7 +80,7 @@ test('no view is made before the acknowledgement, whoever is gone', () => {
   expect(viewOf(census(rules, unacknowledged, sessions(s3)))).toEqual(viewOf(unacknowledged));
 });
 
-test('a new life of a member is a restart, whatever number it names', () => {
+test('a new incarnation of a member is a restart, whatever number it names', () => {
   const next = after([[member('s1', 2), 2]], pair);
   expect(viewOf(next)).toEqual({ viewnum: 3, primary: 's2', backup: 's3' });
 });

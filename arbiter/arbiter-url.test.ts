@@ -1,4 +1,4 @@
-import { formatArbiterUrl, parseArbiterUrl } from './open';
+import { formatArbiterUrl, parseArbiterUrl } from './arbiter-url';
 
 test.each([
   ['etcd://127.0.0.1:2379/pb', { kind: 'etcd', hosts: ['127.0.0.1:2379'], cluster: 'pb' }],

@@ -1,4 +1,4 @@
-/** Which coordination services there are, and how a URL names one. */
+/** URLs of coordination services: the kinds there are, and how a URL names one. */
 import { formatAddress, parseAddress } from '../runtime/websocket/address';
 import type { Coordination } from './coordination';
 

@@ -1,14 +1,12 @@
-/** What the arbiter relies on, asked of real servers. Skipped where they are not installed. */
+/** The promises of a coordination service that the arbiter relies on, asked of real servers. Skipped where they are not installed. */
 import { existsSync } from 'node:fs';
 import net from 'node:net';
 import { parseAddress } from '../runtime/websocket/address';
+import { arbiterKinds, openCoordination } from './arbiter-url';
 import { clockRateBound } from './lease';
 import { LocalService, whyNotHere } from './local/local-service';
-import { arbiterKinds, openCoordination } from './open';
 
 /** Generous: a busy machine is no failure. */
-jest.setTimeout(120_000);
-
 const sleep = (durationMs: number) => new Promise((resolve) => setTimeout(resolve, durationMs));
 
 async function until(holds: () => Promise<boolean> | boolean): Promise<void> {

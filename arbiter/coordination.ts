@@ -1,9 +1,9 @@
 /**
- * What the arbiter needs of a coordination service, small enough for etcd, ZooKeeper and the model in
+ * The interface of a coordination service to the arbiter, small enough for etcd, ZooKeeper and the model in
  * the simulated world alike: leases, keys that vanish with them, and a compare-and-swap.
  *
  * Every promise settles within a bound that the implementation sets; it rejects with an Error when
- * the service does not answer. What was asked may then still happen, later.
+ * the service does not answer. The request may then still take effect, later.
  */
 export interface Coordination {
   /** For people: which service, and where. */
@@ -47,7 +47,7 @@ export interface Session {
    * succeeded (or of the request that opened it), the session certainly does not end by itself.
    */
   readonly trustMs: number;
-  /** True: the session lives, and was renewed after this call. False: it has ended for good. */
+  /** True: the session lasts, and was renewed after this call. False: it has ended for good. */
   renew(): Promise<boolean>;
   /** Creates a key that vanishes when the session ends, and not before. */
   attach(key: string, value: string): Promise<void>;

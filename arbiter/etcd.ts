@@ -9,7 +9,7 @@ import type { Coordination, Session, Version, Versioned } from './coordination';
 export interface EtcdOptions {
   /** `host:port` of each member. */
   readonly hosts: readonly string[];
-  /** What all keys begin with: `/pb/`. */
+  /** The prefix of all keys: `/pb/`. */
   readonly prefix: string;
 }
 
@@ -63,7 +63,7 @@ export class EtcdCoordination implements Coordination {
     const { ID: id } = granted;
     const session: Session = {
       id,
-      // It may be more than was asked for, never less.
+      // The time granted may be more than was asked for, never less.
       trustMs: Number(granted.TTL) * 1_000,
       renew: () => this.renew(id),
       attach: async (key, value) => {
@@ -173,7 +173,7 @@ export class EtcdCoordination implements Coordination {
         });
         await watcher.cancel();
       } catch {
-        // It is a hint: the next ping looks anyway.
+        // A watch is a hint: the next ping looks anyway.
       }
       await new Promise((resolve) => setTimeout(resolve, watchPauseMs).unref());
     }
@@ -184,7 +184,7 @@ export class EtcdCoordination implements Coordination {
   }
 }
 
-/** What the client says at length: `4 DEADLINE_EXCEEDED: Deadline exceeded after 0.351s,...`. */
+/** The message of the client, which is long: `4 DEADLINE_EXCEEDED: Deadline exceeded after 0.351s,...`. */
 function inOurWords(message: string): string {
   if (message.includes('DEADLINE_EXCEEDED')) return `no answer within ${callTimeoutMs} ms`;
   return message.replace(/^\d+ [A-Z_]+: /, '');

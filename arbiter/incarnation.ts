@@ -1,14 +1,16 @@
 /**
- * One life of a server under an arbiter: its program, and the gate between it and the others. While
+ * One incarnation of a server under an arbiter: its program, and the gate between it and the others. While
  * the lease may have expired, nothing gets in and nothing gets out.
  */
+
 import { RpcError } from '../runtime/errors';
+import { isPromise } from '../runtime/is-promise';
 import type { Address, Boot, NodeProgram, Runtime } from '../runtime/node';
 import type { CallOptions, Remote, Service } from '../runtime/service';
 import { ViewService } from '../viewservice/api';
 import type { Lease } from './lease';
 
-export interface LifeOptions {
+export interface ServerIncarnationOptions {
   readonly runtime: Runtime;
   readonly boot: Boot;
   readonly lease: Lease;
@@ -18,14 +20,14 @@ export interface LifeOptions {
 
 type Method = (args: unknown, options?: CallOptions) => unknown;
 
-export class Life {
+export class ServerIncarnation {
   readonly program: NodeProgram;
-  private readonly options: LifeOptions;
-  /** Requests that the program handles; each can be refused when the life ends. */
+  private readonly options: ServerIncarnationOptions;
+  /** Requests that the program handles; each can be refused when the incarnation ends. */
   private readonly handling = new Set<() => void>();
   private ended = false;
 
-  constructor(options: LifeOptions) {
+  constructor(options: ServerIncarnationOptions) {
     this.options = options;
     this.program = options.boot(this.makeRuntime());
   }
@@ -99,13 +101,15 @@ export class Life {
       async (args: unknown, options?: CallOptions) => {
         if (!this.ended) check();
         const call = (remote as unknown as Record<string, Method>)[method] as Method;
-        return this.whileItLasts(this.ended ? never : (call(args, options) as Promise<unknown>));
+        return this.whileItLasts(
+          this.ended ? unanswered : (call(args, options) as Promise<unknown>),
+        );
       },
     ]);
     return Object.fromEntries(methods);
   }
 
-  /** The same promise, which stays open for ever when the life ends before. */
+  /** The same promise, which stays open for ever when the incarnation ends before. */
   private whileItLasts<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       promise.then(
@@ -120,7 +124,7 @@ export class Life {
   }
 }
 
-const never = new Promise<never>(() => undefined);
+const unanswered = new Promise<never>(() => undefined);
 
 /** Not a definite refusal: the backup may well have the operation. */
 function tooLate(): RpcError {
@@ -128,8 +132,4 @@ function tooLate(): RpcError {
     'view-changed',
     'the lease of this server ended before the answer could leave: another may be primary by now',
   );
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -35,7 +35,7 @@ test('a renewal counts from when it was sent, in whatever order answers come', (
   expect(lease.holds).toBe(false);
 });
 
-test('a session that is lost, and a life that is over, hold nothing', () => {
+test('a session that is lost, and an incarnation that is over, hold nothing', () => {
   const clock = { nowMs: 0 };
   const lease = leaseAt(clock);
   lease.register();

@@ -1,6 +1,6 @@
 /**
- * How long a server may trust its session, by its own clock: always a little shorter than the service
- * keeps it. A server that stops in time leaves no moment in which two could serve.
+ * A lease: the time for which a server may trust its session, by its own clock. It is always a little
+ * shorter than the service keeps the session. A server that stops in time leaves no moment in which two could serve. See decision A6.
  */
 import type { Session } from './coordination';
 
@@ -48,12 +48,12 @@ export class Lease {
     this.trustedUntilMs = Math.max(this.trustedUntilMs, sentAtMs + trustMs);
   }
 
-  /** The agreement names this session for the life that the server has now. */
+  /** The agreement names this session for the incarnation that the server has now. */
   register(): void {
     this.registered = true;
   }
 
-  /** A new life begins: until it is registered, the lease is nobody's. */
+  /** A new incarnation begins: until it is registered, the lease is nobody's. */
   unregister(): void {
     this.registered = false;
   }

@@ -1,6 +1,6 @@
 /**
  * Puts a server under an arbiter on a coordination service. The server is what it was: it pings a
- * view service and obeys the views. Here its pings become reports, and its life depends on a lease.
+ * view service and obeys the views. Here its pings become reports, and its incarnation lasts while a lease does.
  */
 import { messageOf } from '../runtime/errors';
 import type { Boot, NodeProgram, Runtime } from '../runtime/node';
@@ -8,8 +8,8 @@ import { type Binding, type Handlers, type Service, serve } from '../runtime/ser
 import type { View } from '../viewservice/api';
 import type { Rules } from './agreement';
 import type { Coordination } from './coordination';
+import { ServerIncarnation } from './incarnation';
 import { Lease } from './lease';
-import { Life } from './life';
 import { Reporter } from './reporter';
 import { viewsFrom } from './views';
 
@@ -40,13 +40,15 @@ class ArbitratedServer {
   private readonly coordination: Coordination;
   private readonly lease: Lease;
   private readonly reporter: Reporter;
-  private life: Life;
+  private running: ServerIncarnation;
   private incarnation: string;
   private underWay: Promise<unknown> | null = null;
   private queued: Queued | null = null;
-  /** What was last said of the lease: null before the first one. */
+  /** The last log line on the lease: null before the first one. */
   private held: boolean | null = null;
   private looking = false;
+  /** The newest view that this incarnation of the server was told of. */
+  private toldViewnum = 0;
 
   constructor(runtime: Runtime, boot: Boot, options: ArbiterOptions) {
     this.runtime = runtime;
@@ -58,32 +60,32 @@ class ArbitratedServer {
     this.reporter = new Reporter({ runtime, coordination, rules, lease, ttlMs });
     this.coordination.watch(() => this.lookAround());
     this.incarnation = this.drawIncarnation();
-    this.life = this.begin();
-    const { serves, tick, tickIntervalMs, inspect } = this.life.program;
+    this.running = this.begin();
+    const { serves, tick, tickIntervalMs, inspect } = this.running.program;
     this.program = {
       memory: this,
       serves: [...serves.map(({ service }) => this.bind(service))],
-      start: () => this.life.program.start?.(),
+      start: () => this.running.program.start?.(),
       ...(tick && {
         tick: () => {
           this.tellOfLease();
-          return this.life.program.tick?.();
+          return this.running.program.tick?.();
         },
       }),
       ...(tickIntervalMs !== undefined && { tickIntervalMs }),
-      ...(inspect && { inspect: () => this.life.program.inspect?.() ?? null }),
+      ...(inspect && { inspect: () => this.running.program.inspect?.() ?? null }),
     };
   }
 
   private bind(service: Service): Binding {
     const methods = Object.keys(service.methods).map((method) => [
       method,
-      (args: unknown) => this.life.handle(service.name, method, args),
+      (args: unknown) => this.running.handle(service.name, method, args),
     ]);
     return serve(service, Object.fromEntries(methods) as Handlers<Service>);
   }
 
-  private begin(): Life {
+  private begin(): ServerIncarnation {
     const { runtime, boot, lease, incarnation } = this;
     const views = viewsFrom(
       {
@@ -93,7 +95,7 @@ class ArbitratedServer {
       },
       runtime,
     );
-    return new Life({ runtime, boot, lease, views });
+    return new ServerIncarnation({ runtime, boot, lease, views });
   }
 
   /** One report at a time; later ones wait together, with the newest number among them. */
@@ -128,7 +130,7 @@ class ArbitratedServer {
     });
     return outcome.then((result) => {
       this.tellOfLease();
-      if (result !== 'replaced') return result.view;
+      if (result !== 'replaced') return this.tellOfView(result.view);
       if (incarnation === this.incarnation) this.beginAnew();
       return new Promise<View>(() => undefined);
     });
@@ -137,11 +139,12 @@ class ArbitratedServer {
   /** Others have gone on without this server: what it remembers is worth nothing any more. */
   private beginAnew(): void {
     this.runtime.log('replaced', { arbiter: this.coordination.name });
-    this.life.end();
+    this.running.end();
     this.queued = null;
+    this.toldViewnum = 0;
     this.incarnation = this.drawIncarnation();
-    this.life = this.begin();
-    Promise.resolve(this.life.program.start?.()).catch((error) => {
+    this.running = this.begin();
+    Promise.resolve(this.running.program.start?.()).catch((error) => {
       this.runtime.log('start-failed', { error: messageOf(error) });
     });
   }
@@ -161,6 +164,13 @@ class ArbitratedServer {
     };
     // The next ping looks, too, so a failure here is no loss.
     this.reporter.takeCensus().then(done, done);
+  }
+
+  /** Whatever the server makes of it, people see what it knows. */
+  private tellOfView(view: View): View {
+    if (view.viewnum > this.toldViewnum) this.runtime.log('told-view', { ...view });
+    this.toldViewnum = Math.max(this.toldViewnum, view.viewnum);
+    return view;
   }
 
   private tellOfLease(): void {

@@ -29,8 +29,8 @@ export interface ReporterOptions {
   readonly ttlMs: number;
 }
 
-/** What came of a report: the view, or that this life of the server is over. */
-export type Outcome = { readonly view: View } | 'replaced';
+/** The result of a report: the view, or that this incarnation of the server is over. */
+export type ReportOutcome = { readonly view: View } | 'replaced';
 
 interface Seen {
   readonly agreement: Agreement | undefined;
@@ -48,7 +48,7 @@ const longestPauseMs = 10;
 export class Reporter {
   private readonly options: ReporterOptions;
   private readonly server: Address;
-  /** The life for which the lease is registered. */
+  /** The incarnation for which the lease is registered. */
   private registeredFor: string | null = null;
   private toldOfLoss = false;
   private renewing: Promise<Session> | null = null;
@@ -70,8 +70,8 @@ export class Reporter {
     return viewOf(decode((await this.options.coordination.get(stateKey)).value));
   }
 
-  /** Renews the session, and reports with the newest view number that this life of the server knows. */
-  async report(incarnation: string, viewnum: number): Promise<Outcome> {
+  /** Renews the session, and reports with the newest view number that this incarnation of the server knows. */
+  async report(incarnation: string, viewnum: number): Promise<ReportOutcome> {
     const session = await this.liveSession();
     const me = { server: this.server, incarnation, session: session.id };
     for (let tries = 0; tries < maxTries; tries += 1) {
@@ -103,7 +103,7 @@ export class Reporter {
     await this.write(seen, this.count(seen.agreement, seen.living));
   }
 
-  /** This life of the server lives, even if the session by which others knew it has ended. */
+  /** This incarnation of the server lasts, even if the session by which others knew it has ended. */
   private withMe({ agreement, living }: Seen, incarnation: string): ReadonlySet<string> {
     const mine = memberAt(agreement, this.server);
     return mine?.incarnation === incarnation ? new Set([...living, mine.session]) : living;
@@ -172,7 +172,7 @@ export class Reporter {
     }
   }
 
-  /** Whoever made a change says so: there is no view service that would. */
+  /** The server that made a change logs it: there is no view service that would. */
   private tell(before: Agreement | undefined, after: Agreement): void {
     const { runtime } = this.options;
     const [old, { view, acknowledged }] = [before?.state, after.state];

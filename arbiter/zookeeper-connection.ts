@@ -22,7 +22,7 @@ const closeTimeoutMs = 1_000;
 export type Library = typeof import('node-zookeeper-client');
 type Options = Parameters<Library['createClient']>[1];
 
-export class Connection {
+export class ZooKeeperConnection {
   readonly client: Client;
   private readonly states: Library['State'];
   private readonly connected: Promise<void>;

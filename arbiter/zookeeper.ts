@@ -11,7 +11,7 @@ import {
   type Version,
   type Versioned,
 } from './coordination';
-import { Connection, type Library } from './zookeeper-connection';
+import { type Library, ZooKeeperConnection } from './zookeeper-connection';
 
 export interface ZooKeeperOptions {
   /** `host:port` of each server. */
@@ -40,9 +40,9 @@ export class ZooKeeperCoordination implements Coordination {
   private readonly library: Library;
   private readonly options: ZooKeeperOptions;
   /** Connections that were opened and not closed. */
-  private readonly connections = new Set<Connection>();
+  private readonly connections = new Set<ZooKeeperConnection>();
   /** For reads, writes and watches: that of the session, once there is one. */
-  private shared: Connection | undefined;
+  private shared: ZooKeeperConnection | undefined;
   private rootMade = false;
   private closed = false;
   private onChange: () => void = () => undefined;
@@ -88,7 +88,7 @@ export class ZooKeeperCoordination implements Coordination {
         await connection.call<[string]>(callTimeoutMs, (done) =>
           client.create(path, Buffer.from(value), EPHEMERAL, done),
         );
-        // What is read on this connection is no older than what it has written.
+        // A read on this connection is no older than the writes on it.
         const before = this.shared;
         this.shared = connection;
         if (before !== undefined) this.drop(before);
@@ -145,7 +145,7 @@ export class ZooKeeperCoordination implements Coordination {
     await new Promise((resolve) => setTimeout(resolve, closePauseMs));
   }
 
-  private async connection(): Promise<Connection> {
+  private async connection(): Promise<ZooKeeperConnection> {
     if (this.closed) throw new Error('closed');
     let { shared } = this;
     if (shared === undefined || shared.lost) {
@@ -162,7 +162,7 @@ export class ZooKeeperCoordination implements Coordination {
     return `${this.options.root}/${key}`;
   }
 
-  private async makeRoot(connection: Connection): Promise<void> {
+  private async makeRoot(connection: ZooKeeperConnection): Promise<void> {
     if (this.rootMade) return;
     await connection.call<[string]>(callTimeoutMs, (done) =>
       connection.client.mkdirp(this.path(withoutSlash(membersPrefix)), done),
@@ -170,14 +170,14 @@ export class ZooKeeperCoordination implements Coordination {
     this.rootMade = true;
   }
 
-  private connect(ttlMs: number): Connection {
+  private connect(ttlMs: number): ZooKeeperConnection {
     const options = { sessionTimeout: ttlMs, spinDelay, retries: 0 };
-    const connection = new Connection(this.library, this.options.hosts, options);
+    const connection = new ZooKeeperConnection(this.library, this.options.hosts, options);
     this.connections.add(connection);
     return connection;
   }
 
-  private drop(connection: Connection): void {
+  private drop(connection: ZooKeeperConnection): void {
     this.connections.delete(connection);
     if (this.shared === connection) this.shared = undefined;
     connection.close();

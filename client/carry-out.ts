@@ -1,8 +1,9 @@
 /** Carries out one operation for a person who watches: says what it waits for, can be cancelled. */
 import { performance } from 'node:perf_hooks';
 import type { Operation, OperationResult } from '../pbservice/api';
-import { errorTable, messageOf, RpcError } from '../runtime/errors';
+import { errorTable, messageOf, RpcError, WrongResult } from '../runtime/errors';
 import type { Clerk } from './clerk';
+import { perform } from './perform';
 
 export interface Manner {
   readonly timeoutMs: number | undefined;
@@ -34,7 +35,7 @@ export async function carryOut(clerk: Clerk, operation: Operation, how: Manner):
       if (signal.aborted) resolve('cancelled');
       else signal.addEventListener('abort', () => resolve('cancelled'), { once: true });
     });
-    const result = await Promise.race([clerk.perform(operation, { signal, ...limit }), cancelled]);
+    const result = await Promise.race([perform(clerk, operation, { signal, ...limit }), cancelled]);
     if (result === 'cancelled') return { type: 'cancelled', tookMs: tookMs() };
     return { type: 'done', result, tookMs: tookMs() };
   } catch (error) {
@@ -74,6 +75,7 @@ class Notices {
 const remedied: ReadonlySet<string> = new Set(['unauthorized', 'unknown-method']);
 
 export function errorInWords(error: unknown): string {
+  if (error instanceof WrongResult) return `${error.message}; expected ${error.expected}`;
   if (!(error instanceof RpcError)) return messageOf(error);
   const remedy = remedied.has(error.code) ? `. ${errorTable[error.code].remedy}` : '';
   return `${error.message} (${error.code})${remedy}`;

@@ -3,14 +3,9 @@
  * it as long as it answers, and retries with the same operation number until an operation is done.
  */
 
-// solution: begin
-// stub: import type { Operation, OperationResult } from '../pbservice/api';
-// stub: import { notImplemented } from '../runtime/errors';
-// stub: import type { Address, Runtime } from '../runtime/node';
 import { type Operation, type OperationResult, PbService } from '../pbservice/api';
 import { RpcError } from '../runtime/errors';
 import { type Address, defaultRpcTimeoutMs, type Runtime } from '../runtime/node';
-// solution: end
 import type { Remote } from '../runtime/service';
 import { ViewService } from '../viewservice/api';
 
@@ -53,6 +48,8 @@ export class Clerk {
   /** Whom the view service named last: worth a try while the view service does not answer. */
   private lastKnownPrimary: Address | null = null;
   private previous: Promise<unknown> = Promise.resolve();
+  /** Why an earlier try of the operation under way may have taken effect; null: none may. */
+  private doubt: RpcError | null = null;
   // solution: end
 
   constructor(runtime: Runtime, options: ClerkOptions) {
@@ -91,9 +88,16 @@ export class Clerk {
    * The view service says who is primary. It is not asked for each operation, only when there is doubt:
    * a primary that answers is kept to. After an error the operation is tried again, with a pause
    * before it and under its old number (the first try may have had its effect), until it is done,
-   * however long that takes. Rejects with RpcError `timeout` after `options.timeoutMs`, with the
-   * reason of `options.signal` when that is aborted, and with the error itself when a retry would end
-   * the same way (`malformed`, `too-large`, `rejected`, `unauthorized`).
+   * however long that takes. While the view service does not answer, the primary that it named last is
+   * asked. Rejects with RpcError `timeout` after `options.timeoutMs`, with the reason of
+   * `options.signal` when that is aborted, and with the error itself when a retry would end the same
+   * way (`malformed`, `too-large`, `rejected`, `unauthorized`). The number of an operation that was
+   * given up is never used again: a copy of it may still be on its way.
+   *
+   * A definite error promises that nothing happened. `too-large` keeps that promise after any number
+   * of tries, as replicas remember it as the outcome of the operation. `malformed` and `unauthorized`
+   * speak of one try only: when an earlier try may have taken effect (`timeout`, `connection-lost`,
+   * `view-changed`), the error of that earlier try is the one to reject with.
    */
   perform(operation: Operation, options: OperationOptions = {}): Promise<OperationResult> {
     // solution: begin
@@ -109,6 +113,7 @@ export class Clerk {
     const deadline = this.runtime.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
     this.lastSeq += 1;
     const request = { client: this.client, seq: this.lastSeq, operation };
+    this.doubt = null;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       options.signal?.throwIfAborted();
       const leftMs = deadline - this.runtime.now();
@@ -119,7 +124,7 @@ export class Clerk {
       try {
         return await this.attempt(request, leftMs);
       } catch (error) {
-        if (error instanceof RpcError && finalCodes.has(error.code)) throw error;
+        if (error instanceof RpcError && finalCodes.has(error.code)) throw this.final(error);
         this.primary = null;
       }
       const jitteredMs = pauseMs * (0.5 + this.runtime.random());
@@ -134,9 +139,22 @@ export class Clerk {
     const limit =
       Number.isFinite(leftMs) && leftMs < defaultRpcTimeoutMs ? { timeoutMs: leftMs } : {};
     const primary = this.primary ?? (await this.findPrimary(limit));
-    const result = await this.runtime.connect(PbService, primary).operate(request, limit);
-    this.primary = primary;
-    return result;
+    try {
+      const result = await this.runtime.connect(PbService, primary).operate(request, limit);
+      this.primary = primary;
+      return result;
+    } catch (error) {
+      if (error instanceof RpcError && !error.definite) this.doubt = error;
+      throw error;
+    }
+  }
+
+  /** `too-large` is remembered with the operation; others are about one try of several. */
+  private final(error: RpcError): RpcError {
+    const { doubt } = this;
+    if (doubt === null || !error.definite || error.code === 'too-large') return error;
+    const message = `${error.message}; an earlier try may have taken effect: ${doubt.message}`;
+    return new RpcError(doubt.code, message);
   }
 
   private async findPrimary(limit: { timeoutMs?: number }): Promise<Address> {

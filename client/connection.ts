@@ -1,6 +1,7 @@
 /** A clerk on the real network, for programs that are not servers. */
+
+import { type ArbiterUrl, formatArbiterUrl, openCoordination } from '../arbiter/arbiter-url';
 import { askingArbiter } from '../arbiter/client';
-import { type ArbiterUrl, formatArbiterUrl, openCoordination } from '../arbiter/open';
 import { messageOf } from '../runtime/errors';
 import type { Address, Boot } from '../runtime/node';
 import { reasonInWords } from '../runtime/terminal/words';
@@ -13,9 +14,9 @@ import { nowhere, runtimeForPair } from './pair';
 export interface ClientConnection {
   readonly ask: WhomToAsk;
   readonly clerk: Clerk;
-  /** What the view service says now; rejects with RpcError. */
+  /** The view that the view service has now; rejects with RpcError. */
   view(): Promise<View>;
-  /** What an operation that takes long waits for, in words. */
+  /** The wait of an operation that takes long, in words. */
   whatIsMissing(): Promise<string>;
   close(): Promise<void>;
 }
@@ -75,7 +76,7 @@ export async function openConnection(settings: ConnectionSettings): Promise<Clie
   };
 }
 
-/** What it means that nobody could say who is primary. */
+/** The error when nobody could say who is primary. */
 export function silenceInWords(ask: WhomToAsk, error: unknown): string {
   const reason = reasonInWords(messageOf(error));
   if ('pair' in ask) return `no server of the pair ${ask.pair.join(', ')} is primary (${reason})`;

@@ -1,7 +1,8 @@
 /** The prompt of the client: one operation after the other, until one leaves. */
 import { painterFor, type Style } from '../runtime/terminal/colour';
+import { visibleLines } from '../runtime/terminal/control-characters';
 import { UsageError } from '../runtime/terminal/exit';
-import { historyFile } from '../runtime/terminal/prompt/history-file';
+import { promptHistoryFile } from '../runtime/terminal/prompt/history-file';
 import { splitWords } from '../runtime/terminal/prompt/line-words';
 import { Prompt } from '../runtime/terminal/prompt/prompt';
 import { viewInWords } from '../runtime/terminal/words';
@@ -38,7 +39,7 @@ export async function interactive(
     output: process.stdout,
     prompt: 'viewlab> ',
     echo: false,
-    history: historyFile('client-history'),
+    history: promptHistoryFile('client-history'),
     complete: (line) => (/\s/.test(line) ? [] : commands.filter((name) => name.startsWith(line))),
     run,
     interrupt: () => {
@@ -53,7 +54,7 @@ export async function interactive(
   }
 
   function say(style: Style, text: string): undefined {
-    prompt.print(paint(style, text));
+    prompt.print(paint(style, visibleLines(text)));
   }
 
   async function run(line: string): Promise<'quit' | undefined> {

@@ -1,6 +1,6 @@
 /** npm run client: operations on the key/value service, one or many. */
 import yargs from 'yargs';
-import { parseArbiterUrl } from '../arbiter/open';
+import { parseArbiterUrl } from '../arbiter/arbiter-url';
 import { readToken, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, options } from '../runtime/terminal/command-line';
 import { runMain, UsageError } from '../runtime/terminal/exit';
@@ -59,8 +59,6 @@ function whomToAsk(): WhomToAsk {
 }
 
 void runMain('client', async () => {
-  // `npm run client ... | head -1`: nobody reads any more.
-  process.stdout.on('error', () => process.exit(1));
   const words = argv._.map(String);
   const operation = words.length === 0 ? undefined : parseOperation(words);
   if (operation === undefined && argv.json) throw new UsageError('--json needs an operation');

@@ -1,7 +1,6 @@
-import * as v from 'valibot';
-import { Operation } from '../pbservice/api';
 import type { Boot } from '../runtime/node';
 import { Clerk, type ClerkOptions } from './clerk';
+import { invoke } from './perform';
 
 /** A node that is a client: it carries out one operation for each `invoke`. */
 export function clientNode(options: ClerkOptions): Boot {
@@ -10,7 +9,7 @@ export function clientNode(options: ClerkOptions): Boot {
     return {
       serves: [],
       memory: clerk,
-      invoke: (op, args) => clerk.perform(v.parse(Operation, { op, ...(args as object) })),
+      invoke: (op, args) => invoke(clerk, op, args),
     };
   };
 }

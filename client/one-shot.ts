@@ -1,6 +1,7 @@
 /** One operation, then the end: for scripts, and for people who want to see just one thing. */
 import type { Operation } from '../pbservice/api';
 import { RpcError } from '../runtime/errors';
+import { visible, visibleLines } from '../runtime/terminal/control-characters';
 import { carryOut, errorInWords } from './carry-out';
 import type { ClientConnection } from './connection';
 import { resultAsJson } from './operations';
@@ -32,13 +33,14 @@ export async function oneShot(
       complain(`${operation.key} has no value`);
       return 1;
     }
-    return print(value ?? 'ok');
+    // A program gets what was stored, byte for byte; a terminal is not to be steered by it.
+    return print(process.stdout.isTTY ? visibleLines(value ?? 'ok') : (value ?? 'ok'));
   }
   const { code, message } =
     ending.type === 'cancelled'
       ? { code: 'cancelled', message: 'cancelled; the operation may have taken effect' }
       : described(ending.error);
-  if (json) print(JSON.stringify({ key: operation.key, error: { code, message } }));
+  if (json) print(visible(JSON.stringify({ key: operation.key, error: { code, message } })));
   else complain(message);
   return 1;
 }
@@ -54,5 +56,5 @@ function print(line: string): 0 {
 }
 
 function complain(text: string): void {
-  process.stderr.write(`client: ${text}\n`);
+  process.stderr.write(`client: ${visibleLines(text)}\n`);
 }

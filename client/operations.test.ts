@@ -31,3 +31,13 @@ test.each([
   expect(resultInWords(operation, { value })).toBe(words);
   expect(JSON.parse(resultAsJson(operation, { value }))).toEqual(json);
 });
+
+test('what was stored steers no terminal, and is the same when it is read as JSON', () => {
+  const value = '\u001b[2J\u009b2J\u202e';
+  const operation = { op: 'get', key: '\u009bk' } as const;
+  expect(resultInWords(operation, { value })).toBe('"\\u001b[2J\\u009b2J\\u202e"');
+  expect(resultInWords(operation, { value: null })).toBe('\\u009bk has no value');
+  const json = resultAsJson(operation, { value });
+  expect(json).not.toMatch(/\p{C}/u);
+  expect(JSON.parse(json)).toEqual({ key: '\u009bk', value });
+});

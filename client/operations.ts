@@ -1,5 +1,6 @@
 /** Operations as people type them, and their results as people read them. */
 import type { Operation, OperationResult } from '../pbservice/api';
+import { visible } from '../runtime/terminal/control-characters';
 import { UsageError } from '../runtime/terminal/exit';
 
 interface Form {
@@ -45,17 +46,19 @@ export function parseOperation(words: readonly string[]): Operation {
   return form.op === 'get' ? { op: 'get', key } : { op: form.op, key, value };
 }
 
-/** What a person at a prompt reads: what came back, quoted, so that an empty value shows. */
+/** The result as a person at a prompt reads it: quoted, so that an empty value shows. */
 export function resultInWords(operation: Operation, { value }: OperationResult): string {
   if (operation.op === 'get') {
-    return value === null ? `${operation.key} has no value` : JSON.stringify(value);
+    return value === null ? `${visible(operation.key)} has no value` : quoted(value);
   }
-  return operation.op === 'putHash' ? `ok, the old value was ${JSON.stringify(value)}` : 'ok';
+  return operation.op === 'putHash' ? `ok, the old value was ${quoted(value)}` : 'ok';
 }
 
-/** What a program reads. */
+const quoted = (value: unknown) => visible(JSON.stringify(value));
+
+/** The result as a program reads it. */
 export function resultAsJson(operation: Operation, { value }: OperationResult): string {
   const { key } = operation;
-  if (operation.op === 'get') return JSON.stringify({ key, value });
-  return JSON.stringify(operation.op === 'putHash' ? { key, oldValue: value } : { key, ok: true });
+  if (operation.op === 'get') return quoted({ key, value });
+  return quoted(operation.op === 'putHash' ? { key, oldValue: value } : { key, ok: true });
 }

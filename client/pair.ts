@@ -2,14 +2,13 @@
  * Clients of a heartbeat pair, who have no view service to ask. The clerk stays as it is: what it
  * asks of the view service is answered here, by asking the two servers what they believe.
  */
-import * as v from 'valibot';
-import { Operation } from '../pbservice/api';
 import { PairService } from '../pbservice/heartbeat-pair/api';
 import { RpcError } from '../runtime/errors';
 import type { Address, Boot, Runtime } from '../runtime/node';
 import type { CallOptions, Remote } from '../runtime/service';
 import { type View, ViewService } from '../viewservice/api';
 import { Clerk } from './clerk';
+import { invoke } from './perform';
 
 /** How long a server may take to say what it believes before the other one is asked, in ms. */
 const askTimeoutMs = 200;
@@ -39,7 +38,7 @@ export function pairClientNode({ members }: { readonly members: readonly Address
     const clerk = new Clerk(runtimeForPair(runtime, members), { viewService: nowhere });
     return {
       serves: [],
-      invoke: (op, args) => clerk.perform(v.parse(Operation, { op, ...(args as object) })),
+      invoke: (op, args) => invoke(clerk, op, args),
     };
   };
 }

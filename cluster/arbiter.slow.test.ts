@@ -1,9 +1,9 @@
 /** `npm start -- --arbiter etcd`: in a partition one side refuses, and nothing diverges. */
-import { whyNotHere } from '../../arbiter/local/local-service';
-import { arbiterKinds } from '../../arbiter/open';
-import { endPrograms, patienceMs, runProgram } from '../../runtime/terminal/test-programs';
 
-jest.setTimeout(3 * patienceMs);
+import { arbiterKinds } from '../arbiter/arbiter-url';
+import { whyNotHere } from '../arbiter/local/local-service';
+import { endPrograms, runProgram } from '../runtime/terminal/programs.testing';
+
 afterEach(endPrograms);
 
 describe.each(arbiterKinds)('%s', (kind) => {

@@ -1,12 +1,14 @@
 /** The commands of the cluster's prompt. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isOperation, operationForms, operationUsage } from '../../client/operations';
-import { Failure, UsageError } from '../../runtime/terminal/exit';
-import { splitWords } from '../../runtime/terminal/prompt/line-words';
+import { isOperation, operationForms, operationUsage } from '../client/operations';
+import { typedWords } from '../runtime/fault-words';
+import { ProgramFailure, UsageError } from '../runtime/terminal/exit';
+import { splitWords } from '../runtime/terminal/prompt/line-words';
 import { LoadCommand, loadUsage } from './load/command';
 import type { Loads } from './load/loads';
-import type { Member } from './member';
-import { clientName, parseSides, sidesInWords } from './network';
+import type { Member } from './members/member';
+import { clientName, parseSides, sidesInWords } from './members/network';
 import { type OperationSettings, Operations } from './operations';
 
 interface Command {
@@ -44,7 +46,7 @@ export class Commands {
       if (isOperation(name)) await this.operations.run([name, ...words]);
       else await this.command(name).run(words);
     } catch (error) {
-      if (!(error instanceof UsageError || error instanceof Failure)) throw error;
+      if (!(error instanceof UsageError || error instanceof ProgramFailure)) throw error;
       this.fail(error.message);
     }
     return undefined;
@@ -55,7 +57,7 @@ export class Commands {
     return this.operations.interrupt();
   }
 
-  /** What the last word of the line could become. */
+  /** The completions of the last word of the line. */
   complete(line: string): string[] {
     const words = line.trimStart().split(/\s+/);
     const last = words.at(-1) ?? '';
@@ -82,7 +84,7 @@ export class Commands {
     return {
       kill: {
         usage: 'kill SERVER',
-        meaning: 'end it at once (kill -9); it forgets everything',
+        meaning: `${typedWords.kill} it: end it at once (kill -9); it forgets everything`,
         run: (words) => {
           const member = this.server('kill', words);
           return member.inTurn(() => this.kill(member));
@@ -152,7 +154,7 @@ export class Commands {
       if (member !== undefined && another === undefined) return member;
       const problem =
         member === undefined ? `there is no ${name}` : `there is more than one ${name}, name it`;
-      throw new Failure(`${problem}: ${cluster.viewInWords()}`);
+      throw new ProgramFailure(`${problem}: ${cluster.viewInWords()}`);
     }
     const member = name === undefined ? undefined : cluster.named(name);
     if (member !== undefined && words.length === 1) return member;
@@ -173,7 +175,7 @@ export class Commands {
   }
 
   private async kill(member: Member): Promise<void> {
-    if (member.condition === 'dead') throw new Failure(`${member.name} is dead already`);
+    if (member.condition === 'dead') throw new ProgramFailure(`${member.name} is dead already`);
     const role = this.settings.cluster.roleOf(member);
     const { pid } = member;
     await member.kill();
@@ -191,7 +193,9 @@ export class Commands {
 
   private pause(member: Member): void {
     if (member.condition !== 'running') {
-      throw new Failure(`${member.name} is ${member.condition}: only what runs can be paused`);
+      throw new ProgramFailure(
+        `${member.name} is ${member.condition}: only what runs can be paused`,
+      );
     }
     const role = this.settings.cluster.roleOf(member);
     member.pause();
@@ -201,7 +205,7 @@ export class Commands {
   private resume(member: Member): void {
     if (member.condition !== 'paused') {
       const advice = member.condition === 'dead' ? `; try "restart ${member.name}"` : '';
-      throw new Failure(`${member.name} is ${member.condition}, not paused${advice}`);
+      throw new ProgramFailure(`${member.name} is ${member.condition}, not paused${advice}`);
     }
     member.resume();
     this.settings.screen.say(`${member.name} goes on: kill -CONT ${member.pid}`);
@@ -219,7 +223,8 @@ export class Commands {
   private async heal(words: readonly string[]): Promise<void> {
     this.requireNoWords('heal', words);
     const { cluster, screen } = this.settings;
-    if (cluster.network.sides.length === 0) throw new Failure('there is no partition to heal');
+    if (cluster.network.sides.length === 0)
+      throw new ProgramFailure('there is no partition to heal');
     cluster.network.heal();
     screen.say('healed: everybody reaches everybody again');
     await this.reunite();

@@ -1,12 +1,12 @@
 /** Operations of the cluster's prompt: whose client does them, how long it may wait, what is said. */
-import { carryOut, durationInWords, errorInWords } from '../../client/carry-out';
-import { operationForms, parseOperation, resultInWords } from '../../client/operations';
-import { Failure, UsageError } from '../../runtime/terminal/exit';
-import type { Clients } from './clients';
-import type { Cluster } from './cluster';
-import type { Meter } from './meter';
-import { clientBeside, clientName } from './network';
-import type { Screen } from './screen';
+import { carryOut, durationInWords, errorInWords } from '../client/carry-out';
+import { operationForms, parseOperation, resultInWords } from '../client/operations';
+import { ProgramFailure, UsageError } from '../runtime/terminal/exit';
+import type { Clients } from './load/clients';
+import type { Meter } from './load/meter';
+import type { Cluster } from './members/cluster';
+import { clientBeside, clientName } from './members/network';
+import type { Screen } from './members/screen';
 
 export interface OperationSettings {
   readonly cluster: Cluster;
@@ -46,7 +46,9 @@ export class Operations {
     const { beside, rest } = this.takeSide(words);
     const operation = parseOperation(rest);
     if (this.underWay.size >= maxUnderWay) {
-      throw new Failure(`${maxUnderWay} operations are waiting already: cancel them, or wait`);
+      throw new ProgramFailure(
+        `${maxUnderWay} operations are waiting already: cancel them, or wait`,
+      );
     }
     const { scripted, cluster, clients, screen, meter } = this.settings;
     const client = beside === undefined ? clientName : clientBeside(beside);

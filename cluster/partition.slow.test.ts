@@ -1,15 +1,9 @@
 /** Sessions with a partition: what is shown, and what it does to the data. */
-import {
-  endPrograms,
-  patienceMs,
-  runProgram,
-  startProgram,
-} from '../../runtime/terminal/test-programs';
-import { divergenceInWords } from './divergence-table';
-import { Network, parseSides } from './network';
-import { whatIsCutOff } from './what-is-cut-off';
+import { endPrograms, runProgram, startProgram } from '../runtime/terminal/programs.testing';
+import { whatIsCutOff } from './members/blocking-cut';
+import { divergenceInWords } from './members/divergence-table';
+import { Network, parseSides } from './members/network';
 
-jest.setTimeout(2 * patienceMs);
 afterEach(endPrograms);
 
 /** What a session printed, but for the log of the members, for waiting, and for how long all took. */

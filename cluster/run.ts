@@ -1,20 +1,20 @@
 /** Runs a whole cluster in one terminal, from the welcome to the end of its last process. */
-import { notYet } from '../../runtime/errors';
-import { painterFor } from '../../runtime/terminal/colour';
-import { Failure } from '../../runtime/terminal/exit';
-import type { LogLine } from '../../runtime/terminal/log-lines';
-import { historyFile } from '../../runtime/terminal/prompt/history-file';
-import { Prompt } from '../../runtime/terminal/prompt/prompt';
-import { untilToldToEnd } from '../../runtime/terminal/told';
-import { Clients } from './clients';
-import type { Cluster } from './cluster';
+import { notYet } from '../runtime/errors';
+import { painterFor } from '../runtime/terminal/colour';
+import { untilToldToEnd } from '../runtime/terminal/end-signal';
+import { ProgramFailure } from '../runtime/terminal/exit';
+import type { LogLine } from '../runtime/terminal/log-lines';
+import { promptHistoryFile } from '../runtime/terminal/prompt/history-file';
+import { Prompt } from '../runtime/terminal/prompt/prompt';
 import { Commands } from './commands';
+import { Clients } from './load/clients';
 import { Loads } from './load/loads';
-import { Meter } from './meter';
+import { Meter } from './load/meter';
+import type { Cluster } from './members/cluster';
+import { Screen } from './members/screen';
 import { LivePage } from './page/live-page';
-import { Screen } from './screen';
 
-export interface RunOptions {
+export interface ClusterRunOptions {
   /** Where the live page listens; 0: any free port; undefined: there is none. */
   readonly pagePort: number | undefined;
 }
@@ -22,7 +22,10 @@ export interface RunOptions {
 const settleTimeoutMs = 10_000;
 
 /** Returns the exit code: 1 when a command of a script failed. Rejects when a server is a stub. */
-export async function runCluster(cluster: Cluster, { pagePort }: RunOptions): Promise<number> {
+export async function runCluster(
+  cluster: Cluster,
+  { pagePort }: ClusterRunOptions,
+): Promise<number> {
   // Whatever ends this process (an error of its own, too) ends the members.
   process.on('exit', () => cluster.killNow());
   let commands: Commands | undefined;
@@ -33,7 +36,7 @@ export async function runCluster(cluster: Cluster, { pagePort }: RunOptions): Pr
     output: process.stdout,
     prompt: 'cluster> ',
     echo: process.stdin.isTTY !== true,
-    history: historyFile('cluster-history'),
+    history: promptHistoryFile('cluster-history'),
     complete: (line) => commands?.complete(line) ?? [],
     run: async (line) => {
       screen.command(line.trim(), 'prompt');
@@ -54,7 +57,7 @@ export async function runCluster(cluster: Cluster, { pagePort }: RunOptions): Pr
     cluster.on('line', (member, line) => {
       const stub = stubOf(line);
       if (stub === undefined) screen.member(member.name, line, cluster.names);
-      else reject(new Failure(`${notYet(stub)}; npm test lists all that is missing`));
+      else reject(new ProgramFailure(`${notYet(stub)}; npm test lists all that is missing`));
     });
   });
   cluster.on('end', (member, how) => {
@@ -73,7 +76,7 @@ export async function runCluster(cluster: Cluster, { pagePort }: RunOptions): Pr
       port: pagePort,
       loads: () => loads.now,
       run: async (line) => {
-        if (ofPage === undefined) throw new Failure('the cluster is still starting');
+        if (ofPage === undefined) throw new ProgramFailure('the cluster is still starting');
         screen.command(line.trim(), 'page');
         await ofPage.run(line);
       },
@@ -89,7 +92,7 @@ export async function runCluster(cluster: Cluster, { pagePort }: RunOptions): Pr
     }
     prompt.print(invitation(cluster, prompt.interactive, page?.link));
     commands = new Commands({ ...settings, scripted: !prompt.interactive });
-    // Whoever sits before a page sees what an operation waits for, and can cancel it.
+    // The user of a page sees the wait of an operation, and can cancel it.
     ofPage = new Commands({ ...settings, scripted: false });
     await prompt.run();
     await loads.abandon();
@@ -109,7 +112,7 @@ export async function runCluster(cluster: Cluster, { pagePort }: RunOptions): Pr
   return !prompt.interactive && (commands?.failures ?? 0) > 0 ? 1 : 0;
 }
 
-/** What a server has not written yet: without it the rest is only noise. */
+/** The stub of a server: without its code the rest is only noise. */
 function stubOf(line: LogLine | string): string | undefined {
   return typeof line !== 'string' && line.type === 'failure' ? line.stub : undefined;
 }

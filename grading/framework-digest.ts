@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { withPlainLineEnds } from '../runtime/text-file';
 
-const root = path.join(__dirname, '../../..');
-const folders = ['runtime', 'viewservice', 'pbservice', 'client', 'labtests'];
+const root = path.join(__dirname, '..');
+const folders = [
+  ...['runtime', 'viewservice', 'pbservice', 'client', 'judging', 'worlds', 'suite', 'report'],
+  ...['labtests', 'grading'],
+];
 
 let digest: string | undefined;
 
@@ -20,9 +24,14 @@ function compute(): string {
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const place = `${folder}/${entry.name}`;
       if (entry.isDirectory()) walk(place);
-      else hash.update(`${place}\0`).update(readFileSync(path.join(root, place)));
+      else hash.update(`${place}\0`).update(textOf(path.join(root, place)));
     }
   };
   folders.forEach(walk);
   return hash.digest('hex').slice(0, 32);
+}
+
+/** With the same line ends on all machines that share a queue. */
+function textOf(file: string): string {
+  return withPlainLineEnds(readFileSync(file, 'latin1'));
 }

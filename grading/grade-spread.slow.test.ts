@@ -1,18 +1,18 @@
 /** Several processes grade as one does. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { studentFiles } from '../hand-in/student-files';
+import { studentFilesIn } from '../labtests/student-files';
 import { parseReport } from '../report/parse';
 import type { GradeReport } from './grade';
 import { gradeSpread } from './grade-spread';
 import { jobOf } from './job';
 
-const root = path.join(__dirname, '../../..');
+const root = path.join(__dirname, '..');
 const slowMs = 120_000;
 
 async function graded(changes: readonly (readonly [string, string])[]) {
   const files = new Map(
-    studentFiles.map((file) => [file, readFileSync(path.join(root, file))] as const),
+    studentFilesIn(root).map((file) => [file, readFileSync(path.join(root, file))] as const),
   );
   for (const [file, text] of changes) files.set(file, Buffer.from(text));
   const settings = { parts: ['A', 'B'] as const, freshFrom: 1, seeds: 2 };

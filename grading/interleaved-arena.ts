@@ -1,26 +1,30 @@
-/** Where the campaigns of a hand-in are rehearsed: their runs cross to its nodes together. */
-import type { Arena } from '../campaign/campaign';
-import type { InterleavedHost } from '../isolated/interleaved-host';
-import { type RunResult, runIn } from '../run-scenario';
-import { SimulatedWorld } from '../simulated/world';
+/** The arena in which campaigns of a hand-in are rehearsed: their runs cross to its nodes together. */
+
+import type { Account } from '../nodes/apart/budget';
+import type { InterleavedHost } from '../nodes/apart/interleaved-host';
+import { runIn } from '../suite/run/run-scenario';
+import type { Arena } from '../suite/scenario/campaign';
+import type { RunResult } from '../suite/scenario/run-result';
+import { SimulatedWorld } from '../worlds/simulated/world';
 
 /** A run costs several times what it costs without processes, and a class is to be graded. */
 const sweptShare = 0.25;
 
 export interface InterleavedArenaOptions extends Pick<Arena, 'scenario' | 'seed' | 'atATime'> {
   readonly host: InterleavedHost;
+  readonly account: Account;
 }
 
-export function interleavedArena({ host, ...options }: InterleavedArenaOptions): Arena {
+export function interleavedArena({ host, account, ...options }: InterleavedArenaOptions): Arena {
   return {
     ...{ ...options, share: sweptShare },
     async simulate(run, body) {
-      const nodes = host.begin();
+      const nodes = host.begin(account);
       const result = await runIn(new SimulatedWorld({ ...run, host: nodes }), run.seed, body);
       // Nobody asks for the history of what passed.
       return nodes.end() ? { ...result, history: [] } : suspect(result);
     },
-    // What failed here is run again elsewhere.
+    // A run that failed here is made again elsewhere.
     mayRepeat: () => false,
     explore: () => Promise.reject(new Error('nodes of many runs at a time are not explored')),
   };

@@ -1,8 +1,9 @@
-/** Where the campaigns of a hand-in run: its nodes are in processes of their own. */
-import type { Arena, ExploredNodes } from '../campaign/campaign';
-import type { IsolatedHost } from '../isolated/isolated-host';
-import { runIn } from '../run-scenario';
-import { SimulatedWorld } from '../simulated/world';
+/** The arena in which campaigns of a hand-in run: its nodes are in processes of their own. */
+
+import type { IsolatedHost } from '../nodes/apart/isolated-host';
+import { runIn } from '../suite/run/run-scenario';
+import type { Arena, ExploredNodes } from '../suite/scenario/campaign';
+import { SimulatedWorld } from '../worlds/simulated/world';
 
 /** A run in processes takes many times as long as one without, and a class is to be graded. */
 const sweptShare = 0.1;
@@ -27,9 +28,9 @@ export function isolatedArena({ scenario, seed, host, unmerged }: IsolatedArenaO
     // A process that broke out or hung proves enough, and may take its time to do so again.
     mayRepeat: () => host.isUnharmed,
     async explore(body) {
-      const lives = host.lives();
+      const incarnations = host.incarnations();
       const inNewNodes: ExploredNodes['inNewNodes'] = async (run) => {
-        lives.letGo();
+        incarnations.letGo();
         await host.endRun();
         try {
           return await run(host);
@@ -38,9 +39,9 @@ export function isolatedArena({ scenario, seed, host, unmerged }: IsolatedArenaO
         }
       };
       try {
-        return await body({ host: lives, inNewNodes, unmerged });
+        return await body({ host: incarnations, inNewNodes, unmerged });
       } finally {
-        lives.letGo();
+        incarnations.letGo();
         await host.endRun();
       }
     },

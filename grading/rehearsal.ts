@@ -4,19 +4,21 @@
  * run. Nothing else counts: whatever failed, broke out or was in bad company is run again by itself,
  * and only that is reported.
  */
-import { runCampaign } from '../campaign/run-campaign';
-import { InterleavedHost } from '../isolated/interleaved-host';
-import type { NodeLaunch } from '../isolated/launch';
-import type { RunResult } from '../run-scenario';
-import type { JobResult } from '../runner/job';
-import type { CampaignScenario, Scenario, SingleScenario } from '../scenario/scenario';
+
+import type { Account } from '../nodes/apart/budget';
+import { InterleavedHost } from '../nodes/apart/interleaved-host';
+import type { NodeLaunch } from '../nodes/apart/launch';
+import { runCampaign } from '../suite/campaigns/run-campaign';
+import type { JobResult } from '../suite/run/job';
+import type { RunResult } from '../suite/scenario/run-result';
+import type { CampaignScenario, Scenario, SingleScenario } from '../suite/scenario/scenario';
 import { interleavedArena } from './interleaved-arena';
 import { runIsolated } from './run-isolated';
 
-/** More make crossings cheaper still, and lives and worlds are memory. */
+/** More make crossings cheaper still, and incarnations and worlds are memory. */
 const runsAtATime = 64;
 
-/** What is known of a scenario that has not passed. */
+/** The record of a scenario that has not passed. */
 export interface Rehearsal {
   /** The runs that have passed all the same, by seed. */
   readonly passes: ReadonlyMap<number, RunResult>;
@@ -28,6 +30,8 @@ export interface RehearsalOptions {
   readonly launch: NodeLaunch;
   readonly scenarios: readonly Scenario[];
   readonly seedsOf: (scenario: Scenario) => readonly number[];
+  /** The account of a scenario; it does not run on once that is overdrawn. */
+  readonly accountOf: (scenario: Scenario) => Account;
   /** Told of each scenario that passed with all its seeds. */
   readonly onPassed: (scenario: Scenario, result: JobResult) => void;
 }
@@ -53,10 +57,12 @@ export async function rehearse(options: RehearsalOptions): Promise<Map<Scenario,
 
 async function rehearseSingle(
   host: InterleavedHost,
-  { scenarios: all, seedsOf, onPassed }: RehearsalOptions,
+  { scenarios: all, seedsOf, accountOf, onPassed }: RehearsalOptions,
 ): Promise<Map<Scenario, Rehearsal>> {
   const scenarios = all.filter(isSingle);
-  const parts = scenarios.map((scenario) => new Rehearsed(scenario, seedsOf(scenario)));
+  const parts = scenarios.map(
+    (scenario) => new Rehearsed(scenario, seedsOf(scenario), accountOf(scenario)),
+  );
   const run = async ({ of, seed }: { readonly of: Rehearsed; readonly seed: number }) => {
     if (of.failed || host.isBroken) return;
     await of.run(host, seed);
@@ -82,12 +88,13 @@ async function rehearseSingle(
 async function rehearseCampaign(
   host: InterleavedHost,
   scenario: CampaignScenario,
-  { seedsOf, onPassed }: RehearsalOptions,
+  { seedsOf, accountOf, onPassed }: RehearsalOptions,
 ): Promise<Pick<Rehearsal, 'suspect'> | null> {
   const { campaign, id } = scenario;
   if (campaign.onlySimulates !== true || host.isBroken) return {};
+  const account = accountOf(scenario);
   const arenaOf = (seed: number) =>
-    interleavedArena({ scenario: id, seed, host, atATime: runsAtATime });
+    interleavedArena({ scenario: id, seed, host, account, atATime: runsAtATime });
   const result = await runCampaign(campaign, { seeds: seedsOf(scenario), arenaOf });
   const { failure, seed, schedule } = result;
   if (failure === null && (await host.isClean())) {
@@ -122,11 +129,13 @@ class Rehearsed {
   readonly passes = new Map<number, RunResult>();
   failed = false;
   isFinished = false;
+  private readonly account: Account;
   private spentMs = 0;
 
-  constructor(scenario: SingleScenario, seeds: readonly number[]) {
+  constructor(scenario: SingleScenario, seeds: readonly number[], account: Account) {
     this.scenario = scenario;
     this.seeds = seeds;
+    this.account = account;
   }
 
   /** All its seeds have passed. */
@@ -135,7 +144,7 @@ class Rehearsed {
   }
 
   async run(host: InterleavedHost, seed: number): Promise<void> {
-    const nodes = host.begin();
+    const nodes = host.begin(this.account);
     const startedAt = performance.now();
     const result = await runIsolated(this.scenario, { host: nodes, seed, tracing: false });
     this.spentMs += (performance.now() - startedAt) / runsAtATime;

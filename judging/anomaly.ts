@@ -1,12 +1,14 @@
-/** What a server did that no correct one can do, by the names that the field has for it. */
-import type { ViolationKind } from '../history/explain';
+/** Anomalies: acts of a server that no correct one can do, by the names that the field has for them. */
+import type { ViolationKind } from './history/explain';
 
 /** The kinds, the worst first, and what each means. */
 export const anomalyKinds = {
   'lost acknowledged write': 'A client was told that its write is done, and later it is not there.',
   'stale read': 'A client read a value although a newer one had been acknowledged, or read.',
   'duplicate append': 'An append that was asked for once took effect more than once.',
-  'reordered append': 'An append took effect before one that had returned when it was called.',
+  'reordered append':
+    'An append took effect before one that had returned when it was called, or elsewhere than where ' +
+    'somebody had read it.',
   'split brain':
     'A server that had been replaced as primary completed an operation that came to it after its ' +
     'successor had served, or was ready to.',
@@ -28,7 +30,7 @@ const ofViolations: Readonly<Partial<Record<ViolationKind, AnomalyKind>>> = {
   'reordered append': 'reordered append',
 };
 
-/** What a violation that the history checker found is called here; most have a name, not all. */
+/** The anomaly for a violation that the history checker found; most violations have one, not all. */
 export function anomaliesOfViolation(kind: ViolationKind): AnomalyKind[] {
   return [ofViolations[kind] ?? []].flat();
 }

@@ -1,7 +1,8 @@
-import { notYet, stubIn } from '../../../runtime/errors';
+import { notYet, stubIn } from '../runtime/errors';
+import { bugInWords, type NodeBug, unawaited } from '../runtime/node-bug';
 import type { AnomalyKind } from './anomaly';
 
-/** What a scenario found, as data; how it is shown is the business of report/. */
+/** The finding of a scenario, as data; how it is shown is the business of report/. */
 export type FailureKind =
   /** A call is still a stub. */
   | 'not implemented'
@@ -26,8 +27,10 @@ export interface Failure {
   readonly actual: string;
   /** More lines, for instance why no order of the operations is possible. */
   readonly details?: readonly string[];
-  /** What is still a stub, for instance `ViewServer.ping in viewservice/server.ts`. */
+  /** The method that is still a stub, for instance `ViewServer.ping in viewservice/server.ts`. */
   readonly missing?: readonly string[];
+  /** The remedy, where the cause is known: then the hint of the scenario is beside the point. */
+  readonly remedy?: string;
   /** The moment at which it showed, in milliseconds of the run; the end of the run unless told. */
   readonly atMs?: number;
   /** Which anomalies it shows, where that can be told. */
@@ -67,4 +70,33 @@ export function notImplementedYet(messages: readonly [string, ...string[]]): Fai
     actual: first === undefined ? messages[0] : notYet(first),
     missing: [...missing].slice(0, maxMissing),
   };
+}
+
+/** The number of places of a stack that are shown. */
+const shownFrames = 4;
+
+/** The failure that a bug is, whatever else went wrong because of it. */
+export function failureOfBug(node: string, bug: NodeBug): Failure {
+  if (stubIn(bug.message) !== undefined) return notImplementedYet([bug.message]);
+  const { expected = `${node} to run without errors that nobody catches`, isEndless } = bug;
+  const remedy = remedyOf(bug);
+  return {
+    kind: isEndless ? 'did not settle' : 'broken code',
+    expected: isEndless ? `${node} to come to rest after each input` : expected,
+    actual: bugInWords(bug),
+    ...(bug.frames.length > 0 && { details: bug.frames.slice(0, shownFrames) }),
+    ...(remedy !== undefined && { remedy }),
+  };
+}
+
+function remedyOf({ where, code, expected, isEndless }: NodeBug): string | undefined {
+  if (isEndless || expected !== undefined) return undefined;
+  if (where === unawaited)
+    return 'await it, or catch what it rejects with: a real server would end';
+  if (code === undefined) return undefined;
+  const who = where === 'start' || where === 'tick' ? where : `the code behind ${where}`;
+  return (
+    `a call to another node may fail at any time: ${who} must catch that, as nobody else does, and ` +
+    'what comes after the call is not done'
+  );
 }

@@ -1,14 +1,20 @@
 /** Records what clients do and see, as the history that the checker judges. */
-import type { Operation } from '../../../pbservice/api';
-import { errorTable } from '../../../runtime/errors';
-import type { CallResult } from '../../../runtime/reactor';
-import type { HistoryEvent } from '../history/history';
+import * as v from 'valibot';
+import { type Operation, OperationResult } from '../pbservice/api';
+import type { ErrorCode } from '../runtime/errors';
+import type { CallResult } from '../runtime/node-io';
+import { shown } from '../runtime/thrown-value';
+import { ScenarioFailure } from './failure';
+import type { HistoryEvent } from './history/model/history';
 
 export interface OpenOperation {
   readonly process: string;
   readonly operation: Operation;
   readonly sinceMs: number;
 }
+
+/** Errors that are the outcome of an operation, whichever copy of it is asked about. */
+const refusals: readonly ErrorCode[] = ['too-large'];
 
 export class Recorder {
   readonly events: HistoryEvent[] = [];
@@ -30,17 +36,19 @@ export class Recorder {
     this.add(process, 'invoke', operation, value);
   }
 
-  /** `result` undefined: no answer came, so it may take effect at any later time. */
+  /**
+   * `result` undefined: no answer came, so it may take effect at any later time. So it may after an
+   * error that says something of the last try alone, and nothing of the tries before it.
+   */
   return(process: string, operation: Operation, result: CallResult | undefined): void {
     this.open.delete(process);
     if (result !== undefined && 'reply' in result) {
-      const { value } = result.reply as { value: string | null };
-      this.add(process, 'ok', operation, returned(operation, value));
+      this.add(process, 'ok', operation, returned(operation, valueIn(result.reply)));
       return;
     }
-    const definite = result !== undefined && errorTable[result.error.code].definite;
+    const isRefused = result !== undefined && refusals.includes(result.error.code);
     const value = operation.op === 'get' ? null : operation.value;
-    this.add(process, definite ? 'fail' : 'info', operation, value);
+    this.add(process, isRefused ? 'fail' : 'info', operation, value);
   }
 
   private add(
@@ -54,7 +62,16 @@ export class Recorder {
   }
 }
 
-/** What the history says that an operation returned. */
+/** Nodes check what they return; this is for one that went round its own checks. */
+function valueIn(reply: unknown): string | null {
+  if (v.is(OperationResult, reply)) return reply.value;
+  throw new ScenarioFailure({
+    ...{ kind: 'broken code', expected: 'a reply { value: ... } with a string or null' },
+    actual: `the reply ${shown(reply)}`,
+  });
+}
+
+/** The result of an operation as the history has it. */
 function returned(operation: Operation, value: string | null): string | null {
   if (operation.op === 'get') return value;
   // A clerk takes no old value for an empty one; whether it was empty is up to the checker.

@@ -1,7 +1,11 @@
-/** What holds between any view and the one before it, whatever the scenario. */
-import type { View } from '../../../viewservice/api';
+/** Rules that hold between any view and the one before it, in every scenario. */
+
+import type { View } from '../viewservice/api';
 import { expectation, type Failure } from './failure';
-import { describeView } from './lab';
+
+export function describeView({ viewnum, primary, backup }: View): string {
+  return `view ${viewnum} (primary ${primary ?? 'nobody'}, backup ${backup ?? 'nobody'})`;
+}
 
 export function sameView(a: View, b: View): boolean {
   return a.viewnum === b.viewnum && sameMembers(a, b);
@@ -23,7 +27,7 @@ export function judgeStep(before: View, after: View, acknowledged: boolean): Fai
   return expectation(expected, actual).failure;
 }
 
-/** What should have been; undefined when the step is a legal one. */
+/** The rule that this step breaks, in words; undefined when it breaks none. */
 function brokenRule(before: View, after: View, acknowledged: boolean): string | undefined {
   if (after.viewnum === before.viewnum) return 'a new number with each new configuration';
   if (after.viewnum < before.viewnum) return 'view numbers that never go back';

@@ -1,5 +1,5 @@
-/** Who served and must not have, as the trace of a failed run tells. */
-import type { TraceEvent } from '../../../runtime/trace';
+/** Servers that served and must not have, as the trace of a failed run tells. */
+import type { TraceEvent } from '../runtime/trace';
 import { wrongServers } from './wrong-servers';
 
 let now = 0;

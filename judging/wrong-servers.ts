@@ -3,9 +3,9 @@
  * signs proves it by itself, as nobody can complete an operation in a view that was over before the
  * operation came, nor without having been primary at all.
  */
-import type { Address } from '../../../runtime/node';
-import type { TraceEvent } from '../../../runtime/trace';
-import type { AnomalyKind } from '../scenario/anomaly';
+import type { Address } from '../runtime/node';
+import type { TraceEvent } from '../runtime/trace';
+import type { AnomalyKind } from './anomaly';
 
 const call = 'PbService.operate';
 
@@ -14,7 +14,7 @@ export function wrongServers(trace: readonly TraceEvent[]): AnomalyKind[] {
   const viewOf = new Map<Address, number>();
   /** The newest view whose primary has completed an operation. */
   let served = 0;
-  /** What `served` was when a request came. */
+  /** The value of `served` when a request came. */
   const servedBefore = new Map<string, number>();
   const found = new Set<AnomalyKind>();
   for (const event of trace) {

@@ -1,5 +1,5 @@
 /** The catalogue of scenarios is complete and well-formed. */
-import { allScenarios } from '../../catalogue';
+import { allScenarios } from './catalogue';
 
 const scenarios = allScenarios();
 const partA = scenarios.filter(({ part }) => part === 'A');
@@ -7,16 +7,12 @@ const partA = scenarios.filter(({ part }) => part === 'A');
 const caseOf = ({ id }: { readonly id: string }) => id.replace(/[a-z]$/, '');
 const byNumber = (a: string, b: string) => Number(a.slice(1)) - Number(b.slice(1));
 
-test('part A is worth 30 points', () => {
-  expect(partA.reduce((sum, { points }) => sum + points, 0)).toBe(30);
-});
-
 test('part A has all cases, in their order', () => {
   const cases = [...new Set(partA.map(caseOf))];
   expect(cases).toEqual(Array.from({ length: 19 }, (_, i) => `A${i + 1}`));
 });
 
-test('both parts together are worth 100 points', () => {
+test('what always counts is worth 100 points', () => {
   expect(scenarios.reduce((sum, { points }) => sum + points, 0)).toBe(100);
 });
 

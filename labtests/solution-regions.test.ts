@@ -1,4 +1,4 @@
-import { cutSolution, solutionLines } from './regions';
+import { cutSolution } from './solution-regions';
 
 const text = `import { a } from './a';
 
@@ -29,7 +29,9 @@ function helper() {}
 `;
 
 test('the stub lines stand in the place of the solution, without gaps where nothing is left', () => {
-  expect(cutSolution(text, 'server.ts')).toBe(`import { a } from './a';
+  expect(
+    cutSolution(text, 'pbservice/server.ts'),
+  ).toBe(`import { notImplemented } from '../runtime/errors';
 
 export class Server {
   // Add the state.
@@ -44,6 +46,17 @@ export class Server {
 `);
 });
 
+test.each([
+  ['of Windows', (line: string) => `${line}\r\n`],
+  ['of old Macs', (line: string) => `${line}\r`],
+  ['of both, in turn', (line: string, i: number) => `${line}${i % 2 ? '\r\n' : '\n'}`],
+  ['after spaces', (line: string) => `${line}${/(solution|stub):/.test(line) ? ' \t' : ''}\n`],
+  ['after a byte order mark', (line: string, i: number) => `${i === 0 ? '\uFEFF' : ''}${line}\n`],
+])('marks are found whatever the line ends: %s', (_name, ended) => {
+  const given = text.slice(0, -1).split('\n').map(ended).join('');
+  expect(cutSolution(given, 'pbservice/server.ts')).toBe(cutSolution(text, 'pbservice/server.ts'));
+});
+
 test('a text without marks stays as it is', () => {
   const plain = 'const a = {\n\n  b: 1,\n\n\n};\n';
   expect(cutSolution(plain, 'a.ts')).toBe(plain);
@@ -52,15 +65,6 @@ test('a text without marks stays as it is', () => {
 test('Markdown has marks in comments of its own', () => {
   const page = '# A\n\n<!-- solution: begin -->\n\nsecret\n\n<!-- solution: end -->\n\n## B\n';
   expect(cutSolution(page, 'a.md')).toBe('# A\n\n## B\n');
-});
-
-test('the solution is what stands between the marks, without the stub lines', () => {
-  expect(solutionLines(text, 'server.ts')).toEqual([
-    '  private state = a;',
-    '    this.step();',
-    '  private step() {}',
-    'function helper() {}',
-  ]);
 });
 
 test.each([
@@ -76,6 +80,13 @@ test.each([
     '// solution: begin\na\n// stub: b\n// solution: end\n',
     'x.ts:3: expected stub lines only right after "solution: begin"',
   ],
+  ['//solution: begin\na\n', 'x.ts:1: expected a mark alone in its line, like '],
+  ['\n// Solution: begin\na\n', 'x.ts:2: expected a mark alone in its line'],
+  ['// solution begin\na\n', 'x.ts:1: expected a mark alone in its line'],
+  ['/* solution: begin */\na\n', 'x.ts:1: expected a mark alone in its line'],
+  ['<!-- solution: begin\na\n', 'x.ts:1: expected a mark alone in its line'],
+  ['tick(); // solution: begin\na\n', 'x.ts:1: expected a mark alone in its line'],
+  ['// solution: begin\n//stub: a\n// solution: end\n', 'x.ts:2: expected a mark alone'],
 ])('wrong marks are named with file and line: %j', (marked, message) => {
   expect(() => cutSolution(marked, 'x.ts')).toThrow(message);
 });

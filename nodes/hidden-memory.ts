@@ -3,45 +3,45 @@
  * and static fields. Nodes that may have some are explored by their histories alone, which takes
  * longer and is always right.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Role } from '../world';
+import { frameworkFiles } from './sandbox/allowed-modules';
+import { solutionFolders } from './sandbox/solution-folders';
 
-/** The kinds of nodes that are explored. */
-const folderOf: Readonly<Partial<Record<Role['kind'], string>>> = {
-  'view-service': 'viewservice',
-  replica: 'pbservice',
-  client: 'client',
-};
-
-/** The kinds of nodes that may have hidden memory, and where it is. */
-export function hiddenMemoryIn(root: string): Map<Role['kind'], string> {
-  const found = new Map<Role['kind'], string>();
-  for (const [kind, folder] of Object.entries(folderOf) as [Role['kind'], string][]) {
-    for (const file of modulesOf(root, `${folder}/node.ts`)) {
+/** The programs whose nodes may have hidden memory, by their files, and where it is. */
+export function hiddenMemoryIn(root: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const folder of solutionFolders) {
+    const program = `${folder}/node.ts`;
+    for (const file of modulesOf(root, program)) {
       const hidden = hiddenIn(readFileSync(path.join(root, file), 'utf8'));
-      if (hidden !== undefined && !found.has(kind)) found.set(kind, `${file} has ${hidden}`);
+      if (hidden !== undefined && !found.has(program)) found.set(program, `${file} has ${hidden}`);
     }
   }
   return found;
 }
 
-/** A module of the solution and those that it loads; contracts are constant. */
+/**
+ * A module of the solution and those that it may load: whatever a text in it could name, however that
+ * is imported. Contracts of the framework are constant.
+ */
 function modulesOf(root: string, first: string): string[] {
-  const known = [first];
+  const known = new Set(existsSync(path.join(root, first)) ? [first] : []);
   for (const file of known) {
-    if (!existsSync(path.join(root, file))) continue;
     const source = readFileSync(path.join(root, file), 'utf8');
-    for (const [, name = ''] of source.matchAll(/\bfrom\s+'(\.[^']*)'/g)) {
-      const target = `${path.posix.join(path.posix.dirname(file), name)}.ts`;
-      const isOurs = Object.values(folderOf).includes(target.split('/')[0] ?? '');
-      if (isOurs && !target.endsWith('/api.ts') && !known.includes(target)) known.push(target);
+    for (const [, name = ''] of source.matchAll(/['"`](\.{1,2}(?:\/[^'"`\n]*)?)['"`]/g)) {
+      const plain = path.posix.join(path.posix.dirname(file), name).replace(/\/$/, '');
+      const target = [plain, `${plain}.ts`, `${plain}/index.ts`].find((each) =>
+        statSync(path.join(root, each), { throwIfNoEntry: false })?.isFile(),
+      );
+      const isOurs = solutionFolders.some((folder) => target?.startsWith(`${folder}/`));
+      if (target !== undefined && isOurs && !frameworkFiles.has(target)) known.add(target);
     }
   }
-  return known.filter((file) => existsSync(path.join(root, file)));
+  return [...known];
 }
 
-/** What may change in a module beside its objects; undefined: nothing. */
+/** The state of a module that may change beside its objects; undefined: there is none. */
 export function hiddenIn(source: string): string | undefined {
   const variable = /^(?:export\s+)?(?:let|var)\s+(\w+)/m.exec(source)?.[1];
   if (variable !== undefined) return `the variable ${variable}`;

@@ -1,10 +1,9 @@
 /** Nodes in the process of the world: what students run, and the quickest. */
-import { messageOf } from '../../../runtime/errors';
-import type { Boot, Json } from '../../../runtime/node';
-import { type Input, type Output, Reactor } from '../../../runtime/reactor';
-import { seededRandom } from '../seeded-random';
-import type { Role } from '../world';
-import { Memory } from './memory';
+import type { Boot, Json } from '../runtime/node';
+import { bugOf } from '../runtime/node-bug';
+import type { Input } from '../runtime/node-io';
+import { Reactor } from '../runtime/reactor';
+import { seededRandom } from '../runtime/seeded-random';
 import type {
   Incarnation,
   IncarnationOptions,
@@ -14,13 +13,17 @@ import type {
   Sharing,
 } from './node-host';
 import { bootOf } from './node-programs';
-import type { NodeModules, Solution } from './sandbox';
+import { Outputs } from './outputs';
+import type { Role } from './role';
+import { Memory } from './sandbox/memory';
+import type { NodeModules, Solution } from './sandbox/sandbox';
 import { ModulesOfNode, SharedModules } from './shared-modules';
 
 /** Which program a node of a role runs. */
 export type Programs = (role: Role, modules: NodeModules) => Boot;
 
 export class InProcessHost implements NodeHost {
+  readonly isHere = true;
   private readonly solution: Solution;
   private readonly programs: Programs;
   private readonly shared = new WeakMap<Sharing, SharedModules>();
@@ -53,7 +56,7 @@ class InProcessIncarnation implements Incarnation {
   /** Called before its code runs. */
   private readonly enter: () => void;
   private reactor: Reactor | undefined;
-  private outputs: NodeOutput[] = [];
+  private readonly outputs = new Outputs();
   private nowMs = 0;
   private unheard = false;
   private memory: Memory | undefined;
@@ -74,9 +77,7 @@ class InProcessIncarnation implements Incarnation {
     if (input.type === 'start') this.boot();
     this.reactor?.give(decode(input));
     await settled();
-    const { outputs } = this;
-    this.outputs = [];
-    return outputs;
+    return this.outputs.take(nameOf(input));
   }
 
   async inspect(): Promise<Json> {
@@ -98,13 +99,13 @@ class InProcessIncarnation implements Incarnation {
         now: () => this.nowMs,
         random: seededRandom(seed),
         // Written down at once: the node may change later what it handed out.
-        emit: (output) => this.outputs.push(encode(output, this.unheard ? silent : json)),
+        emit: (output) => this.outputs.add(output, this.unheard),
         rpcTimeoutMs,
       });
       const tickIntervalMs = this.reactor.tickIntervalMs ?? null;
-      this.outputs.push({ type: 'booted', tickIntervalMs });
+      this.outputs.note({ type: 'booted', tickIntervalMs });
     } catch (error) {
-      this.outputs.push(failure('its start', error));
+      this.outputs.note(bugOf('its start', error));
     }
   }
 
@@ -142,34 +143,8 @@ function decode(input: Exclude<NodeInput, { readonly type: 'recall' }>): Input {
   }
 }
 
-function encode(output: Output, json: (value: unknown) => string): NodeOutput {
-  switch (output.type) {
-    case 'request': {
-      const { to, id, service, method, args } = output;
-      return { type: 'request', to, id, call: `${service}.${method}`, body: json(args) };
-    }
-    case 'response':
-      return { type: 'response', to: output.to, id: output.id, body: json(output.result) };
-    case 'return':
-      return { type: 'return', id: output.id, body: json(output.result) };
-    case 'log':
-      return { type: 'log', event: output.event, body: json(output.fields) };
-    case 'failure':
-      return failure(output.where, output.error);
-    default:
-      return output;
-  }
-}
-
-function failure(where: string, error: unknown): NodeOutput {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return { type: 'failure', where, message: messageOf(error), stack };
-}
-
-function silent(): string {
-  return '';
-}
-
-function json(value: unknown): string {
-  return JSON.stringify(value) ?? 'null';
+/** As people are told of an input. */
+function nameOf(input: NodeInput): string {
+  if (input.type === 'request') return input.call;
+  return input.type === 'invoke' ? input.f : input.type;
 }

@@ -1,12 +1,13 @@
 /**
- * Where the nodes of a simulated world live. A world knows of a node only what goes in and what
- * comes out, as plain data: what a message carries is JSON text already when it crosses. So a node
+ * The host of the nodes of a simulated world. A world knows of a node only its inputs and its
+ * outputs, as plain data: the body of a message is JSON text already when it crosses. So a node
  * may as well live in a process of its own, and neither side can reach into the other.
  */
-import type { Address, Json } from '../../../runtime/node';
-import type { Role } from '../world';
+import type { Address, Json } from '../runtime/node';
+import type { NodeBug } from '../runtime/node-bug';
+import type { Role } from './role';
 
-/** What a node is given, one at a time. */
+/** The inputs of a node, given one at a time. */
 export type NodeInput =
   | { readonly type: 'start' }
   | { readonly type: 'tick' }
@@ -26,9 +27,9 @@ export type NodeInput =
   /** Asks what it remembers: of a node with `fingerprints` alone. It takes no notice of that. */
   | { readonly type: 'recall' };
 
-/** What a node does in consequence. */
+/** The outputs of a node in consequence. */
 export type NodeOutput =
-  /** It has booted; `tickIntervalMs` is null when it has no ticks. */
+  /** The node has booted; `tickIntervalMs` is null when it has no ticks. */
   | { readonly type: 'booted'; readonly tickIntervalMs: number | null }
   | {
       readonly type: 'request';
@@ -49,25 +50,20 @@ export type NodeOutput =
   | { readonly type: 'return'; readonly id: number; readonly body: string }
   /** `body` is the fields in JSON. */
   | { readonly type: 'log'; readonly event: string; readonly body: string }
-  | {
-      readonly type: 'failure';
-      readonly where: string;
-      readonly message: string;
-      readonly stack: string;
-    }
+  | NodeBug
   /** In answer to `recall`: equal texts mean equal memories; null: nobody can tell. */
   | { readonly type: 'memory'; readonly fingerprint: string | null };
 
-/** One life of a node: from a start to a crash. */
+/** One incarnation of a node: from a start to a crash. */
 export interface IncarnationOptions {
   readonly address: Address;
   readonly role: Role;
   /** Counts the starts of the node from 0. */
   readonly incarnation: number;
-  /** What its `runtime.random()` is drawn from. */
+  /** The seed of its `runtime.random()`. */
   readonly seed: number;
   readonly rpcTimeoutMs: number;
-  /** It can say what it remembers, in a form that can be compared. */
+  /** True: the node can tell its memory in a form that can be compared. */
   readonly fingerprints?: boolean;
   /**
    * It may share its modules with the other incarnations that were opened with the same object: nothing
@@ -96,5 +92,7 @@ export interface Incarnation {
 }
 
 export interface NodeHost {
+  /** The code of nodes runs in this process, and what nobody catches there comes up here. */
+  readonly isHere?: boolean;
   open(options: IncarnationOptions): Incarnation;
 }

@@ -1,11 +1,11 @@
 /**
  * Modules that many nodes share, for an explorer that starts thousands of them: most of what it takes
  * to start a node is to load its modules. That is right only where nothing in the modules changes, and
- * only one node runs at a time.
+ * only one node runs at a time. See decision N8.
  */
-import type { Runtime } from '../../../runtime/node';
+import type { Runtime } from '../runtime/node';
 import type { Sharing } from './node-host';
-import { type Exports, type NodeModules, Solution } from './sandbox';
+import { type Exports, type NodeModules, Solution } from './sandbox/sandbox';
 
 export class SharedModules {
   private readonly solution: Solution;
@@ -48,7 +48,7 @@ export class SharedModules {
   }
 }
 
-/** What one node uses of shared modules. */
+/** The use that one node makes of shared modules. */
 export class ModulesOfNode implements NodeModules {
   private readonly shared: SharedModules;
   private runtime: Runtime | undefined;

@@ -6,6 +6,8 @@ import { defineService } from '../runtime/service';
 export const maxKeyLength = 4096;
 /** Longest value, in UTF-16 code units; an append that would make a longer one is refused. */
 export const maxValueLength = 1024 * 1024;
+/** Most that all keys, values and remembered outcomes have together; a write beyond it is refused. */
+export const maxDataLength = 64 * 1024 * 1024;
 
 const Key = v.pipe(v.string(), v.maxLength(maxKeyLength), v.description('The key.'));
 const Value = v.pipe(
@@ -47,7 +49,7 @@ export type ClientRequest = v.InferOutput<typeof ClientRequest>;
 /** What an operation returns: the value read (null: no such key), or the old value of a putHash. */
 export const OperationResult = v.object({
   value: v.pipe(
-    v.nullable(v.string()),
+    v.nullable(v.pipe(v.string(), v.maxLength(maxValueLength))),
     v.description(
       'The value that a `get` read, null when there is no such key; the old value of a `putHash`; ' +
         'else null.',

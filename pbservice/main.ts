@@ -1,6 +1,6 @@
 /** npm run replica: a replica of the key/value service, in a terminal. */
 import yargs from 'yargs';
-import { formatArbiterUrl, openCoordination, parseArbiterUrl } from '../arbiter/open';
+import { formatArbiterUrl, openCoordination, parseArbiterUrl } from '../arbiter/arbiter-url';
 import { arbitratedReplica, defaultDeadPings } from '../arbiter/real-replica';
 import { requireReachableHost } from '../runtime/terminal/arguments';
 import { commandLine, options, refuseWords } from '../runtime/terminal/command-line';

@@ -6,10 +6,9 @@
 import * as v from 'valibot';
 import { defineService } from '../runtime/service';
 import { ViewNumber } from '../viewservice/api';
-// solution: begin
-// stub: import { ClientRequest } from './api';
 import { ClientId, ClientRequest, OperationNumber } from './api';
 
+// solution: begin
 const count = (description: string) =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.description(description));
 // solution: end
@@ -30,7 +29,14 @@ export const StateEntry = v.variant('of', [
     of: v.literal('duplicates'),
     client: ClientId,
     seq: OperationNumber,
-    value: v.pipe(v.nullable(v.string()), v.description('What that operation returned.')),
+    value: v.pipe(
+      v.nullable(v.string()),
+      v.description('What that operation returned; null when it was refused.'),
+    ),
+    refusal: v.pipe(
+      v.nullable(v.string()),
+      v.description('Why it was refused with `too-large`; null: it was done.'),
+    ),
   }),
 ]);
 // solution: end

@@ -123,12 +123,48 @@ describe('at most once', () => {
     expect(read(machine, 'k')).toEqual(value('ab'));
   });
 
-  test('a refused operation is not remembered as done', () => {
+  test('a refusal is an outcome: the same number is refused again, though it would fit by now', () => {
     const machine = new StateMachine();
     machine.apply(request('c1', 1, put('k', 'x'.repeat(maxValueLength))));
     const tooLarge = request('c1', 2, append('k', 'a'));
-    expect(machine.apply(tooLarge)).toMatchObject({ error: { code: 'too-large' } });
-    expect(machine.apply(tooLarge)).toMatchObject({ error: { code: 'too-large' } });
+    const refused = machine.apply(tooLarge);
+    expect(refused).toMatchObject({ error: { code: 'too-large' } });
+    machine.apply(request('c2', 1, put('k', 'short')));
+    const copy = new StateMachine();
+    copy.restore([...machine.entries()]);
+    for (const each of [machine, copy]) {
+      expect(each.apply(tooLarge)).toEqual(refused);
+      expect(read(each, 'k')).toEqual(value('short'));
+      expect(each.apply(request('c1', 3, append('k', 'a')))).toEqual(value(null));
+    }
+  });
+
+  test('all data together is bounded: what does not fit is refused, shorter values are not', () => {
+    const machine = new StateMachine(10, 1_000);
+    expect(applyAll(machine, put('a', 'x'.repeat(500)), put('b', 'x'.repeat(500)))).toMatchObject([
+      value(null),
+      {
+        error: {
+          code: 'too-large',
+          message: 'all data together would have more than 1000 code units',
+        },
+      },
+    ]);
+    expect(machine.apply(request('c2', 1, append('a', 'x'.repeat(400))))).toMatchObject({
+      error: { code: 'too-large' },
+    });
+    expect(machine.apply(request('c3', 1, put('a', 'short')))).toEqual(value(null));
+    expect(machine.apply(request('c3', 2, put('b', 'x'.repeat(100))))).toEqual(value(null));
+  });
+
+  test('however many keys and clients write, what is kept stays within the bound', () => {
+    const machine = new StateMachine(10, 10_000);
+    for (let seq = 1; seq <= 1_000; seq += 1) {
+      machine.apply(request(`c${seq}`, 1, append(`${seq % 300}`, 'x'.repeat(seq % 50))));
+      machine.apply(request(`c${seq}`, 2, putHash(`${seq % 7}`, 'x')));
+    }
+    // Refusals are remembered, too: those of ten clients.
+    expect(JSON.stringify([...machine.entries()]).length).toBeLessThan(13_000);
   });
 
   test('reads leave no trace in the table', () => {
@@ -150,13 +186,18 @@ describe('at most once', () => {
 });
 
 describe('two copies', () => {
+  const longest = 'x'.repeat(maxValueLength);
   const key = fc.constantFrom('a', 'b', 'c');
   const operation: fc.Arbitrary<Operation> = fc.oneof(
     fc.record({ op: fc.constant('get' as const), key }),
     fc.record({
       op: fc.constantFrom('put' as const, 'append' as const, 'putHash' as const),
       key,
-      value: fc.string({ maxLength: 3 }),
+      value: fc.oneof(
+        { weight: 9, arbitrary: fc.string({ maxLength: 3 }) },
+        // So that appends to it are refused.
+        { weight: 1, arbitrary: fc.constant(longest) },
+      ),
     }),
   );
   const requests = fc.array(
@@ -171,10 +212,12 @@ describe('two copies', () => {
   test('a copy made in the middle answers all that comes after as the original does', () => {
     fc.assert(
       fc.property(requests, requests, fc.integer({ min: 1, max: 5 }), (before, after, size) => {
-        // Three remembered clients of four: that the oldest is forgotten is part of the state.
-        const original = new StateMachine(3);
+        // Three remembered clients of four: that the oldest is forgotten is part of the state. So
+        // is how much of it there is: of three long values only two fit.
+        const maxLength = 2.5 * maxValueLength;
+        const original = new StateMachine(3, maxLength);
         for (const item of before) original.apply(item);
-        const copy = new StateMachine(3);
+        const copy = new StateMachine(3, maxLength);
         const entries = [...original.entries()];
         for (let from = 0; from < entries.length; from += size) {
           copy.restore(entries.slice(from, from + size));

@@ -3,13 +3,15 @@
  * most once. It is deterministic, so two copies that start equal and apply the same requests in the
  * same order stay equal. It knows nothing of views, networks and time.
  */
-// solution: begin
-// stub: import { type ErrorBody, notImplemented } from '../runtime/errors';
-// stub: import type { ClientRequest, OperationResult } from './api';
 import { type ErrorBody, RpcError } from '../runtime/errors';
-import { type ClientRequest, maxValueLength, type Operation, type OperationResult } from './api';
+import {
+  type ClientRequest,
+  maxDataLength,
+  maxValueLength,
+  type Operation,
+  type OperationResult,
+} from './api';
 import { chainedHash } from './chained-hash';
-// solution: end
 import type { StateEntry } from './replication-api';
 
 /** What became of a request: the same on every replica, refusals included. */
@@ -18,10 +20,12 @@ export type Outcome = { readonly result: OperationResult } | { readonly error: E
 // solution: begin
 /** How many clients the duplicate table remembers; the one idle for longest is forgotten first. */
 export const maxRememberedClients = 10_000;
+/** What a key or a client counts besides its texts, in code units. */
+const entryOverhead = 64;
 
 interface LastWrite {
   readonly seq: number;
-  readonly result: OperationResult;
+  readonly outcome: Outcome;
 }
 
 // solution: end
@@ -30,26 +34,36 @@ export class StateMachine {
   // stub: // Add the state: what the keys have, and what was done for whom.
   private readonly map = new Map<string, string>();
   /**
-   * The last write of each client. A client has one operation under way at a time, so an older one
-   * can only be a late duplicate. Reads need no entry: to read again does no harm.
+   * The last write of each client, also one that was refused. A client has one operation under way at
+   * a time, so an older one can only be a late duplicate. Reads need no entry: to read again does no
+   * harm.
    */
   private readonly lastWrites = new Map<string, LastWrite>();
   private readonly maxClients: number;
+  /** The sum of what is in both maps. */
+  private length = 0;
+  private readonly maxLength: number;
 
-  constructor(maxClients = maxRememberedClients) {
+  constructor(maxClients = maxRememberedClients, maxLength = maxDataLength) {
     this.maxClients = maxClients;
+    this.maxLength = maxLength;
   }
   // solution: end
 
   /**
    * Applies a request, or finds that it was applied before: a client numbers its operations 1, 2, 3,
    * ..., has one under way at a time, and repeats one under its old number. The outcome of a repeated
-   * write is that of the first time. What is remembered for this stays bounded, however many clients
-   * come and go.
+   * write is that of the first time. A refusal is an outcome like any other: its client was told that
+   * the write certainly did not happen, so a copy of it that comes later must be refused again, though
+   * it would fit by then. A write whose number is lower than that of the last write of its client is a
+   * late copy: it takes no effect, and is refused with `rejected`. What is remembered for this stays bounded, however
+   * many clients come and go.
    *
    * `get` reads, `put` sets, `append` adds to the end (a missing key counts as empty), `putHash` sets
    * the key to `chainedHash(old value, value)` (chained-hash.ts) and returns the old value, `''` if
-   * there was none. A value that would be longer than `maxValueLength` is refused with `too-large`.
+   * there was none. A value that would be longer than `maxValueLength` is refused with `too-large`, and
+   * so is a write that would make all data together longer than `maxDataLength`, what is remembered of
+   * clients included. (No scenario checks that one.)
    */
   apply({ client, seq, operation }: ClientRequest): Outcome {
     // solution: begin
@@ -57,13 +71,13 @@ export class StateMachine {
     if (operation.op === 'get') return { result: { value: this.map.get(operation.key) ?? null } };
 
     const last = this.lastWrites.get(client);
-    if (last !== undefined && seq === last.seq) return { result: last.result };
+    if (last !== undefined && seq === last.seq) return last.outcome;
     if (last !== undefined && seq < last.seq) {
       const message = `operation ${seq} of ${client} came after its operation ${last.seq}`;
       return { error: new RpcError('rejected', message).body };
     }
     const outcome = this.write(operation);
-    if ('result' in outcome) this.remember(client, { seq, result: outcome.result });
+    this.remember(client, { seq, outcome });
     return outcome;
     // solution: end
   }
@@ -73,8 +87,10 @@ export class StateMachine {
     // solution: begin
     // stub: throw notImplemented('pbservice/state-machine.ts', 'StateMachine.entries');
     for (const [key, value] of this.map) yield { of: 'map', key, value };
-    for (const [client, { seq, result }] of this.lastWrites) {
-      yield { of: 'duplicates', client, seq, value: result.value };
+    for (const [client, { seq, outcome }] of this.lastWrites) {
+      const [value, refusal] =
+        'result' in outcome ? [outcome.result.value, null] : [null, outcome.error.message];
+      yield { of: 'duplicates', client, seq, value, refusal };
     }
     // solution: end
   }
@@ -84,8 +100,12 @@ export class StateMachine {
     // solution: begin
     // stub: throw notImplemented('pbservice/state-machine.ts', 'StateMachine.restore');
     for (const entry of entries) {
-      if (entry.of === 'map') this.map.set(entry.key, entry.value);
-      else this.remember(entry.client, { seq: entry.seq, result: { value: entry.value } });
+      if (entry.of === 'map') this.set(entry.key, entry.value);
+      else {
+        const { client, seq, value, refusal } = entry;
+        const outcome = refusal === null ? { result: { value } } : tooLarge(refusal);
+        this.remember(client, { seq, outcome });
+      }
     }
     // solution: end
   }
@@ -100,20 +120,52 @@ export class StateMachine {
       putHash: () => chainedHash(old, operation.value),
     }[operation.op]();
     if (value.length > maxValueLength) {
-      const message = `the value would have ${value.length} code units, the most is ${maxValueLength}`;
-      return { error: new RpcError('too-large', message).body };
+      return tooLarge(
+        `the value would have ${value.length} code units, the most is ${maxValueLength}`,
+      );
     }
+    const outcome = { result: { value: operation.op === 'putHash' ? old : null } };
+    const keyLength = this.map.has(key) ? 0 : entryOverhead + key.length;
+    const added = keyLength + value.length - old.length + outcomeLength(outcome);
+    if (added > 0 && this.length + added > this.maxLength) {
+      return tooLarge(`all data together would have more than ${this.maxLength} code units`);
+    }
+    this.set(key, value);
+    return outcome;
+  }
+
+  private set(key: string, value: string): void {
+    const old = this.map.get(key);
+    this.length += old === undefined ? entryOverhead + key.length : -old.length;
+    this.length += value.length;
     this.map.set(key, value);
-    return { result: { value: operation.op === 'putHash' ? old : null } };
   }
 
   private remember(client: string, write: LastWrite): void {
     // A Map keeps the order of insertion: the client that wrote longest ago stands first.
-    this.lastWrites.delete(client);
+    this.forget(client);
     this.lastWrites.set(client, write);
+    this.length += entryOverhead + client.length + outcomeLength(write.outcome);
     if (this.lastWrites.size <= this.maxClients) return;
     const [oldest] = this.lastWrites.keys();
-    if (oldest !== undefined) this.lastWrites.delete(oldest);
+    if (oldest !== undefined) this.forget(oldest);
+  }
+
+  private forget(client: string): void {
+    const write = this.lastWrites.get(client);
+    if (write === undefined) return;
+    this.length -= entryOverhead + client.length + outcomeLength(write.outcome);
+    this.lastWrites.delete(client);
   }
   // solution: end
 }
+
+// solution: begin
+function outcomeLength(outcome: Outcome): number {
+  return 'result' in outcome ? (outcome.result.value?.length ?? 0) : outcome.error.message.length;
+}
+
+function tooLarge(message: string): Outcome {
+  return { error: new RpcError('too-large', message).body };
+}
+// solution: end

@@ -1,14 +1,14 @@
-/** Which anomalies a report tells of, and by which run. */
+/** The anomalies that a report tells of, and their runs. */
 
-import type { Failure } from '../scenario/failure';
+import type { Failure } from '../judging/failure';
 import { anomaliesIn, renderAnomalies } from './anomalies';
 import { parseReport } from './parse';
 import { renderReport } from './renderers';
 import { noPaint } from './renderers/options';
 import { partReport, reportOf, reportOn } from './report';
+import { aScenario, partB, resultOf, startedAt, wrong } from './reports.testing';
 import type { ScenarioReport } from './schema';
 import { renderScorecard } from './scorecard';
-import { aScenario, resultOf, startedAt, wrong } from './test-reports';
 
 function failed(id: string, lengthMs: number, failure: Partial<Failure>): ScenarioReport {
   const trace = [{ t: lengthMs, node: 's1', type: 'tick' as const }];
@@ -24,7 +24,7 @@ const scenarios = [
   failed('B6', 100, { kind: 'framework', ...lost }),
   failed('B7', 100, {}),
 ];
-const report = reportOf([partReport('B', scenarios)], { startedAt });
+const report = reportOf([partReport(partB, scenarios)], { startedAt });
 
 test('each anomaly once, the worst first, with the shortest run that shows it', () => {
   expect(anomaliesIn(scenarios)).toEqual([
@@ -56,7 +56,7 @@ test('the scorecard and Markdown show them when there are any', () => {
   ]);
   expect(renderScorecard(report.parts, noPaint)).toContain(`${title}\n${lines.join('\n')}\n`);
   expect(renderReport(report, 'markdown')).toContain('| split brain | B4\\:7 | in B4 |');
-  const clean = reportOf([partReport('B', scenarios.slice(0, 1))], { startedAt });
+  const clean = reportOf([partReport(partB, scenarios.slice(0, 1))], { startedAt });
   expect(clean).not.toHaveProperty('anomalies');
   expect(renderScorecard(clean.parts, noPaint)).not.toContain('Anomalies');
   expect(renderReport(clean, 'markdown')).not.toContain('nomalies');
@@ -66,7 +66,7 @@ test('what only a hidden scenario showed is not told to students', () => {
   const hidden = scenarios.map((one) =>
     one.id === 'B4' ? { ...one, visibility: 'hidden' as const } : one,
   );
-  const secret = reportOf([partReport('B', hidden)], { startedAt });
+  const secret = reportOf([partReport(partB, hidden)], { startedAt });
   const told = renderReport(secret, 'markdown');
   expect(told).toContain('| lost acknowledged write | B2\\:7 | in B2 |');
   expect(told).not.toContain('split brain');

@@ -1,9 +1,10 @@
 /** The table of a report: which anomalies did this server show, and in which run is each one shortest. */
-import type { Paint } from '../../../runtime/terminal/colour';
-import { type AnomalyKind, anomalyKinds } from '../scenario/anomaly';
+
+import { type AnomalyKind, anomalyKinds } from '../judging/anomaly';
+import type { Paint } from '../runtime/terminal/colour';
 import type { Anomaly, ScenarioReport } from './schema';
 
-/** So many scenarios are named that show the same anomaly; the rest is counted. */
+/** The number of scenarios named that show the same anomaly; the rest is counted. */
 const shownIds = 6;
 
 /** The anomalies of these scenarios, in the order of their table; what passed shows none. */

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../../../runtime/trace';
+import type { TraceEvent } from '../runtime/trace';
 import { columnTrace } from './columns';
 
 const message = {

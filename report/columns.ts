@@ -2,15 +2,17 @@
  * The column trace: one line for each event that matters, one column for each node, so that one can
  * read down what a node saw and across who talked to whom.
  */
-import type { TraceEvent } from '../../../runtime/trace';
-import { withoutRepeats } from './going-on';
-import { plainLine } from './plain-text';
+import { faultWords } from '../runtime/fault-words';
+import type { TraceEvent } from '../runtime/trace';
+import { plainLine, plainText } from './plain-text';
+import { withoutRepeats } from './repetition';
 
 /** The longest column trace shown in a terminal; what comes last matters most. */
 export const shownEvents = 28;
 /** Room for all columns together; what is in a column may reach into the next ones. */
 const pageWidth = 110;
 const widestColumn = 26;
+const printed = 'console: ';
 const timeWidth = 9;
 
 interface Cell {
@@ -24,7 +26,7 @@ interface Cell {
 export interface ColumnOptions {
   /** How many lines at the most; the last ones are shown. */
   readonly most?: number;
-  /** What came later is left out: the moment of the failure, in milliseconds. */
+  /** The moment of the failure, in milliseconds: later events are left out. */
   readonly untilMs?: number | undefined;
   /** Somebody waits in vain: what goes on to the end is shown once, and is one line. */
   readonly isStuck?: boolean;
@@ -42,7 +44,7 @@ export function columnTrace(trace: readonly TraceEvent[], options: ColumnOptions
   return [
     ...(left > 0 ? [`  (${left} earlier events are in the trace file)`] : []),
     header.trimEnd(),
-    ...shown.map((cell) => line(cell, ' '.repeat(nodes.indexOf(cell.node) * width))),
+    ...shown.flatMap((cell) => lines(cell, ' '.repeat(nodes.indexOf(cell.node) * width))),
     ...(rest === undefined ? [] : [`  (${rest})`]),
   ];
 }
@@ -78,9 +80,17 @@ function byRole(a: string, b: string): number {
   return rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true });
 }
 
-function line({ t, text, times }: Cell, indent: string): string {
+/** One line, but for what the node itself has printed in several. */
+function lines({ t, text, times }: Cell, indent: string): string[] {
   const again = times > 1 ? `  (${times} times)` : '';
-  return `${t.toFixed(1).padStart(timeWidth)}  ${indent}${plainLine(text)}${again}`;
+  const [first, ...others] = text.startsWith(printed)
+    ? plainText(text).split('\n')
+    : [plainLine(text)];
+  const below = ' '.repeat(timeWidth + 2 + indent.length + printed.length);
+  return [
+    `${t.toFixed(1).padStart(timeWidth)}  ${indent}${first}${again}`,
+    ...others.map((line) => `${below}${line}`),
+  ];
 }
 
 /** An event in a few words; undefined when it is not worth a line. */
@@ -94,15 +104,12 @@ function describe(event: TraceEvent): string | undefined {
     case 'stop':
       return event.type;
     case 'crash':
-      return 'CRASH';
     case 'pause':
-      return 'PAUSED';
     case 'resume':
-      return 'resumed';
+      return faultWords[event.type].seen;
     case 'cut':
-      return `CUT ${event.node}>${event.to}`;
     case 'mend':
-      return `mended ${event.node}>${event.to}`;
+      return `${faultWords[event.type].seen} ${event.node}>${event.to}`;
     case 'view':
       return `view ${event.viewnum}: ${event.primary ?? '-'}, ${event.backup ?? '-'}`;
     case 'invoke':
@@ -110,9 +117,9 @@ function describe(event: TraceEvent): string | undefined {
     case 'return':
       return `= ${brief('reply' in event.result ? event.result.reply : event.result.error.code)}`;
     case 'log':
-      return event.event === 'console' ? `console: ${brief(event.fields.text)}` : undefined;
+      return event.event === 'console' ? `${printed}${event.fields.text}` : undefined;
     case 'failure':
-      return `threw: ${event.error}`;
+      return `bug: ${event.error}`;
     case 'deliver':
     case 'drop':
     case 'block':
@@ -130,21 +137,14 @@ function describeMessage(event: MessageEvent): string | undefined {
   // Pings come all the time; what they lead to is shown as views.
   if (call.startsWith('ViewService.')) return undefined;
   const what = kind === 'request' ? `${method} ${brief(body)}` : `reply ${briefResult(body)}`;
-  switch (type) {
-    case 'deliver':
-      return `<- ${from}: ${what}`.slice(0, 60);
-    case 'duplicate':
-      return `-> ${to}: sent twice: ${what}`.slice(0, 60);
-    case 'hold':
-      return `-> ${to}: held back: ${what}`.slice(0, 60);
-    case 'block':
-      return `-x ${to}: cut off: ${what}`.slice(0, 60);
-    default:
-      return `-x ${to}: lost: ${what}`.slice(0, 60);
-  }
+  if (type === 'deliver' || type === 'send') return `<- ${from}: ${what}`.slice(0, 60);
+  const arrow = type === 'duplicate' || type === 'hold' ? '->' : '-x';
+  return `${arrow} ${to}: ${faultWords[type].seen}: ${what}`.slice(0, 60);
 }
 
 function briefResult(body: unknown): string {
+  // Of a real message that is too large the trace has only its size.
+  if (typeof body === 'string') return brief(body);
   const { reply, error } = (body ?? {}) as { reply?: unknown; error?: { code: string } };
   return error === undefined ? brief(reply) : `error ${error.code}`;
 }

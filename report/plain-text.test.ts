@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { TraceEvent } from '../../../runtime/trace';
+import type { TraceEvent } from '../runtime/trace';
 import { columnTrace } from './columns';
 import { maxDetails, maxTextLength, plainLine, plainText } from './plain-text';
 import { reportOn } from './report';
+import { aScenario, hostileText, resultOf } from './reports.testing';
 import { renderFailure } from './scorecard';
-import { aScenario, hostileText, resultOf } from './test-reports';
 
 const plain = (_style: string, text: string) => text;
 /** What steers a terminal, hides, or breaks lines where LF does not. */

@@ -2,7 +2,9 @@
  * Texts that a hand-in had a say in: what a solution threw, sent or printed. They are shown to
  * people, so they must not steer a terminal, hide behind invisible characters, or be endless.
  */
-import type { Failure } from '../scenario/failure';
+
+import type { Failure } from '../judging/failure';
+import { invisible } from '../runtime/terminal/control-characters';
 
 /** How much is kept of such a text, in UTF-16 code units. */
 export const maxTextLength = 4_000;
@@ -19,7 +21,7 @@ export function plainText(text: string, maxLength = maxTextLength): string {
     .slice(0, maxLength)
     .replace(/\r\n/g, '\n')
     .replaceAll('\t', ' ')
-    .replace(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
+    .replace(invisible, (character) => (character === '\n' ? '\n' : '?'));
 }
 
 /** The same in one line. */
@@ -29,11 +31,12 @@ export function plainLine(text: string, maxLength = maxTextLength): string {
 
 /** A failure as it may be shown. */
 export function harmless(failure: Failure): Failure {
-  const { expected, actual, details, missing } = failure;
+  const { expected, actual, details, missing, remedy } = failure;
   return {
     ...failure,
     expected: plainText(expected),
     actual: plainText(actual),
+    ...(remedy !== undefined && { remedy: plainText(remedy) }),
     ...(details && { details: details.slice(0, maxDetails).map((line) => plainText(line)) }),
     ...(missing && { missing: missing.slice(0, maxDetails).map((line) => plainLine(line, 500)) }),
   };

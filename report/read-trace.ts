@@ -1,5 +1,5 @@
 /** Reads a trace that some program wrote: of each line as much is checked as drawing it needs. */
-import type { TraceEvent } from '../../../runtime/trace';
+import type { TraceEvent } from '../runtime/trace';
 import { isTraceHeader } from './trace-header';
 
 /** Of a trace as a text, in UTF-16 code units. */

@@ -1,5 +1,5 @@
-/** What goes on to the end of a run is told once. */
-import { withoutRepeats } from './going-on';
+/** Events that repeat to the end of a run are told once. */
+import { withoutRepeats } from './repetition';
 
 function happening(t: number, node: string, text: string) {
   return { t, node, text, times: 1 };

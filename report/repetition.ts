@@ -10,7 +10,7 @@ interface Happening {
   readonly times: number;
 }
 
-/** What happens at least so often, and up to the end, goes on. */
+/** The count from which events that happen up to the end count as going on. */
 const leastTimes = 3;
 
 /**

@@ -1,12 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { allScenarios } from '../../catalogue';
-import type { JobResult } from '../runner/job';
-import type { Failure } from '../scenario/failure';
-import type { Scenario } from '../scenario/scenario';
+import type { Failure } from '../judging/failure';
+import { allScenarios } from '../labtests/catalogue';
+import { temporaryFolder } from '../runtime/temporary-folder';
+import type { JobResult } from '../suite/run/job';
+import type { Scenario } from '../suite/scenario/scenario';
 import { parseReport } from './parse';
 import { partReport, pending, ReportFolder, reportOn } from './report';
+import { partA, partB } from './reports.testing';
 import { isUnwritten, renderFailure, renderMissing, renderScorecard } from './scorecard';
 
 const plain = (_style: string, text: string) => text;
@@ -19,14 +20,14 @@ function result(failure: Failure | null): JobResult {
 const wrong: Failure = { kind: 'expectation', expected: 'view 2', actual: 'view 1' };
 
 test('what has not run has not passed', () => {
-  const part = partReport('A', [pending(first), pending(second)]);
+  const part = partReport(partA, [pending(first), pending(second)]);
   expect(part.score).toBe(0);
   expect(part.maxScore).toBe(first.points + second.points);
   expect(part.scenarios.map(({ passed }) => passed)).toEqual([null, null]);
 });
 
 test('points are given for scenarios that passed with all seeds', () => {
-  const part = partReport('A', [reportOn(first, result(null)), reportOn(second, result(wrong))]);
+  const part = partReport(partA, [reportOn(first, result(null)), reportOn(second, result(wrong))]);
   expect(part.score).toBe(first.points);
   expect(part.scenarios[1]).toMatchObject({ passed: false, schedule: `${second.id}:7` });
 });
@@ -36,13 +37,13 @@ test('a failure of the framework is nobody else’s fault', () => {
 });
 
 test('the report joins all parts, and is whole at any time', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-report-'));
+  const folder = temporaryFolder('viewlab-report-');
   try {
     const report = new ReportFolder(folder);
     const read = () => JSON.parse(readFileSync(path.join(folder, 'report.json'), 'utf8'));
-    report.writePart(partReport('A', [pending(first)]));
+    report.writePart(partReport(partA, [pending(first)]));
     expect(read()).toMatchObject({ score: 0, maxScore: first.points });
-    report.writePart(partReport('B', [reportOn(second, result(null))]));
+    report.writePart(partReport(partB, [reportOn(second, result(null))]));
     expect(read()).toMatchObject({ format: 'viewlab-report', score: second.points });
     expect(read().parts).toHaveLength(2);
     expect(report.writeRun('A1', result(wrong))).toEqual({
@@ -55,13 +56,13 @@ test('the report joins all parts, and is whole at any time', () => {
 });
 
 test('what processes wrote at the same time is in the report that is written last', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-report-'));
+  const folder = temporaryFolder('viewlab-report-');
   try {
     const file = path.join(folder, 'report.json');
     const report = new ReportFolder(folder);
-    report.writePart(partReport('A', [pending(first)]));
+    report.writePart(partReport(partA, [pending(first)]));
     const stale = readFileSync(file);
-    report.writePart(partReport('A', [reportOn(first, result(null))]));
+    report.writePart(partReport(partA, [reportOn(first, result(null))]));
     // As if a slower process had read the parts before.
     writeFileSync(file, stale);
     report.writeReport();
@@ -74,7 +75,7 @@ test('what processes wrote at the same time is in the report that is written las
 });
 
 test('the scorecard has a line for each scenario', () => {
-  const part = partReport('A', [reportOn(first, result(null)), reportOn(second, result(wrong))]);
+  const part = partReport(partA, [reportOn(first, result(null)), reportOn(second, result(wrong))]);
   const [head, passed, failed] = renderScorecard([part], plain).split('\n');
   expect(head).toMatch(/^Part A: the view service +1\/2 points/);
   expect(passed).toMatch(/^ok {3}A1 +.* 1\/1 {2}3 runs/);
@@ -120,7 +121,7 @@ test('what is not written yet is told by file and method, with the scenarios tha
     '  viewservice/rules.ts',
     '    tick             A1',
   ]);
-  const [, one, other] = renderScorecard([partReport('A', reports)], plain).split('\n');
+  const [, one, other] = renderScorecard([partReport(partA, reports)], plain).split('\n');
   expect(one).toMatch(/^FAIL A1 .* 0\/1 {2}needs ViewServer\.ping, 1 more$/);
   expect(other).toMatch(/^FAIL A2 .* 0\/1 {2}needs ViewServer\.ping$/);
 });

@@ -3,11 +3,12 @@
  * before the first scenario runs, with nothing passed, and again after each: a crash reads as
  * failure, never as success.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { allScenarios } from '../../catalogue';
-import type { JobResult } from '../runner/job';
-import type { Part, Scenario } from '../scenario/scenario';
+import { replaceFile } from '../runtime/replace-file';
+import type { JobResult } from '../suite/run/job';
+import type { PartInfo, Scenario } from '../suite/scenario/scenario';
 import { anomaliesIn } from './anomalies';
 import { harmless } from './plain-text';
 import { failurePage } from './run-page';
@@ -22,11 +23,6 @@ import { maxScoreOf, scoreOf } from './score';
 import { encodeTraceHeader } from './trace-header';
 
 export type { PartReport, Report, ScenarioReport } from './schema';
-
-export const partTitles: Readonly<Record<Part, string>> = {
-  A: 'the view service',
-  B: 'the replicated key/value service',
-};
 
 /** The string that names a run: the scenario and its seed. */
 export function scheduleOf(id: string, seed: number): string {
@@ -56,12 +52,24 @@ function lengthOf({ trace }: JobResult): Pick<ScenarioReport, 'lengthMs'> {
   return last === undefined ? {} : { lengthMs: last.t };
 }
 
-export function partReport(part: Part, scenarios: readonly ScenarioReport[]): PartReport {
+/** More on a part: the scenarios left out on request, and the time that passed. */
+export interface AboutPart {
+  readonly skipped?: readonly Pick<ScenarioReport, 'id' | 'points'>[];
+  readonly wallMs?: number;
+}
+
+export function partReport(
+  { part, title }: PartInfo,
+  scenarios: readonly ScenarioReport[],
+  { skipped = [], wallMs }: AboutPart = {},
+): PartReport {
   return {
     part,
-    title: partTitles[part],
+    title,
     score: scoreOf(scenarios),
     maxScore: maxScoreOf(scenarios),
+    ...(wallMs !== undefined && { wallMs }),
+    ...(skipped.length > 0 && { skipped: skipped.map(({ id, points }) => ({ id, points })) }),
     scenarios,
   };
 }
@@ -80,7 +88,15 @@ export function reportOf(
   };
 }
 
-/** What is kept of a failure: files, relative to the folder of the report. */
+/** More on a run that is kept. */
+export interface AboutRun {
+  /** The scenario of the run; undefined: none. */
+  readonly scenario?: Scenario | undefined;
+  /** The schedule that replays it; null: nothing can. Default: the one of the result. */
+  readonly schedule?: string | null;
+}
+
+/** The record of a failure: files, relative to the folder of the report. */
 export type RunFiles = Required<Pick<ScenarioReport, 'trace' | 'history'>> &
   Pick<ScenarioReport, 'page'>;
 
@@ -120,18 +136,17 @@ export class ReportFolder {
   writeRun(
     id: string,
     result: JobResult,
-    schedule: string | null = result.schedule ?? scheduleOf(id, result.seed),
+    { scenario, schedule = result.schedule ?? scheduleOf(id, result.seed) }: AboutRun = {},
   ): RunFiles {
     const { trace, history, failure } = result;
     mkdirSync(path.join(this.folder, id), { recursive: true });
     const files = { trace: `${id}/trace.ndjson`, history: `${id}/history.ndjson` };
-    writeFileSync(path.join(this.folder, files.trace), encodeTraceHeader(schedule) + lines(trace));
-    writeFileSync(path.join(this.folder, files.history), lines(history));
+    replaceFile(path.join(this.folder, files.trace), encodeTraceHeader(schedule) + lines(trace));
+    replaceFile(path.join(this.folder, files.history), lines(history));
     const isEmpty = trace.length === 0 && history.length === 0;
     if (failure === null || failure.kind === 'not implemented' || isEmpty) return files;
     const page = `${id}/report.html`;
-    const scenario = allScenarios().find((other) => other.id === id);
-    writeFileSync(path.join(this.folder, page), failurePage({ ...result, failure }, id, scenario));
+    replaceFile(path.join(this.folder, page), failurePage({ ...result, failure }, id, scenario));
     return { ...files, page };
   }
 
@@ -152,10 +167,7 @@ export class ReportFolder {
   }
 
   private write(file: string, value: unknown): void {
-    const target = path.join(this.folder, file);
-    const temporary = `${target}.${process.pid}.tmp`;
-    writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
-    renameSync(temporary, target);
+    replaceFile(path.join(this.folder, file), `${JSON.stringify(value, null, 2)}\n`);
   }
 }
 

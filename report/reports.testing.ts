@@ -1,21 +1,22 @@
 /** Reports for tests: small ones, and ones in which a hand-in tries everything. */
 import fc from 'fast-check';
-import type { JobResult } from '../runner/job';
-import type { Failure } from '../scenario/failure';
-import type { Part, Scenario } from '../scenario/scenario';
-import { type IncidentKind, incidentKinds } from './incidents';
+import type { Failure } from '../judging/failure';
+import { type IncidentKind, incidentKinds } from '../judging/incidents';
+import type { JobResult } from '../suite/run/job';
+import type { PartInfo, Scenario } from '../suite/scenario/scenario';
 import { maxTextLength } from './plain-text';
 import { partReport, pending, reportOf, reportOn } from './report';
 import type { Report, ScenarioReport } from './schema';
+
+export const partA: PartInfo = { part: 'A', title: 'the view service' };
+export const partB: PartInfo = { part: 'B', title: 'the replicated key/value service' };
 
 export const startedAt = '2026-01-31T12:00:00.000Z';
 
 export function aScenario(id: string, points = 2): Scenario {
   const about = { rule: 'one primary', why: 'two would differ', hint: 'look at views', seeds: 4 };
-  const common = { id, name: `what ${id} is about`, points, ...about };
-  return id.startsWith('A')
-    ? { ...common, part: 'A', body: async () => undefined }
-    : { ...common, part: 'B', body: async () => undefined };
+  const [part = ''] = id;
+  return { id, part, name: `what ${id} is about`, points, ...about, body: async () => undefined };
 }
 
 export function resultOf(failure: Failure | null): JobResult {
@@ -36,9 +37,11 @@ export function sampleReport(): Report {
     reportOn(aScenario('B2'), resultOf({ ...wrong, kind: 'framework' })),
     hidden,
   ];
-  return reportOf([partReport('A', a), partReport('B', b)], {
+  return reportOf([partReport(partA, a), partReport(partB, b)], {
     ...{ startedAt, wallMs: 4_321, submission: 'hand-ins/alice', isolation: 'process only' },
+    used: { processorMs: 101_400, memoryBytes: 812 * 2 ** 20 },
     missing: ['client/clerk.ts'],
+    ignored: ['pbservice/api.ts'],
     compile: [{ file: 'pbservice/server.ts', message: "'}' expected" }],
     incidents: [
       { kind: 'hang', count: 2, example: 'a tick of s1 did not settle', scenario: 'A2' },
@@ -110,15 +113,15 @@ function scenarioArbitrary(id: string): fc.Arbitrary<ScenarioReport> {
     });
 }
 
-function partArbitrary(part: Part) {
-  const scenarios = [1, 2, 3].map((n) => scenarioArbitrary(`${part}${n}`));
-  return fc.tuple(...scenarios).map((reports) => partReport(part, reports));
+function partArbitrary(info: PartInfo) {
+  const scenarios = [1, 2, 3].map((n) => scenarioArbitrary(`${info.part}${n}`));
+  return fc.tuple(...scenarios).map((reports) => partReport(info, reports));
 }
 
 /** Reports that fit the schema, with the worst texts wherever a hand-in has a say. */
 export const hostileReport: fc.Arbitrary<Report> = fc
   .record({
-    parts: fc.tuple(partArbitrary('A'), partArbitrary('B')),
+    parts: fc.tuple(partArbitrary(partA), partArbitrary(partB)),
     submission: cut,
     file: cut.map((text) => `x${text}`.slice(0, 1_000)),
     message: cut,
@@ -127,7 +130,7 @@ export const hostileReport: fc.Arbitrary<Report> = fc
   })
   .map(({ parts, submission, file, message, kind, example }) =>
     reportOf(parts, {
-      ...{ startedAt, submission, isolation: 'process only', missing: [file] },
+      ...{ startedAt, submission, isolation: 'process only', missing: [file], ignored: [file] },
       compile: [{ file, message }],
       incidents: [
         { kind, count: 3, example },

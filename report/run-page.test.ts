@@ -1,12 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { TraceEvent } from '../../../runtime/trace';
-import type { RunData } from '../../../viewer/run';
-import { allScenarios } from '../../catalogue';
-import type { HistoryEvent } from '../history/history';
-import type { JobResult } from '../runner/job';
-import type { Failure } from '../scenario/failure';
+import type { Failure } from '../judging/failure';
+import type { HistoryEvent } from '../judging/history/model/history';
+import { allScenarios } from '../labtests/catalogue';
+import { temporaryFolder } from '../runtime/temporary-folder';
+import type { TraceEvent } from '../runtime/trace';
+import type { JobResult } from '../suite/run/job';
+import type { RunData } from '../viewer/model/run';
 import { readTrace } from './read-trace';
 import { ReportFolder } from './report';
 import { failurePage, tracePage } from './run-page';
@@ -33,7 +33,7 @@ function dataIn(page: string): RunData {
 }
 
 function inFolder(use: (folder: string) => void): void {
-  const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-page-'));
+  const folder = temporaryFolder('viewlab-page-');
   try {
     use(folder);
   } finally {
@@ -68,7 +68,7 @@ test('a page without data is small', () => {
 
 test('a history that no order explains has its evidence marked, and points on the other keys', () => {
   const { history, violation } = dataIn(tracePage('x', { trace, history: stale }));
-  expect(violation?.actual).toMatch(/^lost acknowledged write/);
+  expect(violation?.actual).toMatch(/^stale read/);
   expect(violation?.atMs).toBe(5);
   expect(history?.verdict).toBe('not linearizable');
   expect(history?.operations.map(({ process, isEvidence }) => [process, isEvidence])).toEqual([

@@ -1,15 +1,21 @@
 /** The page of a run: what happened, judged here and drawn by the viewer. */
 
-import type { TraceEvent } from '../../../runtime/trace';
-import { runPage } from '../../../viewer/page';
-import type { HistoryData, OperationData, RunData, Violation } from '../../../viewer/run';
-import { type CheckResult, check } from '../history/checker';
-import { type Explanation, explain, renderExplanation } from '../history/explain';
-import { type HistoryEvent, type Operation, operationsOf } from '../history/history';
-import { callOf, outcomeOf } from '../history/phrases';
-import type { PassingRun } from '../runner/nearest';
-import type { Failure } from '../scenario/failure';
-import type { Scenario } from '../scenario/scenario';
+import type { Failure } from '../judging/failure';
+import { type CheckResult, check } from '../judging/history/checker';
+import { type Explanation, explain } from '../judging/history/explain';
+import {
+  type HistoryEvent,
+  type HistoryOperation,
+  operationsOf,
+} from '../judging/history/model/history';
+import { callOf, outcomeOf } from '../judging/history/phrases';
+import { renderExplanation } from '../judging/history/render';
+import type { TraceEvent } from '../runtime/trace';
+import type { PassingRun } from '../suite/scenario/run-result';
+import type { Scenario } from '../suite/scenario/scenario';
+import type { HistoryData, OperationData, RunData, RunViolation } from '../viewer/model/run';
+import { runPage } from '../viewer/run/page';
+import { guidanceOn } from './guidance';
 import { plainLine, plainText } from './plain-text';
 
 /** How many events a page has at the most, the last ones; of more no browser makes a picture. */
@@ -35,8 +41,10 @@ export function failurePage(
   const { failure, seed, trace } = run;
   const notes: [string, string][] = [['expected', plainText(failure.expected)]];
   if (scenario !== undefined) {
-    const { rule, why, hint } = scenario;
-    notes.push(['rule', rule], ['why', why], ['hint', hint]);
+    const { rule, why, hint } = guidanceOn(failure, scenario);
+    if (rule !== undefined) notes.push(['rule', rule]);
+    if (why !== undefined) notes.push(['why', why]);
+    if (hint !== undefined) notes.push(['hint', plainText(hint)]);
   }
   notes.push(['seed', String(seed)]);
   const violation = {
@@ -62,7 +70,7 @@ export function tracePage(title: string, run: Run): string {
   return runPage(dataOf(title, run));
 }
 
-export function dataOf(title: string, { trace, history }: Run, known?: Violation): RunData {
+export function dataOf(title: string, { trace, history }: Run, known?: RunViolation): RunData {
   const events = trace.slice(-maxPageEvents);
   const judged = history.length === 0 ? undefined : judge(history);
   const violation = known ?? judged?.violation;
@@ -75,8 +83,8 @@ export function dataOf(title: string, { trace, history }: Run, known?: Violation
   };
 }
 
-/** What the checker says about a history, for the eye. */
-function judge(history: readonly HistoryEvent[]): { data: HistoryData; violation?: Violation } {
+/** The verdict of the checker on a history, for the eye. */
+function judge(history: readonly HistoryEvent[]): { data: HistoryData; violation?: RunViolation } {
   const operations = operationsOf(history, 'kv');
   const result = check('kv', operations, { maxSteps });
   if (result.verdict === 'unknown') {
@@ -91,7 +99,7 @@ function judge(history: readonly HistoryEvent[]): { data: HistoryData; violation
     };
   }
   const explanation = explain('kv', result.operations);
-  // What is fine on the other keys is shown all the same.
+  // Keys without a violation are shown all the same.
   const others = operations.filter(({ key }) => key !== result.key);
   const points = pointsOf(history, check('kv', others, { maxSteps }));
   const data: HistoryData = {
@@ -103,13 +111,13 @@ function judge(history: readonly HistoryEvent[]): { data: HistoryData; violation
   return { data, violation: violationOf(history, explanation) };
 }
 
-function violationOf(history: readonly HistoryEvent[], explanation: Explanation): Violation {
+function violationOf(history: readonly HistoryEvent[], explanation: Explanation): RunViolation {
   const { sentence, operations } = explanation;
   const returns = operations.map(({ returnedAt }) => returnedAt).filter(Number.isFinite);
   return {
     actual: plainText(sentence),
     notes: [['expected', 'one order of all operations that explains what the clients saw']],
-    // Its first line is the sentence itself.
+    // The first line is the sentence itself.
     details: renderExplanation(explanation)
       .split('\n')
       .slice(1)
@@ -133,7 +141,7 @@ function windowOf(history: readonly HistoryEvent[], { window }: Explanation) {
 function pointsOf(history: readonly HistoryEvent[], result: CheckResult): Map<number, number> {
   const points = new Map<number, number>();
   if (result.verdict !== 'linearizable') return points;
-  const byLine = new Map<number, Operation[]>();
+  const byLine = new Map<number, HistoryOperation[]>();
   for (const { operation, after } of result.linearization) {
     byLine.set(after, [...(byLine.get(after) ?? []), operation]);
   }
@@ -149,9 +157,9 @@ function pointsOf(history: readonly HistoryEvent[], result: CheckResult): Map<nu
 
 function drawn(
   history: readonly HistoryEvent[],
-  operations: readonly Operation[],
+  operations: readonly HistoryOperation[],
   points: ReadonlyMap<number, number> = new Map(),
-  evidence: ReadonlySet<Operation> = new Set(),
+  evidence: ReadonlySet<HistoryOperation> = new Set(),
 ): OperationData[] {
   return operations.map((operation) => {
     const { index, process, key, invokedAt, returnedAt } = operation;

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import { allScenarios } from '../../catalogue';
-import type { JobResult } from '../runner/job';
-import type { Failure } from '../scenario/failure';
-import type { Part, Scenario } from '../scenario/scenario';
+import type { Failure } from '../judging/failure';
+import { allScenarios } from '../labtests/catalogue';
+import type { JobResult } from '../suite/run/job';
+import type { Part, Scenario } from '../suite/scenario/scenario';
 import { maxReportBytes, parseReport, ReportError } from './parse';
 import { partReport, pending, reportOf, reportOn } from './report';
+import { partA } from './reports.testing';
 import { type Report, reportSchema, type ScenarioReport } from './schema';
 
 type Same<A, B> =
@@ -23,7 +24,7 @@ function result(failure: Failure | null): JobResult {
 
 /** A report on one passed and one failed scenario. */
 function sample(): Report {
-  const part = partReport('A', [reportOn(first, result(null)), reportOn(second, result(wrong))]);
+  const part = partReport(partA, [reportOn(first, result(null)), reportOn(second, result(wrong))]);
   return reportOf([part], {
     startedAt: '2026-01-31T12:00:00.000Z',
     ...{ submission: 'alice', isolation: 'process only', missing: ['client/clerk.ts'] },
@@ -69,7 +70,7 @@ test('every scenario of the catalogue fits, before it has run and after', () => 
 
 test('what a solution said is bounded, whatever it said', () => {
   const endless = { ...wrong, actual: 'x'.repeat(10_000), details: Array(500).fill('\u001b[2J') };
-  const part = partReport('A', [reportOn(first, result(endless))]);
+  const part = partReport(partA, [reportOn(first, result(endless))]);
   const report = reportOf([part], { startedAt: '2026-01-31T12:00:00.000Z' });
   const [read] = parseReport(JSON.stringify(report)).parts[0]?.scenarios ?? [];
   expect(read?.failure?.actual).toHaveLength(4_000);

@@ -4,8 +4,8 @@
  * without another version; one that changes its meaning needs one.
  */
 import * as v from 'valibot';
-import { type AnomalyKind, anomalyKinds } from '../scenario/anomaly';
-import { type IncidentKind, incidentKinds } from './incidents';
+import { type AnomalyKind, anomalyKinds } from '../judging/anomaly';
+import { type IncidentKind, incidentKinds } from '../judging/incidents';
 import { maxDetails, maxTextLength } from './plain-text';
 
 export const reportFormat = 'viewlab-report';
@@ -31,7 +31,7 @@ const milliseconds = (description: string) =>
     v.description(description),
   );
 const partName = (description: string) =>
-  v.pipe(v.picklist(['A', 'B']), v.description(description));
+  v.pipe(v.string(), v.regex(/^[A-Z]$/, 'a letter'), v.description(description));
 const file = (description: string) =>
   v.pipe(v.string(), v.nonEmpty(), v.maxLength(1_000), v.description(description));
 const scenarioId = (description: string) =>
@@ -46,7 +46,7 @@ const kindsOfAnomaly = Object.keys(anomalyKinds) as [AnomalyKind, ...AnomalyKind
 const anomalyKind = () =>
   v.pipe(v.picklist(kindsOfAnomaly), v.description('What was shown, see below.'));
 
-/** What went wrong in a scenario; the type is `Failure` of scenario/failure.ts. */
+/** The failure of a scenario; the type is `Failure` of scenario/failure.ts. */
 export const failureSchema = v.pipe(
   v.object({
     kind: v.pipe(
@@ -76,6 +76,11 @@ export const failureSchema = v.pipe(
         v.array(line('A method, with its file.')),
         v.maxLength(maxDetails),
         v.description('The methods that are still stubs, when the kind is `not implemented`.'),
+      ),
+    ),
+    remedy: v.exactOptional(
+      text(
+        'What to do about it, where the cause is known: then `rule`, `why` and `hint` of the scenario are beside the point.',
       ),
     ),
     atMs: v.exactOptional(
@@ -145,10 +150,24 @@ export const partReportSchema = v.object({
   title: line('What it is about.'),
   score: amount('The points of its scenarios that passed.'),
   maxScore: amount('The points of all its scenarios.'),
+  wallMs: v.exactOptional(
+    milliseconds('How much real time passed while it ran, in milliseconds; its scenarios overlap.'),
+  ),
+  skipped: v.exactOptional(
+    v.pipe(
+      v.array(
+        v.object({ id: scenarioId('The scenario.'), points: amount('What it would be worth.') }),
+      ),
+      v.maxLength(1_000),
+      v.description(
+        'Scenarios that were left out because that was asked for: they count for nothing.',
+      ),
+    ),
+  ),
   scenarios: v.pipe(
     v.array(scenarioReportSchema),
     v.maxLength(1_000),
-    v.description('All scenarios of the part, in order, whether they ran or not.'),
+    v.description('The scenarios that were to run, in order, whether they did or not.'),
   ),
 });
 
@@ -204,6 +223,15 @@ export const reportSchema = v.object({
       v.description('Student files that the hand-in does not have.'),
     ),
   ),
+  ignored: v.exactOptional(
+    v.pipe(
+      v.array(file('A file.')),
+      v.maxLength(1_000),
+      v.description(
+        'Files of the framework that the hand-in has otherwise: the framework’s own ran in their place.',
+      ),
+    ),
+  ),
   compile: v.exactOptional(
     v.pipe(
       v.array(
@@ -221,6 +249,21 @@ export const reportSchema = v.object({
       v.array(incidentSchema),
       v.maxLength(1_000),
       v.description('What the hand-in did that a solution has no reason to do.'),
+    ),
+  ),
+  used: v.exactOptional(
+    v.pipe(
+      v.object({
+        processorMs: milliseconds(
+          'Processor time, in milliseconds, of its processes and of those that judge it.',
+        ),
+        memoryBytes: v.exactOptional(
+          amount(
+            'The most memory that they had at a time, in bytes; where several processes judge it, the sum of what each of them saw at most. Told on Linux alone.',
+          ),
+        ),
+      }),
+      v.description('What the hand-in has used of the machine so far.'),
     ),
   ),
   anomalies: v.exactOptional(

@@ -3,7 +3,7 @@ import type { ScenarioReport } from './schema';
 
 type Scored = Pick<ScenarioReport, 'passed' | 'points'>;
 
-/** What has not been proved to pass has not passed. */
+/** A scenario that has not been proved to pass has not passed. */
 export function scoreOf(scenarios: readonly Scored[]): number {
   return scenarios.reduce((sum, { passed, points }) => sum + (passed === true ? points : 0), 0);
 }

@@ -1,6 +1,7 @@
 /** The scorecard in the terminal: short when all is well, and a failure tells what one needs. */
-import type { Paint } from '../../../runtime/terminal/colour';
+import type { Paint } from '../runtime/terminal/colour';
 import { renderAnomalies } from './anomalies';
+import { guidanceOn } from './guidance';
 import { plainText } from './plain-text';
 import type { PartReport, ScenarioReport } from './report';
 
@@ -21,15 +22,23 @@ export function renderScorecard(parts: readonly PartReport[], paint: Paint): str
 }
 
 function renderPart(
-  { part, title, score, maxScore, scenarios }: PartReport,
+  { part, title, score, maxScore, wallMs, skipped = [], scenarios }: PartReport,
   paint: Paint,
 ): string[] {
-  const seconds = scenarios.reduce((sum, { wallMs }) => sum + wallMs, 0) / 1000;
   const head = `Part ${part}: ${title}`;
-  const tail = `${score}/${maxScore} points, ${seconds.toFixed(1)} s`;
+  const time = wallMs === undefined ? '' : `, ${(wallMs / 1000).toFixed(1)} s`;
+  const tail = `${score}/${maxScore} points${time}`;
+  const points = skipped.reduce((sum, one) => sum + one.points, 0);
+  const names = skipped.map(({ id }) => id).join(', ');
   return [
     paint('bold', `${head.padEnd(width - tail.length)}${tail}`),
     ...scenarios.map((scenario) => renderLine(scenario, paint)),
+    ...(skipped.length === 0
+      ? []
+      : wrap(
+          `Left out as asked, neither passed nor failed: ${names} (${points} ${points === 1 ? 'point' : 'points'})`,
+          width,
+        )),
   ];
 }
 
@@ -64,7 +73,7 @@ export function isUnwritten({ failure }: ScenarioReport): boolean {
   return failure?.kind === 'not implemented';
 }
 
-/** What is not written yet, by file and method, and which scenarios came upon it. */
+/** The stubs, by file and method, and the scenarios that came upon each. */
 export function renderMissing(scenarios: readonly ScenarioReport[], paint: Paint): string {
   const ids = new Map<string, string[]>();
   for (const { id, failure } of scenarios) {
@@ -101,23 +110,23 @@ export function renderFailure(
   paint: Paint,
   see?: string,
 ) {
-  const { id, part, name, passed, failure, rule, why, hint, schedule, seed, runs } = scenario;
+  const { id, name, passed, failure, schedule, seed, runs } = scenario;
   if (failure === undefined) return `${id} did not run`;
   const isOurs = passed === null;
+  const { rule, why, hint } = guidanceOn(failure, scenario);
   const [, ...others] = failure.missing ?? [];
   const lines = [
     paint('bold', paint('red', `FAIL ${id}  ${name}`)),
-    ...field('rule', rule),
+    ...optional('rule', rule),
     ...field('expected', failure.expected),
     ...field('got', failure.actual),
     ...(others.length > 0 ? field('nor is', others.join(', ')) : []),
     ...(failure.details ?? []).slice(0, 24).flatMap(indented),
-    ...(failure.kind === 'not implemented' ? [] : field('why', why)),
+    ...optional('why', why),
     ...(isOurs ? field('note', 'the framework failed, not your code: please report this') : []),
-    ...(isOurs || failure.kind === 'not implemented' ? [] : field('hint', hint)),
+    ...optional('hint', hint),
   ];
-  // The failures of part A tell their story in their details.
-  if (columns.length > 1 && part !== 'A' && failure.kind !== 'not implemented') {
+  if (columns.length > 1 && failure.kind !== 'not implemented') {
     lines.push('', ...columns.map((line) => `  ${line}`), '');
   }
   if (schedule !== undefined) {
@@ -132,8 +141,14 @@ const indent = 13;
 
 /** A label and a text, wrapped to the width of the page: no text reaches into the first column. */
 function field(label: string, text: string): string[] {
-  const lines = plainText(text).split('\n').flatMap(wrap);
+  const lines = plainText(text)
+    .split('\n')
+    .flatMap((line) => wrap(line));
   return lines.map((part, i) => `  ${(i === 0 ? label : '').padEnd(indent - 2)}${part}`);
+}
+
+function optional(label: string, text: string | undefined): string[] {
+  return text === undefined ? [] : field(label, text);
 }
 
 /** Lines that are laid out already. */
@@ -143,11 +158,11 @@ function indented(text: string): string[] {
     .map((line) => `${' '.repeat(indent)}${line}`);
 }
 
-function wrap(text: string): string[] {
+function wrap(text: string, columns = width - indent): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + word.length + 1 > width - indent) {
+    if (line !== '' && line.length + word.length + 1 > columns) {
       lines.push(line);
       line = '';
     }

@@ -1,12 +1,12 @@
-/** What a file tells about how to run a run again. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** The line of a file that says how to run a run again. */
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { temporaryFolder } from '../runtime/temporary-folder';
 import { readTrace } from './read-trace';
 import { encodeTraceHeader, scheduleOfFile } from './trace-header';
 
 const event = '{"t":0,"node":"s1","type":"start"}\n';
-const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-header-'));
+const folder = temporaryFolder('viewlab-header-');
 const file = path.join(folder, 'trace.ndjson');
 afterAll(() => rmSync(folder, { recursive: true }));
 

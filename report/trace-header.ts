@@ -65,7 +65,7 @@ function scheduleIn(line: string): string | null | undefined {
   return typeof schedule === 'string' || schedule === null ? schedule : undefined;
 }
 
-/** It may be longer than what was read of it. */
+/** The file may be longer than the part that was read. */
 function isEvent(line: string): boolean {
   return fieldsOf(line).type !== undefined || /^\{"t":[\d.]+,"node":"/.test(line);
 }

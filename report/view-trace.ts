@@ -1,15 +1,17 @@
 /** Makes the page of a trace that lies in a file. */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '../../../runtime/errors';
-import { Failure, UsageError } from '../../../runtime/terminal/exit';
-import { HistoryError, type HistoryEvent, parseHistory } from '../history/history';
+import { parseHistory } from '../judging/history/history-reader';
+import { HistoryError, type HistoryEvent } from '../judging/history/model/history';
+import { messageOf } from '../runtime/errors';
+import { replaceFile } from '../runtime/replace-file';
+import { UsageError } from '../runtime/terminal/exit';
 import { maxTraceLength, readTrace, TraceError } from './read-trace';
 import { tracePage } from './run-page';
 
 export interface ViewOptions {
   readonly trace: string;
-  /** What the clients saw; `history.ndjson` beside the trace unless told, if that is there. */
+  /** The history of the clients; `history.ndjson` beside the trace unless told, if that is there. */
   readonly history?: string | undefined;
   /** Where the page goes; beside the trace, with the end `.html`, unless told. */
   readonly out?: string | undefined;
@@ -24,11 +26,7 @@ export function viewTrace(options: ViewOptions): string {
     trace: read(trace, readTrace),
     history: history === undefined ? [] : read(history, historyEvents),
   });
-  try {
-    writeFileSync(out, page);
-  } catch (error) {
-    throw new Failure(`cannot write ${out}: ${messageOf(error)}`);
-  }
+  replaceFile(out, page);
   return out;
 }
 
@@ -48,7 +46,8 @@ function read<T>(file: string, parse: (text: string) => T): T {
     if (size > maxTraceLength) {
       throw new UsageError(`expected at most ${maxTraceLength} bytes, got ${size}`);
     }
-    return parse(readFileSync(file, 'utf8'));
+    // Not by a reader that puts something else in the place of what it cannot decode.
+    return parse(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)));
   } catch (error) {
     const isInside = error instanceof TraceError || error instanceof HistoryError;
     const problem = isInside ? error.message : `it cannot be read: ${messageOf(error)}`;

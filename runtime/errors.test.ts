@@ -1,6 +1,8 @@
 import { errorTable, isErrorCode, messageOf, notImplemented, RpcError, stubIn } from './errors';
 
-const indefinite = ['timeout', 'connection-lost', 'view-changed', 'bad-reply', 'internal'];
+const indefinite = [
+  ...['rejected', 'timeout', 'connection-lost', 'view-changed', 'bad-reply', 'internal'],
+];
 
 test.each(Object.entries(errorTable))('%s is explained in sentences', (code, entry) => {
   expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);

@@ -1,3 +1,5 @@
+import { describeThrown, isInstance, read, shown } from './thrown-value';
+
 /**
  * Every error that a call between nodes can end in. An error is *definite* when the operation
  * certainly did not happen, and *indefinite* when it may have happened: only the request or only
@@ -31,7 +33,9 @@ export const errorTable = {
   },
   'too-large': {
     definite: true,
-    meaning: 'The message, or the value that the operation would make, is larger than the limit.',
+    meaning:
+      'The message, or the value or the sum of all data that the operation would make, is larger than ' +
+      'the limit.',
     remedy: 'Send less at once. State transfer goes in chunks for this reason.',
   },
   overloaded: {
@@ -58,8 +62,10 @@ export const errorTable = {
     remedy: 'The primary sends the full state (again) before it forwards operations.',
   },
   rejected: {
-    definite: true,
-    meaning: 'The application refused the operation: it is older than what the client did since.',
+    definite: false,
+    meaning:
+      'The number of the operation is lower than that of the last write of its client, so this is a ' +
+      'late copy: it has no effect. What became of the first copy is not remembered any more.',
     remedy: 'Read the message. Retrying the same request will not help.',
   },
   'not-implemented': {
@@ -103,7 +109,7 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(errorTable, value);
 }
 
-/** What travels in a reply that is an error. */
+/** The body of a reply that is an error. */
 export interface ErrorBody {
   readonly code: ErrorCode;
   readonly message: string;
@@ -156,7 +162,29 @@ export function stubIn(message: string): string | undefined {
   return /(?<![\w.])([\w.]{1,100} in [\w./-]{1,100}) is not implemented yet$/.exec(message)?.[1];
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown: never throws itself, and is never long. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return describeThrown(thrown).message;
+}
+
+/**
+ * What a thrown RpcError says; undefined when something else was thrown, or what was an RpcError has
+ * been made into something else.
+ */
+export function refusalIn(thrown: unknown): ErrorBody | undefined {
+  if (!isInstance(thrown, RpcError)) return undefined;
+  const code = read(thrown, 'code');
+  return isErrorCode(code) ? { code, message: messageOf(thrown) } : undefined;
+}
+
+/** Code of a node returned something that its contract does not have: the framework throws this. */
+export class WrongResult extends Error {
+  /** The result that is owed, in words. */
+  readonly expected: string;
+
+  /** `did`: what the code did with the value that it returned, for instance `get resolved with`. */
+  constructor(expected: string, did: string, value: unknown) {
+    super(`${did} ${shown(value)}`);
+    this.expected = expected;
+  }
 }

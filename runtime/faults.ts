@@ -1,6 +1,6 @@
 /**
- * Faults of a network: decides the fate of each message, which is to arrive, late, twice, or not at
- * all. It knows links, which are ordered pairs of node names, and nothing of what messages mean.
+ * Faults of a network: decides the fate of each message, which is to be delivered, late, twice, or not
+ * at all. It knows links, which are ordered pairs of node names, and nothing of what messages mean.
  */
 
 /** A message on its way from one node to another, by the names of the nodes. */
@@ -17,84 +17,108 @@ export interface EnvelopeFilter {
   readonly kind?: 'request' | 'response';
 }
 
-/** What happens to messages by chance. Probabilities are per message. */
+/** The faults of messages by chance. Probabilities are per message; delays in milliseconds. */
 export interface Weather {
   readonly loss: number;
   readonly duplicate: number;
-  /** The longest delay, in milliseconds; messages overtake each other. */
+  readonly minDelayMs: number;
   readonly maxDelayMs: number;
+  /** Messages of one link may overtake each other. */
+  readonly reorders: boolean;
 }
 
-export const stormyWeather: Weather = { loss: 0.08, duplicate: 0.08, maxDelayMs: 40 };
+/** Nothing happens by chance: what a network that is there already adds its own delays to. */
+export const noWeather: Weather = {
+  loss: 0,
+  duplicate: 0,
+  minDelayMs: 0,
+  maxDelayMs: 0,
+  reorders: false,
+};
+/** A network without faults. */
+export const fairWeather: Weather = { ...noWeather, minDelayMs: 0.2, maxDelayMs: 3 };
+export const stormyWeather: Weather = {
+  loss: 0.08,
+  duplicate: 0.08,
+  minDelayMs: 0.2,
+  maxDelayMs: 40,
+  reorders: true,
+};
 
 export type Fate =
-  | { readonly type: 'lost' }
-  | { readonly type: 'blocked' }
-  /** Arrives when the promise resolves. */
-  | { readonly type: 'held'; readonly released: Promise<void> }
-  /** Milliseconds until each copy arrives. */
-  | { readonly type: 'arrives'; readonly delaysMs: readonly number[] };
+  | { readonly type: 'drop' }
+  /** The link is cut. */
+  | { readonly type: 'cut' }
+  /** The message waits until the hold is released, and then arrives by this. */
+  | { readonly type: 'hold'; readonly onRelease: (deliver: () => void) => void }
+  /** The time at which each copy arrives, in milliseconds, the original first. */
+  | { readonly type: 'deliver'; readonly timesMs: readonly number[] };
 
-const atOnce: Fate = { type: 'arrives', delaysMs: [0] };
-const twice: Fate = { type: 'arrives', delaysMs: [0, 0] };
+const dropped: Fate = { type: 'drop' };
+const cut: Fate = { type: 'cut' };
 
 interface Plan {
   readonly filter: EnvelopeFilter;
-  readonly fate: Fate;
+  readonly fate: 'drop' | 'duplicate' | Fate;
   /** How many messages it still applies to. */
   remaining: number;
 }
 
 export class Faults {
   private readonly random: () => number;
-  private readonly blocked = new Set<string>();
+  private readonly fair: Weather;
+  private readonly cuts = new Set<string>();
   private plans: Plan[] = [];
-  private weather: Weather | null = null;
+  private weather: Weather;
+  private readonly lastArrival = new Map<string, number>();
 
-  /** `random`: numbers in [0, 1) from which the storms are drawn. */
-  constructor(random: () => number) {
+  /**
+   * `random`: numbers in [0, 1) from which delays and storms are drawn; `fair`: the weather while there
+   * is no storm.
+   */
+  constructor(random: () => number, fair = noWeather) {
     this.random = random;
+    this.fair = fair;
+    this.weather = fair;
   }
 
-  /** False: every message just arrives. */
+  /** False: every message has the fate that it has without faults. */
   get any(): boolean {
-    return this.blocked.size > 0 || this.plans.length > 0 || this.weather !== null;
+    return this.cuts.size > 0 || this.plans.length > 0 || this.weather !== this.fair;
   }
 
   /** Nothing gets from `from` to `to` any more, neither requests nor responses. */
-  block(from: string, to: string): void {
-    this.blocked.add(link(from, to));
+  cut(from: string, to: string): void {
+    this.cuts.add(link(from, to));
   }
 
-  unblock(from: string, to: string): void {
-    this.blocked.delete(link(from, to));
+  mend(from: string, to: string): void {
+    this.cuts.delete(link(from, to));
   }
 
-  isBlocked({ from, to }: Envelope): boolean {
-    return this.blocked.has(link(from, to));
+  isCut({ from, to }: Envelope): boolean {
+    return this.cuts.size > 0 && this.cuts.has(link(from, to));
   }
 
   /** Loses the next `count` messages of the kind. */
   drop(filter: EnvelopeFilter, count: number): void {
-    this.plans.push({ filter, fate: { type: 'lost' }, remaining: count });
+    this.plans.push({ filter, fate: 'drop', remaining: count });
   }
 
   /** Delivers the next `count` messages of the kind twice. */
   duplicate(filter: EnvelopeFilter, count: number): void {
-    this.plans.push({ filter, fate: twice, remaining: count });
+    this.plans.push({ filter, fate: 'duplicate', remaining: count });
   }
 
   /** Holds back the next `count` messages of the kind. Returns what releases them. */
   hold(filter: EnvelopeFilter, count: number): () => void {
-    let release: () => void = () => undefined;
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const plan: Plan = { filter, fate: { type: 'held', released }, remaining: count };
+    const held: (() => void)[] = [];
+    const onRelease = (deliver: () => void) => void held.push(deliver);
+    const plan: Plan = { filter, fate: { type: 'hold', onRelease }, remaining: count };
     this.plans.push(plan);
     return () => {
       this.plans = this.plans.filter((other) => other !== plan);
-      release();
+      for (const deliver of held.splice(0)) deliver();
     };
   }
 
@@ -105,17 +129,28 @@ export class Faults {
 
   /** Ends partitions, plans and storms. What is held stays held until it is released. */
   heal(): void {
-    this.blocked.clear();
+    this.cuts.clear();
     this.plans = [];
-    this.weather = null;
+    this.weather = this.fair;
   }
 
-  fateOf(message: Envelope): Fate {
-    if (this.isBlocked(message)) return { type: 'blocked' };
-    return this.planned(message) ?? this.byChance();
+  /**
+   * `nowMs`: when it is sent, as `timesMs` is to count. Times are not delays, for the sum of a time and
+   * a delay is rounded, and messages would overtake each other.
+   */
+  fateOf(message: Envelope, nowMs = 0): Fate {
+    if (this.isCut(message)) return cut;
+    const planned = this.plans.length > 0 ? this.planned(message) : undefined;
+    if (planned === 'drop') return dropped;
+    if (planned === 'duplicate') return this.delivery(message, nowMs, 2);
+    if (planned !== undefined) return planned;
+    const { loss, duplicate } = this.weather;
+    if (loss > 0 && this.random() < loss) return dropped;
+    const copies = duplicate > 0 && this.random() < duplicate ? 2 : 1;
+    return this.delivery(message, nowMs, copies);
   }
 
-  private planned(message: Envelope): Fate | undefined {
+  private planned(message: Envelope): Plan['fate'] | undefined {
     const plan = this.plans.find(({ filter }) => matches(filter, message));
     if (plan === undefined) return undefined;
     plan.remaining -= 1;
@@ -123,13 +158,21 @@ export class Faults {
     return plan.fate;
   }
 
-  private byChance(): Fate {
-    if (this.weather === null) return atOnce;
-    const { loss, duplicate, maxDelayMs } = this.weather;
-    if (this.random() < loss) return { type: 'lost' };
-    const copies = this.random() < duplicate ? 2 : 1;
-    const delaysMs = Array.from({ length: copies }, () => this.random() * maxDelayMs);
-    return { type: 'arrives', delaysMs };
+  private delivery(message: Envelope, nowMs: number, copies: number): Fate {
+    const timesMs = [];
+    for (let copy = 0; copy < copies; copy += 1) timesMs.push(this.timeFor(message, nowMs));
+    return { type: 'deliver', timesMs };
+  }
+
+  private timeFor({ from, to }: Envelope, nowMs: number): number {
+    const { minDelayMs, maxDelayMs, reorders } = this.weather;
+    if (maxDelayMs === 0) return nowMs;
+    const time = nowMs + minDelayMs + this.random() * (maxDelayMs - minDelayMs);
+    if (reorders) return time;
+    const name = link(from, to);
+    const inOrder = Math.max(time, this.lastArrival.get(name) ?? 0);
+    this.lastArrival.set(name, inOrder);
+    return inOrder;
   }
 }
 

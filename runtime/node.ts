@@ -31,13 +31,13 @@ export interface Runtime {
   readonly address: Address;
   /** The methods of a service on another node. Opens nothing yet; each call rejects with RpcError. */
   connect<S extends Service>(service: S, to: Address): Remote<S>;
-  /** Resolves after `durationMs` milliseconds of this node's own time. */
+  /** Resolves after `durationMs` milliseconds of this node's own time: none, if they are less than 0. */
   sleep(durationMs: number): Promise<void>;
   /** Milliseconds on this node's own clock: monotonic, comparable with no other node's. */
   now(): number;
   /** A number in [0, 1), seeded in the simulated world. */
   random(): number;
-  /** Leaves a line in the log and the trace: an event in kebab-case and what belongs to it. */
+  /** Leaves a line in the log and the trace: an event in kebab-case and what belongs to it, cut if long. */
   log(event: string, fields?: { readonly [key: string]: Json }): void;
 }
 
@@ -45,9 +45,9 @@ export interface Runtime {
 export interface NodeProgram {
   /** The services that other nodes may call here. */
   readonly serves: readonly Binding[];
-  /** Called once, before anything else. What it returns is awaited only to catch its failure. */
+  /** Called once, before anything else. What it rejects with, or throws, is a bug of the program. */
   start?(): unknown;
-  /** Called every tickIntervalMs. */
+  /** Called every tickIntervalMs, whether or not the one before is done; as `start`, it must catch. */
   tick?(): unknown;
   readonly tickIntervalMs?: number;
   /** For clients: carries out one operation of the user, named `f`. */

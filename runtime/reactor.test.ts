@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { notImplemented, RpcError } from './errors';
 import type { NodeProgram, Runtime } from './node';
-import { type CallResult, maxHandling, type Output, Reactor } from './reactor';
+import type { CallResult, Output } from './node-io';
+import { maxDurationMs, maxHandling, Reactor } from './reactor';
 import { defineService, serve } from './service';
 
 const Calc = defineService('Calc', 'For these tests.', {
@@ -97,6 +98,9 @@ const response = (id: number, result: CallResult): Output => ({
   result,
 });
 
+const bug = (where: string, message: string) =>
+  ({ type: 'failure', where, message, frames: expect.any(Array) }) as unknown as Output;
+
 describe('requests to a node', () => {
   test('a plain handler answers within the input', () => {
     const { ask, take } = start(serving());
@@ -162,7 +166,7 @@ describe('requests to a node', () => {
     ask('wait', {});
     await settle();
     expect(take()).toEqual([
-      { type: 'failure', where: 'Calc.wait', error: expect.any(TypeError) },
+      bug('Calc.wait', 'oh'),
       response(1, { error: { code: 'internal', message: 'Calc.wait threw: oh' } }),
     ]);
   });
@@ -174,10 +178,7 @@ describe('requests to a node', () => {
     };
     const { ask, take } = start(serving({ double: handler }));
     ask('double', { n: 21 });
-    expect(take()).toEqual([
-      { type: 'failure', where: 'Calc.double', error: stub },
-      response(1, { error: stub.body }),
-    ]);
+    expect(take()).toEqual([bug('Calc.double', stub.message), response(1, { error: stub.body })]);
   });
 
   test.each<[string, string, unknown, string]>([
@@ -350,7 +351,7 @@ describe('start, tick and invoke', () => {
     expect(take()).toEqual([{ type: 'log', event: 'up', fields: { n: 1 } }]);
     reactor.give({ type: 'tick' });
     await settle();
-    expect(take()).toEqual([{ type: 'failure', where: 'tick', error: expect.any(TypeError) }]);
+    expect(take()).toEqual([bug('tick', 'tick broke')]);
   });
 
   test('an operation of the user returns its reply or its error', async () => {
@@ -367,6 +368,7 @@ describe('start, tick and invoke', () => {
     await settle();
     // What is thrown at once comes out at once.
     expect(take()).toEqual([
+      bug('the operation bug', 'oh'),
       { type: 'return', id: 2, result: { error: { code: 'internal', message: 'oh' } } },
       { type: 'return', id: 0, result: { reply: 'done' } },
       { type: 'return', id: 1, result: { error: { code: 'timeout', message: 'gave up' } } },
@@ -428,5 +430,72 @@ describe('after a crash', () => {
     second.reactor.give({ type: 'response', id: old, result: { reply: 2 } });
     await settle();
     expect(outcome).toEqual({});
+  });
+});
+
+describe('what a node hands out is looked at before it goes anywhere', () => {
+  test.each([
+    [-5, 0],
+    [0.5, 0.5],
+    [Number.POSITIVE_INFINITY, maxDurationMs],
+    [1e300, maxDurationMs],
+  ])('a sleep of %p ms is one of %p ms', (asked, durationMs) => {
+    const emitted: Output[] = [];
+    const reactor = new Reactor({
+      ...{ address: 'n1', incarnation: 0, rpcTimeoutMs: 500, now: () => 0, random: () => 0.5 },
+      boot: (runtime) => ({ serves: [], start: () => runtime.sleep(asked) }),
+      emit: (output) => emitted.push(output),
+    });
+    reactor.give({ type: 'start' });
+    expect(emitted).toEqual([{ type: 'timer', timer: expect.any(Number), durationMs }]);
+  });
+
+  test.each([[Number.NaN], ['5'], [undefined]])('a sleep of %p is an error', async (asked) => {
+    const { runtime } = start();
+    await expect(runtime.sleep(asked as number)).rejects.toThrow(
+      /^sleep: expected a number of milliseconds, got /,
+    );
+  });
+
+  test.each([[null], [undefined], [''], [{}], ['x'.repeat(300)]])(
+    'nobody is called at %p',
+    async (to) => {
+      const { runtime, take } = start();
+      const calling = runtime.connect(Calc, to as string).double({ n: 1 });
+      await expect(calling).rejects.toMatchObject({ code: 'refused' });
+      expect(take()).toEqual([]);
+    },
+  );
+
+  test('a log line is plain data within bounds, whatever it is made of', () => {
+    const { runtime, take } = start();
+    const self: Record<string, unknown> = { big: 5n, date: new Date(0), call: double };
+    self.self = self;
+    runtime.log('x'.repeat(1_000), { self, text: 'y'.repeat(1_000_000) } as never);
+    runtime.log(undefined as never, 7 as never);
+    const [first, second] = take() as Extract<Output, { type: 'log' }>[];
+    expect(JSON.stringify(first).length).toBeLessThan(25_000);
+    expect(first?.event).toBe(`${'x'.repeat(200)}... (1,000 characters)`);
+    expect(first?.fields).toMatchObject({
+      self: { big: '5n', date: '1970-01-01T00:00:00.000Z', call: '[Function: double]' },
+      text: expect.stringMatching(/^y+\.\.\. \(1,000,000 characters\)$/),
+    });
+    expect(second).toMatchObject({ event: 'undefined', fields: { value: 7 } });
+  });
+
+  test('what it shows of itself is a copy, and no reason to fail', () => {
+    const state = { view: { viewnum: 1 }, all: new Map([['k', 'v']]) };
+    const { reactor } = start(() => ({ inspect: () => state as never }));
+    const shown = reactor.inspect();
+    state.view.viewnum = 2;
+    expect(shown).toEqual({ view: { viewnum: 1 }, all: "Map(1) { 'k' => 'v' }" });
+    const throwing = start(() => ({
+      inspect: () => {
+        throw Object.create(null);
+      },
+    }));
+    expect(throwing.reactor.inspect()).toEqual({
+      'inspect() threw': expect.stringMatching(/^something without a text/),
+    });
   });
 });

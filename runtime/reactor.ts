@@ -6,9 +6,13 @@
  * An output is emitted at once, and the world must copy what it carries before the call returns:
  * from then on the node may change the objects that it handed out.
  */
-import { type ErrorBody, messageOf, RpcError } from './errors';
+import { type ErrorBody, messageOf, RpcError, refusalIn } from './errors';
 import { Expiry } from './expiry';
+import { isPromise } from './is-promise';
 import type { Address, Boot, Json, NodeProgram, Runtime } from './node';
+import { bugOf } from './node-bug';
+import type { CallResult, Input, Output } from './node-io';
+import { maxLogLength, maxStateLength, plainCopy, plainFields } from './plain-copy';
 import {
   type Binding,
   type CallOptions,
@@ -17,51 +21,7 @@ import {
   type Service,
   validate,
 } from './service';
-
-export type Input =
-  | { readonly type: 'start' }
-  | { readonly type: 'tick' }
-  | { readonly type: 'timer'; readonly timer: number }
-  | {
-      readonly type: 'request';
-      /** Who asks; the response goes back to the same `from` with the same `id`. */
-      readonly from: Address;
-      readonly id: number;
-      readonly service: string;
-      readonly method: string;
-      readonly args: unknown;
-    }
-  | { readonly type: 'response'; readonly id: number; readonly result: CallResult }
-  | { readonly type: 'invoke'; readonly id: number; readonly f: string; readonly args: Json };
-
-/** How a call ended: with a reply or with an error. */
-export type CallResult = { readonly reply: unknown } | { readonly error: ErrorBody };
-
-export type Output =
-  | {
-      readonly type: 'request';
-      readonly to: Address;
-      readonly id: number;
-      readonly service: string;
-      readonly method: string;
-      readonly args: unknown;
-    }
-  | {
-      readonly type: 'response';
-      readonly to: Address;
-      readonly id: number;
-      readonly result: CallResult;
-    }
-  | { readonly type: 'timer'; readonly timer: number; readonly durationMs: number }
-  | { readonly type: 'cancel-timer'; readonly timer: number }
-  | { readonly type: 'return'; readonly id: number; readonly result: CallResult }
-  | {
-      readonly type: 'log';
-      readonly event: string;
-      readonly fields: { readonly [key: string]: Json };
-    }
-  /** The program threw where nobody could catch it: a bug of the node. */
-  | { readonly type: 'failure'; readonly where: string; readonly error: unknown };
+import { shortened, shown } from './thrown-value';
 
 export interface ReactorOptions {
   readonly address: Address;
@@ -79,6 +39,13 @@ export interface ReactorOptions {
 export const maxOutstanding = 100_000;
 /** How many requests one node may be handling at a time; more are `overloaded`. */
 export const maxHandling = 20_000;
+
+/** The longest sleep, and the longest time-out of a call, in milliseconds: eleven days. */
+export const maxDurationMs = 1_000_000_000;
+/** The longest name of an event in a log, in UTF-16 code units. */
+const maxEventLength = 200;
+/** The longest address that can be called, in UTF-16 code units. */
+const maxAddressLength = 255;
 
 /** Room for the ids of one incarnation. Ids stay exact integers for two million restarts. */
 const idsPerIncarnation = 2 ** 32;
@@ -129,8 +96,13 @@ export class Reactor {
     return this.handling + this.calls.size + this.timers.size;
   }
 
+  /** A copy of what the program shows of itself. */
   inspect(): Json {
-    return this.program.inspect?.() ?? null;
+    try {
+      return plainCopy(this.program.inspect?.() ?? null, maxStateLength);
+    } catch (error) {
+      return { 'inspect() threw': messageOf(error) };
+    }
   }
 
   /** Hands the node one input. What it does in consequence comes out through `emit`. */
@@ -173,10 +145,10 @@ export class Reactor {
   }
 
   private run(where: string, body: () => unknown): void {
-    const fail = (error: unknown) => this.emit({ type: 'failure', where, error });
+    const fail = (error: unknown) => this.emit(bugOf(where, error));
     try {
       const pending = body();
-      if (isPromise(pending)) pending.then(undefined, fail);
+      if (isPromise(pending)) Promise.resolve(pending).then(undefined, fail);
     } catch (error) {
       fail(error);
     }
@@ -200,7 +172,7 @@ export class Reactor {
         return;
       }
       this.handling += 1;
-      handled
+      Promise.resolve(handled)
         .then((reply) => respond({ reply: validate(service, request.method, 'reply', reply) }))
         .then(undefined, fail)
         .then(() => {
@@ -221,30 +193,29 @@ export class Reactor {
 
   private errorBody(request: Input & { type: 'request' }, thrown: unknown): ErrorBody {
     const where = `${request.service}.${request.method}`;
-    if (thrown instanceof RpcError) {
-      // The caller learns of a stub, too; but it is this node that has to be mended.
-      if (thrown.code === 'not-implemented') this.emit({ type: 'failure', where, error: thrown });
-      return thrown.body;
-    }
-    this.emit({ type: 'failure', where, error: thrown });
-    return { code: 'internal', message: `${where} threw: ${messageOf(thrown)}` };
+    const refusal = refusalIn(thrown);
+    // The caller learns of a stub, too; but it is this node that has to be mended.
+    if (refusal?.code !== 'not-implemented' && refusal !== undefined) return refusal;
+    this.emit(bugOf(where, thrown));
+    return refusal ?? { code: 'internal', message: `${where} threw: ${messageOf(thrown)}` };
   }
 
   private invoke(input: Input & { type: 'invoke' }): void {
     const finish = (result: CallResult) => this.emit({ type: 'return', id: input.id, result });
-    const fail = (thrown: unknown) =>
-      finish({
-        error:
-          thrown instanceof RpcError
-            ? thrown.body
-            : { code: 'internal', message: messageOf(thrown) },
-      });
+    const fail = (thrown: unknown) => {
+      const refusal = refusalIn(thrown);
+      if (refusal === undefined) this.emit(bugOf(`the operation ${input.f}`, thrown));
+      finish({ error: refusal ?? { code: 'internal', message: messageOf(thrown) } });
+    };
     if (this.program.invoke === undefined) {
       finish({ error: { code: 'unknown-method', message: 'this node is not a client' } });
       return;
     }
     try {
-      this.program.invoke(input.f, input.args).then((reply) => finish({ reply }), fail);
+      this.program
+        .invoke(input.f, input.args)
+        .then((reply) => finish({ reply }))
+        .catch(fail);
     } catch (error) {
       fail(error);
     }
@@ -296,19 +267,29 @@ export class Reactor {
     return new Promise((resolve, reject) => {
       // A crashed node waits for ever: nobody is there any more to see the outcome.
       if (this.crashed) return;
+      if (typeof to !== 'string' || to === '' || to.length > maxAddressLength) {
+        throw new RpcError('refused', `expected the address of a node, got ${shown(to)}`);
+      }
       const checked = validate(service, method, 'args', args);
       if (this.calls.size >= maxOutstanding) {
         throw new RpcError('overloaded', `this node waits for ${maxOutstanding} replies already`);
       }
       const id = this.nextId++;
-      const { timeoutMs } = options;
+      const timeoutMs =
+        options.timeoutMs === undefined ? undefined : duration('timeoutMs', options.timeoutMs);
       if (timeoutMs === undefined) this.expiry.add(id);
       const timer =
         timeoutMs === undefined
           ? undefined
           : this.startTimer(timeoutMs, () => this.timeOut(id, timeoutMs));
       this.calls.set(id, { service, method, to, timer, resolve, reject });
-      this.emit({ type: 'request', to, id, service: service.name, method, args: checked });
+      try {
+        this.emit({ type: 'request', to, id, service: service.name, method, args: checked });
+      } catch (error) {
+        // The world does not take it: it was never sent.
+        this.calls.delete(id);
+        throw error;
+      }
     });
   }
 
@@ -326,15 +307,22 @@ export class Reactor {
       connect: (service, to) => this.remote(service, to),
       sleep: (durationMs) =>
         new Promise((resolve) => {
-          if (!this.crashed) this.startTimer(durationMs, resolve);
+          if (!this.crashed) this.startTimer(duration('sleep', durationMs), resolve);
         }),
       now: this.options.now,
       random: this.options.random,
-      log: (event, fields = {}) => this.emit({ type: 'log', event, fields }),
+      log: (event, fields = {}) => {
+        const name = typeof event === 'string' ? event : shown(event);
+        const copy = plainFields(fields, maxLogLength);
+        this.emit({ type: 'log', event: shortened(name, maxEventLength), fields: copy });
+      },
     };
   }
 
   private remote<S extends Service>(service: S, to: Address): Remote<S> {
+    if (typeof service?.methods !== 'object') {
+      throw new TypeError(`connect: expected a service, got ${shown(service)}`);
+    }
     let byAddress = this.remotes.get(service);
     if (byAddress === undefined) {
       byAddress = new Map();
@@ -353,6 +341,8 @@ export class Reactor {
   }
 }
 
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+/** Milliseconds as timers take them: less than none is none. */
+function duration(what: string, ms: number): number {
+  if (typeof ms === 'number' && !Number.isNaN(ms)) return Math.min(Math.max(0, ms), maxDurationMs);
+  throw new TypeError(`${what}: expected a number of milliseconds, got ${shown(ms)}`);
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Address, Json } from './node';
-import type { CallResult } from './reactor';
+import type { CallResult } from './node-io';
 
 interface At {
   readonly t: number;

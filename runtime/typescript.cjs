@@ -1,26 +1,15 @@
 'use strict';
 // Lets plain Node load the project's TypeScript. ts-node compiles (without type checks, which are
-// `npm run typecheck`); what it made is kept in node_modules/.cache by the hash of its source.
+// `npm run typecheck`); what it made is kept by the hash of its source (runtime/compile-cache.cjs).
 // So only a changed file loads the compiler: a server that starts warm needs neither its third
 // of a second nor its 60 MB. A cold start compiles in a child process, so that the memory goes with it.
-const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
-const { threadId } = require('node:worker_threads');
+const cache = require('./compile-cache.cjs');
 
 const root = path.resolve(__dirname, '..');
-const cacheDir = path.join(root, 'node_modules', '.cache', 'viewlab');
 const skippedFolders = new Set(['node_modules', 'store', '.git', 'docs']);
-
-let compilerKey;
-function cacheFile(source, file) {
-  compilerKey ??=
-    fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8') +
-    fs.readFileSync(path.join(root, 'tsconfig.json'), 'utf8');
-  const hash = createHash('sha256').update(compilerKey).update('\0').update(file).update('\0');
-  return path.join(cacheDir, `${hash.update(source).digest('hex').slice(0, 32)}.js`);
-}
 
 let tsNode;
 /** Compiles one file with ts-node, in this process, and keeps the result. */
@@ -29,15 +18,27 @@ function compile(source, file) {
     cwd: root,
     transpileOnly: true,
     compilerOptions: { inlineSourceMap: true, inlineSources: true, noEmit: false },
+    transformers: { before: [importByRequire] },
   });
   const output = compileWith(tsNode, source, file);
-  const target = cacheFile(source, file);
-  fs.mkdirSync(cacheDir, { recursive: true });
-  // Threads of one process compile the same file at the same time, too.
-  const temporary = `${target}.${process.pid}.${threadId}`;
-  fs.writeFileSync(temporary, output);
-  fs.renameSync(temporary, target);
+  cache.keep(source, file, output);
   return output;
+}
+
+/** `import(x)` loads what `require(x)` does, later: one list says what a node may load, and tells of the rest. */
+function importByRequire({ factory }) {
+  const ts = require('typescript');
+  const visit = (node) => {
+    const visited = ts.visitEachChild(node, visit, undefined);
+    const [name] = ts.isImportCall(visited) ? visited.arguments : [];
+    if (name === undefined) return visited;
+    const named = factory.createIdentifier('Promise');
+    const resolved = factory.createPropertyAccessExpression(named, 'resolve');
+    const promise = factory.createCallExpression(resolved, undefined, [name]);
+    const then = factory.createPropertyAccessExpression(promise, 'then');
+    return factory.createCallExpression(then, undefined, [factory.createIdentifier('require')]);
+  };
+  return (file) => ts.visitNode(file, visit);
 }
 
 /** The compiler's own stack says nothing about the file that is wrong. */
@@ -59,14 +60,6 @@ function compileWith(compiler, source, file) {
   }
 }
 
-function cached(source, file) {
-  try {
-    return fs.readFileSync(cacheFile(source, file), 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
 function sources(folder = root) {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const full = path.join(folder, entry.name);
@@ -81,7 +74,7 @@ function sources(folder = root) {
 function compileAll() {
   for (const file of sources()) {
     const source = fs.readFileSync(file, 'utf8');
-    if (cached(source, file) !== undefined) continue;
+    if (cache.read(source, file) !== undefined) continue;
     try {
       compile(source, file);
     } catch {
@@ -92,22 +85,22 @@ function compileAll() {
 
 let warmed = false;
 function load(source, file) {
-  const ready = cached(source, file);
+  const ready = cache.read(source, file);
   if (ready !== undefined) return ready;
-  if (!warmed) {
+  if (!warmed && cache.isKept()) {
     warmed = true;
     spawnSync(process.execPath, [__filename, 'compile-all'], { stdio: ['ignore', 2, 2] });
   }
-  return cached(source, file) ?? compile(source, file);
+  return cache.read(source, file) ?? compile(source, file);
 }
 
 /** Sees to it that these files (paths from the root) will load at once, whatever else is going on. */
 function warmUp(files) {
   const isReady = (file) => {
     const full = path.join(root, file);
-    return !fs.existsSync(full) || cached(fs.readFileSync(full, 'utf8'), full) !== undefined;
+    return !fs.existsSync(full) || cache.read(fs.readFileSync(full, 'utf8'), full) !== undefined;
   };
-  if (files.every(isReady)) return;
+  if (files.every(isReady) || !cache.isKept()) return;
   warmed = true;
   spawnSync(process.execPath, [__filename, 'compile-all'], { stdio: ['ignore', 2, 2] });
 }
@@ -121,7 +114,7 @@ function register() {
 
 /** Compiles one file for a process that loads no others. */
 function compileAlone(source, file) {
-  return cached(source, file) ?? compile(source, file);
+  return cache.read(source, file) ?? compile(source, file);
 }
 
 module.exports = { register, warmUp, compile: load, compileAlone };

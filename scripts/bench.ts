@@ -1,13 +1,13 @@
 /** npm run bench: how fast things are. */
 import yargs from 'yargs';
+import { benchArbiter } from '../commands/bench/arbiter';
+import { benchChecker } from '../commands/bench/checker';
+import { benchGrade } from '../commands/bench/grade';
+import { benchKv } from '../commands/bench/kv';
+import { benchSim } from '../commands/bench/sim';
 import { wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine } from '../runtime/terminal/command-line';
-import { runMain, UsageError } from '../runtime/terminal/exit';
-import { benchArbiter } from './bench/arbiter';
-import { benchChecker } from './bench/checker';
-import { benchGrade } from './bench/grade';
-import { benchKv } from './bench/kv';
-import { benchSim } from './bench/sim';
+import { endAtOnce, runMain, UsageError } from '../runtime/terminal/exit';
 
 const benchmarks = {
   kv: 'acknowledged replicated puts per second, and their latency',
@@ -71,7 +71,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 
 // Redis does not notice that the bench is gone: ending in good order takes it along.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(1));
+  process.once(signal, () => endAtOnce(1));
 }
 
 void runMain('bench', async () => {

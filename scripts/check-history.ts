@@ -1,11 +1,12 @@
 /** npm run check-history: whether a client history is linearizable, and if not, why. */
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import yargs from 'yargs';
-import { checkHistory } from '../labtests/harness/history/command';
+import { checkHistory } from '../judging/history/command';
 import { messageOf } from '../runtime/errors';
 import { wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine } from '../runtime/terminal/command-line';
+import { visible, visibleLines } from '../runtime/terminal/control-characters';
 import { runMain, UsageError } from '../runtime/terminal/exit';
 
 const program = 'check-history';
@@ -49,11 +50,18 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   })
   .parseSync();
 
-async function read(file: string): Promise<string> {
+async function* read(file: string): AsyncGenerator<Uint8Array> {
+  const name = JSON.stringify(file);
   try {
-    return await (file === '-' ? text(process.stdin) : readFile(file, 'utf8'));
+    if (file !== '-' && (await stat(file)).isDirectory()) {
+      throw new UsageError(`expected a file, got the folder ${name}`);
+    }
+    yield* file === '-' ? process.stdin : createReadStream(file);
   } catch (error) {
-    throw new UsageError(`expected a file that can be read, got ${file}: ${messageOf(error)}`);
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(
+      `expected a file that can be read, got ${name}: ${visible(messageOf(error))}`,
+    );
   }
 }
 
@@ -65,20 +73,22 @@ void runMain(program, async () => {
   }
   const { model } = argv;
   if (model === undefined) throw new UsageError('expected --model kv or register, got no --model');
-  const history = await read(file);
   try {
-    const { exitCode, stdout, stderr } = checkHistory(history, {
+    const { exitCode, stdout, stderr } = await checkHistory(read(file), {
       model,
       json: argv.json,
       timeLimitMs: argv['time-limit-ms'],
       memoryLimitMib: argv['memory-mib'],
     });
     process.stdout.write(stdout);
-    if (stderr !== '') process.stderr.write(`${program}: ${file}: ${stderr}`);
+    if (stderr !== '') process.stderr.write(`${program}: ${visible(file)}: ${stderr}`);
     return exitCode;
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     // A bug; but 1 would say that the history is not linearizable.
-    process.stderr.write(`${program}: ${(error as Error)?.stack ?? messageOf(error)}\n`);
+    process.stderr.write(
+      `${program}: ${visibleLines((error as Error)?.stack ?? messageOf(error))}\n`,
+    );
     return 2;
   }
 });

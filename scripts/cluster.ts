@@ -1,10 +1,10 @@
 /** npm start: a whole cluster in one terminal. */
 import yargs from 'yargs';
+import { arbiterChoices, arbiterNames, makeCluster } from '../cluster/members/arbiters';
+import { runCluster } from '../cluster/run';
 import { wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
 import { runMain } from '../runtime/terminal/exit';
-import { arbiterNames, arbiters, makeCluster } from './cluster/arbiters';
-import { runCluster } from './cluster/run';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'start',
@@ -32,7 +32,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
     },
     arbiter: {
       describe: `Who decides which server is primary: ${arbiterNames
-        .map((name) => `${name} (${arbiters[name].meaning})`)
+        .map((name) => `${name} (${arbiterChoices[name].meaning})`)
         .join(', ')}`,
       choices: arbiterNames,
       requiresArg: true,

@@ -1,21 +1,18 @@
 /** npm run debug: a page on which one decides what happens next, and goes back. */
 import path from 'node:path';
 import yargs from 'yargs';
-import {
-  maxClients,
-  maxOperations,
-  maxServers,
-  mixedWork,
-} from '../labtests/harness/explored/system';
-import { watchOver } from '../labtests/harness/explored/watchdog';
+import { solutionIn } from '../commands/debug/code';
+import { startDebugger } from '../commands/debug/debugger';
+import { handInIn } from '../commands/debug/hand-in';
+import { settingFor, systemOption } from '../commands/explore/system';
+import { labs, labsOn } from '../labtests/labs';
 import { messageOf } from '../runtime/errors';
 import { text, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
-import { Failure, runMain } from '../runtime/terminal/exit';
-import { untilToldToEnd } from '../runtime/terminal/told';
-import { solutionIn } from './debug/code';
-import { startDebugger } from './debug/debugger';
-import { handInIn } from './debug/hand-in';
+import { untilToldToEnd } from '../runtime/terminal/end-signal';
+import { ProgramFailure, runMain } from '../runtime/terminal/exit';
+import { maxClients, maxExploredServers, maxOperations } from '../worlds/explored/setting';
+import { watchOver } from '../worlds/explored/watchdog';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'debug',
@@ -27,7 +24,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   examples: [
     ['', 'two servers, two clients with two operations each'],
     ['--servers 3 --ops 0', 'an idle server; the clients do what you tell them'],
-    ['--schedule explore:aa.s2.k1:4hold.s1-s2.forward', 'what npm run explore has found'],
+    ['--schedule explore:aa.s2.k1:4,hold.s1-s2.forward', 'what npm run explore has found'],
     ['--lecture', 'prepared schedules for a projector'],
   ],
 })
@@ -48,10 +45,9 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
     },
     servers: {
-      describe: 'How many servers there are',
+      describe: 'How many servers there are; 2 unless told, or what the system has',
       requiresArg: true,
-      default: 2,
-      coerce: wholeNumber('servers', { min: 1, max: maxServers }),
+      coerce: wholeNumber('servers', { min: 1, max: maxExploredServers }),
     },
     clients: {
       describe: 'How many clients there are',
@@ -65,11 +61,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       default: 2,
       coerce: wholeNumber('ops', { min: 0, max: maxOperations }),
     },
-    pair: {
-      describe: 'The heartbeat pair, two servers without a view service',
-      type: 'boolean',
-      default: false,
-    },
+    system: systemOption,
     'from-start': {
       describe: 'From the start of all nodes, instead of from an initialised pair',
       type: 'boolean',
@@ -97,28 +89,29 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
   })
   .parseSync();
 
+/** Of the labs that are about this system; else of any. */
+function firstLecture(system: string | undefined): string {
+  const [first] = [...labsOn(system), ...labs].flatMap((lab) => lab.lectures ?? []);
+  return first?.id ?? '';
+}
+
 void runMain('debug', async () => {
   refuseWords(argv._);
-  const { servers, clients, ops, pair, seed, submission, port, schedule, lecture, lang } = argv;
+  const { system, submission, port, schedule, lecture, lang } = argv;
   const watchdog = watchOver('debug');
   const started = await startDebugger({
-    setting: {
-      servers: pair ? 2 : servers,
-      work: ops === 0 ? Array.from({ length: clients }, () => '') : mixedWork(clients, ops),
-      ...{ seed, pair, staged: !argv['from-start'] },
-    },
+    setting: settingFor(argv),
     code:
       submission === undefined ? solutionIn(path.resolve(__dirname, '..')) : handInIn(submission),
     port,
-    onInput: watchdog.entered,
-    onSettled: watchdog.left,
+    watched: watchdog,
   }).catch((error: unknown) => {
-    throw new Failure(messageOf(error));
+    throw new ProgramFailure(messageOf(error));
   });
   const words = new URLSearchParams({
     ...(lang !== undefined && { lang }),
     ...(schedule !== undefined && { schedule }),
-    ...(lecture && { lecture: 'write' }),
+    ...(lecture && { lecture: firstLecture(system) }),
   });
   console.log(`Open in a browser on this machine:\n  ${started.url}&${words}`.replace(/&$/, ''));
   console.log('Ctrl-C ends it.');

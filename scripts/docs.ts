@@ -1,8 +1,8 @@
 /** npm run docs: writes the pages that are made from the sources. */
 import yargs from 'yargs';
+import { stalePages, writePages } from '../commands/docs/pages';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
 import { runMain } from '../runtime/terminal/exit';
-import { stalePages, writePages } from './docs/pages';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'docs',

@@ -1,23 +1,18 @@
 /** npm run explore: every schedule within a bound, for unmodified servers. */
-import { renameSync, writeFileSync } from 'node:fs';
+
 import path from 'node:path';
 import yargs from 'yargs';
-import { modelNames } from '../labtests/harness/coordination/programs';
-import { exploreCommand } from '../labtests/harness/explored/command';
-import {
-  maxClients,
-  maxOperations,
-  maxServers,
-  mixedWork,
-} from '../labtests/harness/explored/system';
-import { watchOver } from '../labtests/harness/explored/watchdog';
-import { assemble } from '../labtests/harness/hand-in/assemble';
-import { readHandIn } from '../labtests/harness/hand-in/read';
-import { messageOf } from '../runtime/errors';
+import { exploreCommand } from '../commands/explore/explore';
+import { settingFor, systemOption } from '../commands/explore/system';
+import { openHandIn } from '../grading/hand-in/open';
+import { replaceFile } from '../runtime/replace-file';
 import { wholeNumber } from '../runtime/terminal/arguments';
 import { painterFor } from '../runtime/terminal/colour';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
-import { runMain, UsageError } from '../runtime/terminal/exit';
+import { endAtOnce, runMain } from '../runtime/terminal/exit';
+import { modelNames } from '../worlds/coordination/programs';
+import { maxClients, maxExploredServers, maxOperations } from '../worlds/explored/setting';
+import { watchOver } from '../worlds/explored/watchdog';
 
 const root = path.resolve(__dirname, '..');
 const progressEveryMs = 5_000;
@@ -34,12 +29,14 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
     ['', '2 clients with 2 operations each on 2 servers, 2 deviations, 1 crash'],
     ['--servers 3 --json explore.json', 'with an idle server; the figures in a file'],
     ['--clients 1 --ops 3 --deviations 3', 'deeper, with less going on'],
+    ['--system pair', 'another system that a lab has declared'],
   ],
   epilogue:
     'Exit codes: 0 no violation found within what was covered, 1 a violation, 2 used wrongly, ' +
     '130 interrupted.',
 })
   .options({
+    system: systemOption,
     clients: {
       describe: 'How many clients there are',
       requiresArg: true,
@@ -47,10 +44,9 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       coerce: wholeNumber('clients', { min: 1, max: maxClients }),
     },
     servers: {
-      describe: 'How many servers there are',
+      describe: 'How many servers there are; 2 unless told, or what the system has',
       requiresArg: true,
-      default: 2,
-      coerce: wholeNumber('servers', { min: 1, max: maxServers }),
+      coerce: wholeNumber('servers', { min: 1, max: maxExploredServers }),
     },
     ops: {
       describe: 'How many operations each client does',
@@ -65,9 +61,8 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       coerce: wholeNumber('deviations', { min: 0, max: 6 }),
     },
     crashes: {
-      describe: 'How many of them may be crashes',
+      describe: 'How many of them may be crashes; 1 unless told, or what the system bears',
       requiresArg: true,
-      default: 1,
       coerce: wholeNumber('crashes', { min: 0, max: 3 }),
     },
     seconds: {
@@ -126,8 +121,8 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 
 let interrupted = false;
 process.on('SIGINT', () => {
-  // Whoever insists does not want to wait.
-  if (interrupted) process.exit(130);
+  // A user who insists does not want to wait.
+  if (interrupted) endAtOnce(130);
   interrupted = true;
 });
 
@@ -140,28 +135,13 @@ function showProgress(text: string): void {
   }
 }
 
-async function assembled(submission: string) {
-  try {
-    return assemble(await readHandIn(submission));
-  } catch (error) {
-    throw new UsageError(`--submission: ${messageOf(error)}`);
-  }
-}
-
 void runMain('explore', async () => {
   refuseWords(argv._);
   const watchdog = watchOver('explore');
-  const handIn = argv.submission === undefined ? undefined : await assembled(argv.submission);
+  const handIn = argv.submission === undefined ? undefined : await openHandIn(argv.submission);
   try {
     const { exitCode, json } = await exploreCommand({
-      setting: {
-        work: mixedWork(argv.clients, argv.ops),
-        servers: argv.servers,
-        crashes: argv.crashes,
-        seed: argv.seed,
-        staged: !argv['from-start'],
-        arbiter: argv.arbiter,
-      },
+      setting: settingFor(argv),
       deviations: argv.deviations,
       seconds: argv.seconds,
       memoryMib: argv['memory-mib'],
@@ -173,13 +153,11 @@ void runMain('explore', async () => {
       print: (text) => console.log(text),
       showProgress,
       isInterrupted: () => interrupted,
-      onInput: watchdog.entered,
-      onSettled: watchdog.left,
+      onInput: watchdog.onInput,
+      onSettled: watchdog.onSettled,
     });
     if (argv.json !== undefined) {
-      const temporary = `${argv.json}.${process.pid}.tmp`;
-      writeFileSync(temporary, `${JSON.stringify(json, null, 2)}\n`);
-      renameSync(temporary, argv.json);
+      replaceFile(argv.json, `${JSON.stringify(json, null, 2)}\n`);
     }
     return interrupted && exitCode === 0 ? 130 : exitCode;
   } finally {

@@ -1,13 +1,14 @@
 /** npm run grade-worker: grades hand-ins of a class that another machine put into a queue. */
 import { availableParallelism } from 'node:os';
 import yargs from 'yargs';
-import { GradeWorker } from '../labtests/harness/grading/queue/worker';
-import { isolationHere } from '../labtests/harness/isolated/launch';
-import { plainLine } from '../labtests/harness/report/plain-text';
+import { endOnSignals } from '../commands/grade/signals';
+import { GradeWorker } from '../grading/queue/worker';
+import { isolationHere } from '../nodes/apart/launch';
+import { plainLine } from '../report/plain-text';
 import { messageOf } from '../runtime/errors';
 import { wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
-import { Failure, runMain } from '../runtime/terminal/exit';
+import { ProgramFailure, runMain } from '../runtime/terminal/exit';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'grade-worker',
@@ -49,7 +50,7 @@ void runMain('grade-worker', async () => {
         console.log(`graded ${plainLine(submission, 80)}: ${plainLine(outcome, 300)}`),
     });
   } catch (error) {
-    throw new Failure(messageOf(error));
+    throw new ProgramFailure(messageOf(error));
   }
   console.log(`takes up to ${jobs} hand-ins at a time from ${redacted(argv.queue)}`);
   console.log(
@@ -59,8 +60,7 @@ void runMain('grade-worker', async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
   console.log('finishes what is begun; Ctrl-C again ends it at once');
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => process.exit(130));
+  endOnSignals();
   await worker.close();
   return 0;
 });

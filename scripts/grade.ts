@@ -1,12 +1,12 @@
 /** npm run grade: grades a hand-in or a class; what was handed in runs in processes of its own. */
 import yargs from 'yargs';
-import { renderers, reportFormats } from '../labtests/harness/report/renderers';
+import { chosenIds, gradingOptions, partsAsked } from '../commands/grade/arguments';
+import { gradeAll } from '../commands/grade/class';
+import { gradeOne } from '../commands/grade/one';
+import { renderers, reportFormats } from '../report/renderers';
 import { text, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
 import { runMain, UsageError } from '../runtime/terminal/exit';
-import { gradingOptions } from './grade/arguments';
-import { gradeAll } from './grade/class';
-import { gradeOne } from './grade/one';
 
 const formats = reportFormats.map((name) => `${name}: ${renderers[name].about}`).join('; ');
 
@@ -80,12 +80,16 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 
 void runMain('grade', async () => {
   refuseWords(argv._);
-  const { submission, all, out, part, only, seed, seeds } = argv;
-  const parts = part === undefined ? (['A', 'B'] as const) : [part];
+  const { submission, all, out, part, seed, seeds } = argv;
+  const only = chosenIds(argv.only, argv.skip);
+  const parts = part === undefined ? partsAsked(only) : [part];
   const what = {
     ...{ parts, ...(only && { only }) },
     ...(seed !== undefined && { seed }),
     ...(seeds !== undefined && { seeds }),
+    ...(argv['processor-seconds'] !== undefined && {
+      processorSeconds: argv['processor-seconds'],
+    }),
   };
   if (submission !== undefined) {
     return gradeOne({

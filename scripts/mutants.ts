@@ -1,17 +1,19 @@
 /** npm run mutants: small changes of the solution must be noticed by the scenarios. */
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import yargs from 'yargs';
+import { allScenarios } from '../labtests/catalogue';
 import { listMutants, runMutants } from '../labtests/mutants/run';
+import { replaceFile } from '../runtime/replace-file';
 import { text, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
 import { runMain } from '../runtime/terminal/exit';
+import { select, skipOption } from '../suite/scenario/selection';
 
 const notesFile = path.join(__dirname, '../store/mutants/verdicts.jsonl');
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'mutants',
-  synopsis: '[--only FILE[:LINE],...] [--list] [--json FILE]',
+  synopsis: '[--only FILE[:LINE],...] [--skip B36] [--list] [--json FILE]',
   about:
     'Changes the solution in one small place at a time (StrykerJS finds the places) and runs the\n' +
     'scenarios: one of them should fail. Who survives is explained in labtests/mutants/survivors.json,\n' +
@@ -34,6 +36,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
       coerce: text('only', 'files of the solution, with or without lines, separated by commas'),
     },
+    skip: skipOption,
     json: { describe: 'Write the results to this file', type: 'string', requiresArg: true },
     list: { describe: 'Only say which there are', type: 'boolean', default: false },
     anew: { describe: 'Forget what earlier runs found', type: 'boolean', default: false },
@@ -49,11 +52,12 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 void runMain('mutants', async () => {
   refuseWords(argv._);
   const { only, anew, seeds: maxSeeds } = argv;
+  const scenarios = select(allScenarios(), { skip: argv.skip }).chosen;
   const print = (line: string) => console.log(line);
   const { exitCode, json } = argv.list
     ? await listMutants(only, print)
-    : await runMutants({ only, maxSeeds, notesFile, anew, print });
-  if (argv.json !== undefined) writeFileSync(argv.json, json);
+    : await runMutants({ only, scenarios, maxSeeds, notesFile, anew, print });
+  if (argv.json !== undefined) replaceFile(argv.json, json);
   // A pipe takes its time, and the end of the process would cut it off.
   await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
   return exitCode;

@@ -1,14 +1,14 @@
 /** npm run package-grader: this grader as a package for the platform of a course. */
-import { renameSync, writeFileSync } from 'node:fs';
+
 import path from 'node:path';
 import yargs from 'yargs';
-import { messageOf } from '../runtime/errors';
+import { chosenIds, gradingOptions } from '../commands/grade/arguments';
+import { graderFiles } from '../commands/package-grader/files';
+import { gradescopeZip } from '../commands/package-grader/gradescope';
+import { replaceFile } from '../runtime/replace-file';
 import { text } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
-import { Failure, runMain, UsageError } from '../runtime/terminal/exit';
-import { gradingOptions } from './grade/arguments';
-import { graderFiles } from './package-grader/files';
-import { gradescopeZip } from './package-grader/gradescope';
+import { runMain, UsageError } from '../runtime/terminal/exit';
 
 const root = path.resolve(__dirname, '..');
 
@@ -39,23 +39,20 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 
 void runMain('package-grader', async () => {
   refuseWords(argv._);
-  const { gradescope, part, only, hide, seed } = argv;
+  const { gradescope, part, hide, seed } = argv;
+  const only = chosenIds(argv.only, argv.skip);
   if (gradescope === undefined) throw new UsageError('expected --gradescope FILE.zip');
   const options: Readonly<Record<string, string | number | undefined>> = {
     ...{ part, only: only?.join(), hide: hide?.join() },
     ...{ 'hidden-until': argv['hidden-until'], seed },
+    'processor-seconds': argv['processor-seconds'],
   };
   const args = Object.entries(options).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, `${value}`],
   );
   const files = graderFiles(root);
   const zip = gradescopeZip(files, args);
-  try {
-    writeFileSync(`${gradescope}.tmp`, zip);
-    renameSync(`${gradescope}.tmp`, gradescope);
-  } catch (error) {
-    throw new Failure(`cannot write ${gradescope}: ${messageOf(error)}`);
-  }
+  replaceFile(gradescope, zip);
   const kib = Math.ceil(zip.length / 1024);
   console.log(
     `${gradescope}: ${files.size} files, ${kib} KiB. In Gradescope: Configure Autograder`,

@@ -2,10 +2,11 @@
 import inspector from 'node:inspector';
 import path from 'node:path';
 import yargs from 'yargs';
-import { replay } from '../labtests/harness/runner/replay';
-import { wholeNumber } from '../runtime/terminal/arguments';
+import { replay } from '../commands/replay/replay';
+import { openHandIn } from '../grading/hand-in/open';
+import { text, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine } from '../runtime/terminal/command-line';
-import { Failure, runMain, UsageError } from '../runtime/terminal/exit';
+import { ProgramFailure, runMain, UsageError } from '../runtime/terminal/exit';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'replay',
@@ -19,7 +20,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
     ['B4:17 --events 200', 'with more of what went before'],
     ['B4:17 --inspect', 'wait for a debugger, then run where it can stop'],
     ['store/latest/B4/trace.ndjson', 'the run that left this trace'],
-    ['explore:aa.s2.k1:4hold.s1-s2.forward', 'a schedule of the explored world'],
+    ['explore:aa.s2.k1:4,hold.s1-s2.forward', 'a schedule of the explored world'],
     ['debug:ag.s2:4,crash.s1', 'a schedule of the debugger'],
   ],
   epilogue:
@@ -49,6 +50,13 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       default: path.resolve(__dirname, '..'),
       defaultDescription: 'this one',
     },
+    submission: {
+      describe:
+        'A hand-in instead: the student files in a folder or an archive; its code runs in this ' +
+        'process, so only with code that you trust',
+      requiresArg: true,
+      coerce: text('submission', 'a folder or an archive'),
+    },
   })
   .parseSync();
 
@@ -56,10 +64,10 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 const inspectorPort = 9229;
 
 function waitForDebugger(): void {
-  // It says where it listens, and what is wrong if it cannot.
+  // Node says where it listens, or why it cannot.
   inspector.open(inspectorPort, '127.0.0.1');
   if (inspector.url() === undefined) {
-    throw new Failure(
+    throw new ProgramFailure(
       `port ${inspectorPort} is taken, perhaps by another debugger: end that first`,
     );
   }
@@ -69,12 +77,18 @@ function waitForDebugger(): void {
   inspector.waitForDebugger();
 }
 
-void runMain('replay', () => {
+void runMain('replay', async () => {
   const [schedule, ...rest] = argv._.map(String);
   if (schedule === undefined || rest.length > 0) {
     throw new UsageError('expected one schedule, for instance B4:17');
   }
-  const { events, inspect, debug, solution } = argv;
-  if (inspect) waitForDebugger();
-  return replay({ schedule, events, root: path.resolve(solution), debug: debug || inspect });
+  const { events, inspect, debug, solution, submission } = argv;
+  const handIn = submission === undefined ? undefined : await openHandIn(submission);
+  try {
+    if (inspect) waitForDebugger();
+    const root = handIn?.root ?? path.resolve(solution);
+    return await replay({ schedule, events, root, debug: debug || inspect });
+  } finally {
+    handIn?.remove();
+  }
 });

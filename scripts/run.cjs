@@ -2,6 +2,7 @@
 // node scripts/run.cjs PROGRAM [ARGUMENTS]: runs one of the project's TypeScript programs, for
 // instance `node scripts/run.cjs viewservice/main --port 8000`.
 require('./ensure-installed.cjs');
+require('./quiet-node.cjs');
 require('../runtime/typescript.cjs').register();
 const path = require('node:path');
 

@@ -1,17 +1,20 @@
 /** npm run test:real: the scenarios of part B on real processes, real sockets and the real clock. */
+
+import { randomInt } from 'node:crypto';
 import yargs from 'yargs';
-import { arbiterKinds } from '../arbiter/open';
+import { arbiterKinds } from '../arbiter/arbiter-url';
+import { testArbiter } from '../commands/test-real/arbiter-suite';
+import { testReal } from '../commands/test-real/suite';
 import { allScenarios } from '../labtests/catalogue';
-import { freshSeed } from '../labtests/harness/jest/settings';
-import { testArbiter } from '../labtests/harness/real/arbiter-suite';
-import { testReal } from '../labtests/harness/real/suite';
 import { text, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
 import { runMain, UsageError } from '../runtime/terminal/exit';
+import { whyNoPause } from '../runtime/terminal/processes';
+import { skipOption } from '../suite/scenario/selection';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'test:real',
-  synopsis: '[--only B4,B13] [--seed N] [--arbiter etcd|zookeeper [--runs N]]',
+  synopsis: '[--only B4,B13] [--skip B9] [--seed N] [--arbiter etcd|zookeeper [--runs N]]',
   about:
     'Runs the scenarios of part B in the real world: servers are processes, faults are made by\n' +
     'signals and by proxies between them. Takes some minutes.',
@@ -34,6 +37,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
       coerce: text('only', 'scenarios like B4,B13') as (given: unknown) => string | undefined,
     },
+    skip: skipOption,
     seed: {
       describe: 'Decides what scenarios draw; a fresh one unless given',
       requiresArg: true,
@@ -59,16 +63,15 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 
 void runMain('test:real', async () => {
   refuseWords(argv._);
-  if (process.platform === 'win32') {
-    throw new UsageError('needs a system with SIGSTOP and SIGCONT, which Windows is not');
-  }
-  const only = argv.only?.split(',').map((name) => name.trim()) ?? [];
-  const { arbiter, runs, seed } = argv;
+  const why = whyNoPause();
+  if (why !== undefined) throw new UsageError(why);
+  const { arbiter, runs, seed, skip } = argv;
   if (arbiter === undefined) {
     if (runs !== undefined) throw new UsageError('--runs needs --arbiter');
-    return testReal(allScenarios(), { only, seed });
+    return testReal(allScenarios(), { only: argv.only, skip, seed });
   }
   const print = (text: string) => console.log(text);
-  const options = { arbiter, only, runs, print, seed: seed ?? freshSeed() };
+  const drawn = seed ?? randomInt(1_000_000);
+  const options = { arbiter, only: argv.only, skip, runs, print, seed: drawn };
   return testArbiter(allScenarios(), options);
 });

@@ -1,6 +1,6 @@
 /** npm run view: a page to look at a run, made of its trace. */
 import yargs from 'yargs';
-import { viewTrace } from '../labtests/harness/report/view-trace';
+import { viewTrace } from '../report/view-trace';
 import { text } from '../runtime/terminal/arguments';
 import { commandLine } from '../runtime/terminal/command-line';
 import { runMain, UsageError } from '../runtime/terminal/exit';

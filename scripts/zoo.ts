@@ -1,14 +1,17 @@
 /** npm run zoo: wrong solutions must be caught, right ones must pass. */
-import { writeFileSync } from 'node:fs';
+
 import yargs from 'yargs';
+import { allScenarios } from '../labtests/catalogue';
 import { runZoo } from '../labtests/zoo/run';
+import { replaceFile } from '../runtime/replace-file';
 import { text, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine, refuseWords } from '../runtime/terminal/command-line';
 import { runMain } from '../runtime/terminal/exit';
+import { select, skipOption } from '../suite/scenario/selection';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'zoo',
-  synopsis: '[--only NAME] [--only-right] [--json FILE] [--html FILE]',
+  synopsis: '[--only NAME] [--skip B36] [--only-right] [--json FILE] [--html FILE]',
   about:
     'Grades solutions with one known bug each, which have to be caught, and correct ones of other\n' +
     'designs, which have to pass.',
@@ -26,6 +29,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
       coerce: text('only', 'the name of a solution, or its beginning'),
     },
+    skip: skipOption,
     'only-right': { describe: 'Only the right solutions', type: 'boolean', default: false },
     json: { describe: 'Write the results to this file', type: 'string', requiresArg: true },
     html: {
@@ -52,12 +56,13 @@ void runMain('zoo', async () => {
   refuseWords(argv._);
   const { exitCode, json, html } = await runZoo({
     only: argv.only ?? '',
+    scenarios: select(allScenarios(), { skip: argv.skip }).chosen,
     otherSeeds: argv.seeds,
     rightSeeds: argv['right-seeds'],
     onlyRight: argv['only-right'],
     print: (line) => console.log(line),
   });
-  if (argv.json !== undefined) writeFileSync(argv.json, json);
-  if (argv.html !== undefined) writeFileSync(argv.html, html);
+  if (argv.json !== undefined) replaceFile(argv.json, json);
+  if (argv.html !== undefined) replaceFile(argv.html, html);
   return exitCode;
 });

@@ -1,7 +1,7 @@
 /** The rules of the view service, one sentence a test. Time is a number of ticks. */
 import fc from 'fast-check';
 import { noView, type View } from './api';
-import { initialState, ping, tick, type ViewState } from './rules';
+import { initialState, maxServers, ping, tick, type ViewState } from './rules';
 
 const deadPings = 5;
 
@@ -53,12 +53,6 @@ describe('the first views', () => {
 
   test('the first server to ping becomes primary of view 1, without a backup', () => {
     expect(new Story().ping('s1', 0)).toEqual(view(1, 's1', null));
-  });
-
-  test('a first ping with the number of a forgotten view makes nobody primary', () => {
-    const story = new Story();
-    expect(story.ping('s1', 7)).toEqual(noView);
-    expect(story.ping('s2', 0)).toEqual(view(1, 's2', null));
   });
 
   test('the first server may ping 0 again before it knows of view 1', () => {
@@ -212,6 +206,51 @@ describe('acknowledgement', () => {
     expect(story.ticks(deadPings, { s2: 2 })).toEqual(view(3, 's2', null));
   });
 
+  test('a backup that restarted before the acknowledgement leaves the view with it', () => {
+    const story = unacknowledged();
+    story.ping('s3', 0);
+    expect(story.ping('s3', 3)).toEqual(view(3, 's2', 's3'));
+    expect(story.ping('s2', 3)).toEqual(view(4, 's2', null));
+    expect(story.ping('s2', 4)).toEqual(view(5, 's2', 's3'));
+  });
+
+  test('a backup that restarted does not inherit, though the primary that acknowledges dies at once', () => {
+    const story = unacknowledged();
+    story.ticks(deadPings, { s3: 3 });
+    story.ping('s3', 0);
+    // The acknowledgement is the last that is ever heard of the primary.
+    story.ping('s2', 3);
+    expect(story.view).toEqual(view(4, 's2', null));
+    expect(story.ticks(50, { s3: 4 })).toEqual(view(4, 's2', null));
+  });
+
+  test('primary and backup restart before the acknowledgement: the view stays for ever', () => {
+    const story = unacknowledged();
+    story.ping('s3', 0);
+    story.ping('s2', 0);
+    expect(story.ping('s2', 3)).toEqual(view(3, 's2', 's3'));
+    expect(story.ticks(50, { s2: 3, s3: 3, s4: 0 })).toEqual(view(3, 's2', 's3'));
+  });
+
+  test('an idle server that restarted before it was named is a backup like any other', () => {
+    const story = new Story();
+    story.ping('s1', 0);
+    for (const viewnum of [0, 1, 0]) story.ping('s2', viewnum);
+    expect(story.ping('s1', 1)).toEqual(view(2, 's1', 's2'));
+    story.ping('s2', 2);
+    expect(story.ping('s1', 2)).toEqual(view(2, 's1', 's2'));
+  });
+
+  test('a server that was named backup and pings 0 before it can know has restarted, too', () => {
+    const story = new Story();
+    story.ping('s1', 0);
+    story.ping('s2', 0);
+    expect(story.ping('s1', 1)).toEqual(view(2, 's1', 's2'));
+    story.ping('s2', 0);
+    expect(story.ping('s1', 2)).toEqual(view(3, 's1', null));
+    expect(story.ping('s1', 3)).toEqual(view(4, 's1', 's2'));
+  });
+
   test('a primary that restarted cannot acknowledge: it has no state to offer', () => {
     const story = unacknowledged();
     story.ping('s2', 0);
@@ -266,6 +305,28 @@ describe('idle servers', () => {
     expect(story.view).toEqual(view(2, 's1', 's2'));
   });
 
+  test('20,000 names at once: those that are too many are refused, and nothing else changes', () => {
+    const story = pair();
+    let refused = 0;
+    for (let index = 0; index < 20_000; index += 1) {
+      try {
+        story.ping(`invented-${index}`, 0);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'overloaded' });
+        refused += 1;
+      }
+      // What a ping costs goes by what is remembered.
+      expect(story.state.servers.length).toBeLessThanOrEqual(maxServers);
+    }
+    expect(refused).toBe(20_000 - (maxServers - 2));
+    expect(story.ping('s1', 2)).toEqual(view(2, 's1', 's2'));
+    expect(story.ticks(deadPings, { s1: 2, s2: 2 })).toEqual(view(2, 's1', 's2'));
+    // They are forgotten, and there is room again.
+    expect(story.state.servers.map(({ server }) => server)).toEqual(['s1', 's2']);
+    story.ping('s3', 0);
+    expect(story.ping('s2', 0)).toEqual(view(3, 's1', 's3'));
+  });
+
   test('fifty of them change nothing; the first to come is the next backup', () => {
     const idle = Array.from({ length: 50 }, (_, index) => `idle-${index}`);
     const story = pair(...idle);
@@ -278,6 +339,38 @@ describe('idle servers', () => {
     const story = pair('s3');
     story.ping('s3', 2);
     expect(story.ping('s3', 0)).toEqual(view(2, 's1', 's2'));
+  });
+});
+
+describe('views that this view service does not know', () => {
+  test('a server that knows one keeps view 0 for ever, whoever pings 0 later', () => {
+    const story = new Story();
+    expect(story.ping('s1', 2)).toEqual(noView);
+    expect(story.ping('s3', 0)).toEqual(noView);
+    expect(story.ticks(20, { s1: 2, s3: 0 })).toEqual(noView);
+    // It is not a matter of who is alive: clients may still be served in that view.
+    expect(story.ticks(50, { s3: 0, s4: 0 })).toEqual(noView);
+  });
+
+  test('a fresh server that pinged first stays alone: those who have the data do not become its backups', () => {
+    const story = new Story();
+    story.ping('s3', 0);
+    story.ping('s1', 2);
+    story.ping('s3', 1);
+    expect(story.ticks(50, { s1: 2, s2: 2, s3: 1 })).toEqual(view(1, 's3', null));
+  });
+
+  test('nothing that a view calls for is done any more', () => {
+    const story = pair('s3');
+    story.ping('s4', 3);
+    expect(story.ticks(50, { s1: 2, s3: 2 })).toEqual(view(2, 's1', 's2'));
+    expect(story.ping('s1', 0)).toEqual(view(2, 's1', 's2'));
+  });
+
+  test('the number of a view that it made is no news', () => {
+    const story = pair('s3');
+    story.ping('s4', 2);
+    expect(story.ticks(deadPings, { s2: 2, s3: 2 })).toEqual(view(3, 's2', 's3'));
   });
 });
 
@@ -296,18 +389,25 @@ test('a state is never changed, only followed by another one', () => {
 describe('under random pings and ticks', () => {
   const server = fc.constantFrom('s1', 's2', 's3', 's4');
   const step = fc.oneof(
-    { weight: 3, arbitrary: fc.record({ server, lag: fc.constantFrom(0, 0, 0, 1, -1) }) },
+    { weight: 3, arbitrary: fc.record({ server, lag: fc.constantFrom(0, 0, 0, 0, 0, 1, 1, 2) }) },
     { weight: 1, arbitrary: fc.record({ server, restart: fc.constant(true) }) },
     { weight: 3, arbitrary: fc.record({ ticks: fc.integer({ min: 1, max: 7 }) }) },
+  );
+  /** Rare, as it is the end of all changes. */
+  const anyStep = fc.oneof(
+    { weight: 60, arbitrary: step },
+    { weight: 1, arbitrary: fc.record({ server, lag: fc.constant(-1) }) },
   );
 
   test('views follow one another as they must', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(anyStep, { maxLength: 60 }), (steps) => {
         let state = initialState;
         let acknowledged = false;
+        let forgotten = false;
         for (const item of steps) {
           const before = state;
+          if ('lag' in item && item.lag < 0) forgotten = true;
           if ('ticks' in item) {
             for (let passed = 0; passed < item.ticks; passed += 1) {
               const previous = state;
@@ -323,6 +423,7 @@ describe('under random pings and ticks', () => {
             checkStep(before.view, state.view, acknowledged);
             if (state.view !== before.view) acknowledged = false;
           }
+          if (forgotten) expect(state.view).toEqual(before.view);
         }
       }),
       { numRuns: 2_000 },

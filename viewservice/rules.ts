@@ -9,19 +9,30 @@
  * - A view that is acknowledged gives way to the next one, whose number is one higher, when its
  *   primary or its backup is dead or has restarted, or when it has no backup and an idle server is
  *   alive. Everything that has to change changes in one step.
- * - A member of the view that pings 0 has restarted, however quickly: it has lost its state. (Not so
- *   the primary of view 1 before it acknowledges: it has never known a number.)
+ * - A member of the view that pings 0 has restarted, however quickly: it has lost its state, for good
+ *   in this view, whatever it pings later. (Not so the primary of view 1 before it acknowledges: it
+ *   has never known a number.) A late copy of an old ping 0 looks the same and is treated the same.
+ * - A restart counts before the acknowledgement, too. A backup that restarted gives way at the very
+ *   acknowledgement: the primary has done with sending the state, so in this view nobody would send
+ *   it again. A primary that restarted has no state to offer and acknowledges nothing any more.
  * - Only the backup of the current view can become primary, for nobody else has the state. When
  *   neither primary nor backup has it any more, the view stays for ever.
  * - Every server that is alive and has no part in the view is idle, and can become backup; so can a
- *   member that restarted.
- * - Successive views differ in their members.
+ *   member that restarted. Which of several becomes backup is free.
+ * - The number of the view rises only when its primary or its backup is another one.
+ * - A ping with a number greater than that of the view, from whomever, tells of a view that this view
+ *   service does not know: it has restarted and forgotten it, and others may be serving in it. From
+ *   then on it makes no view any more, not even view 1, for as long as it runs.
+ * - At most `maxServers` servers are remembered: a server without a part in the view is forgotten when
+ *   it is dead, and one more than `maxServers` is refused with RpcError `overloaded`, but for a ping
+ *   that tells of an unknown view, which counts whoever sends it. (No scenario checks this one.)
  */
-// solution: begin
-// stub: import { notImplemented } from '../runtime/errors';
-// solution: end
+import { RpcError } from '../runtime/errors';
 import type { Address } from '../runtime/node';
 import { noView, type View } from './api';
+
+/** So many servers are remembered at the most, whatever they call themselves. */
+export const maxServers = 250;
 
 /** What is known of a server that pings. */
 export interface ServerRecord {
@@ -35,18 +46,26 @@ export interface ServerRecord {
   // solution: end
 }
 
-/** All that the view service remembers. */
+/** All that the view service remembers. Plain data: it may be written down as JSON and read again. */
 export interface ViewState {
   readonly view: View;
   /** The primary of the view has pinged with its number. Until then the view must stay. */
   readonly acknowledged: boolean;
   /** Everybody heard of lately, in the order in which they came. */
   readonly servers: readonly ServerRecord[];
+  // solution: begin
+  // stub: // Add what else the rules have to know.
+  /** Somebody has pinged the number of a view that is not known here: nothing changes any more. */
+  readonly hasForgotten?: true;
+  // solution: end
 }
 
 export const initialState: ViewState = { view: noView, acknowledged: false, servers: [] };
 
-/** A server pinged with `viewnum`, the newest view number that it knows: what comes of it. */
+/**
+ * A server pinged with `viewnum`, the newest view number that it knows: what comes of it. Throws
+ * RpcError `overloaded` when `maxServers` others are remembered.
+ */
 export function ping(
   state: ViewState,
   server: Address,
@@ -55,14 +74,15 @@ export function ping(
 ): ViewState {
   // solution: begin
   // stub: throw notImplemented('viewservice/rules.ts', 'rules.ping');
+  if (state.hasForgotten || viewnum > state.view.viewnum) return { ...state, hasForgotten: true };
   const before = state.servers.find((record) => record.server === server);
   const restarted = (before?.restarted ?? false) || isRestart(state, server, viewnum);
   const record = { server, missedPings: 0, restarted };
   const servers = before
     ? state.servers.map((other) => (other === before ? record : other))
-    : [...state.servers, record];
+    : [...withRoom(state.servers), record];
 
-  if (state.view.viewnum === 0) return { ...state, servers, ...firstView(server, viewnum) };
+  if (state.view.viewnum === 0) return { ...state, servers, view: firstView(server) };
   // A primary that lost its memory has no state to offer, so it cannot acknowledge anything.
   const acknowledges =
     server === state.view.primary && viewnum === state.view.viewnum && !restarted;
@@ -77,6 +97,7 @@ export function ping(
 export function tick(state: ViewState, deadPings: number): ViewState {
   // solution: begin
   // stub: throw notImplemented('viewservice/rules.ts', 'rules.tick');
+  if (state.hasForgotten) return state;
   const servers = state.servers
     .map((record) => ({ ...record, missedPings: record.missedPings + 1 }))
     // Nobody waits for a dead server that has no part in the view: forget it.
@@ -103,12 +124,18 @@ function isRestart({ view, acknowledged }: ViewState, server: Address, viewnum: 
   return viewnum === 0 && isMember(view, server) && !isNewcomer;
 }
 
-/**
- * The first server to ping becomes primary of view 1. It must ping 0: a server that has known a view
- * shows that this view service forgot it, and then starting from scratch would lose data.
- */
-function firstView(server: Address, viewnum: number): Partial<ViewState> {
-  return viewnum === 0 ? { view: { viewnum: 1, primary: server, backup: null } } : {};
+/** Whoever pings first, and 0, as does everybody before it: so nobody has data that would be lost. */
+function firstView(server: Address): View {
+  return { viewnum: 1, primary: server, backup: null };
+}
+
+/** The records, if there is room for one more: what a ping costs goes by how many there are. */
+function withRoom(servers: readonly ServerRecord[]): readonly ServerRecord[] {
+  if (servers.length < maxServers) return servers;
+  throw new RpcError(
+    'overloaded',
+    `${servers.length} servers ping here already; one more is taken when one of them is dead`,
+  );
 }
 
 /** Makes the next view if one is needed and allowed. */

@@ -1,7 +1,4 @@
 /** The view server: keeps the state, applies the rules, and says what changed. */
-// solution: begin
-// stub: import { notImplemented } from '../runtime/errors';
-// solution: end
 import type { Json, Runtime } from '../runtime/node';
 import type { Handlers } from '../runtime/service';
 import type { PingArgs, View, ViewService } from './api';
@@ -18,10 +15,6 @@ export const defaultViewServerOptions: ViewServerOptions = { pingIntervalMs: 100
 
 export class ViewServer implements Handlers<typeof ViewService> {
   private state = rules.initialState;
-  // solution: begin
-  /** Once is enough: the servers go on pinging. */
-  private saidThatItForgot = false;
-  // solution: end
   private readonly runtime: Runtime;
   private readonly options: ViewServerOptions;
 
@@ -34,14 +27,14 @@ export class ViewServer implements Handlers<typeof ViewService> {
    * A server says that it lives. Replies with the view that is current after this ping.
    *
    * Ping and tick log what people should see: `view`, with the fields of the view, when there is a
-   * new one, and `acknowledged`, with its `viewnum`, when its primary has acknowledged it. `npm start`
-   * learns from these lines who is primary.
+   * new one; `acknowledged`, with its `viewnum`, when its primary has acknowledged it; and once
+   * `forgot-views`, with `server` and `viewnum` of the ping, when that tells of a view that this view
+   * service does not know, so that it makes none any more. Nothing depends on these lines.
    */
   ping({ server, viewnum }: PingArgs): View {
     // solution: begin
     // stub: throw notImplemented('viewservice/server.ts', 'ViewServer.ping');
-    if (this.state.view.viewnum === 0 && viewnum > 0 && !this.saidThatItForgot) {
-      this.saidThatItForgot = true;
+    if (viewnum > this.state.view.viewnum && !this.state.hasForgotten) {
       this.runtime.log('forgot-views', { server, viewnum });
     }
     return this.enter(rules.ping(this.state, server, viewnum, this.options.deadPings));

@@ -1,31 +1,15 @@
 /**
- * What a scenario needs of the world it runs in. The simulated world keeps virtual time in one
+ * The world as a scenario sees it. The simulated world keeps virtual time in one
  * process; the real one has processes, sockets and the clock on the wall.
  */
-import type { Address, Json } from '../../runtime/node';
-import type { CallResult } from '../../runtime/reactor';
-import type { TraceEvent } from '../../runtime/trace';
-import type { View } from '../../viewservice/api';
 
-export type Role =
-  | {
-      readonly kind: 'view-service';
-      readonly pingIntervalMs: number;
-      readonly deadPings: number;
-      /** Time passes only when the scenario says `tick`. */
-      readonly manualTicks?: boolean;
-    }
-  | { readonly kind: 'replica'; readonly viewService: Address; readonly pingIntervalMs: number }
-  | { readonly kind: 'client'; readonly viewService: Address }
-  /** One of the two servers of a heartbeat pair, which has no view service. */
-  | {
-      readonly kind: 'pair-server';
-      readonly members: readonly Address[];
-      readonly pingIntervalMs: number;
-      readonly deadPings: number;
-    }
-  /** A client of such a pair. */
-  | { readonly kind: 'pair-client'; readonly members: readonly Address[] };
+import type { Failure } from '../judging/failure';
+import type { Role } from '../nodes/role';
+import type { Address, Json } from '../runtime/node';
+import type { NodeBug } from '../runtime/node-bug';
+import type { CallResult } from '../runtime/node-io';
+import type { TraceEvent } from '../runtime/trace';
+import type { View } from '../viewservice/api';
 
 /** From where to where; what is left out may be any node. */
 export interface LinkFilter {
@@ -58,8 +42,8 @@ export interface World {
   tick(name: Address): void;
 
   /** Nothing gets from `from` to `to` any more. */
-  block(from: Address, to: Address): void;
-  unblock(from: Address, to: Address): void;
+  cut(from: Address, to: Address): void;
+  mend(from: Address, to: Address): void;
   /** Loses the next `count` messages of the kind. */
   drop(filter: MessageFilter, count: number): void;
   /** Delivers the next `count` messages of the kind twice. */
@@ -89,20 +73,31 @@ export interface World {
 
   /** The newest view that the view service has told anybody. */
   latestView(): View;
+  /** The view that the view service has now, whether it has told anybody or not. */
+  viewNow(): Promise<View>;
+  /** When something from `from` last arrived at `to`, in milliseconds of the run; before all if never. */
+  heardMs(from: Address, to: Address): number;
   /** The newest view number with which its primary has pinged the view service. */
   latestAcknowledged(): number;
   /** How many requests were sent so far from one node to another. */
   requestsSent(filter: LinkFilter): number;
   /** How many bytes of requests and responses were sent so far from one node to another. */
   bytesSent(filter: LinkFilter): number;
-  /** What went wrong in a node where nobody could catch it, in the order it happened. */
+  /** The failures in nodes that nobody could catch, in the order in which they happened. */
   readonly failures: readonly NodeFailure[];
+  /** The first message between servers and view service that has no meaning there, if any. */
+  readonly misuse?: Failure | undefined;
   readonly trace: readonly TraceEvent[];
 }
 
-export interface NodeFailure {
+export interface NodeFailure extends NodeBug {
   readonly node: Address;
-  readonly where: string;
-  readonly message: string;
-  readonly stack: string;
+}
+
+/** A world that can run a scenario to its end and clear up after it. */
+export interface RunnableWorld extends World {
+  /** Messages delivered so far. */
+  readonly delivered: number;
+  /** Rejects with what the scenario throws. */
+  run(scenario: () => Promise<void>): Promise<void>;
 }

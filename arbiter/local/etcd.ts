@@ -1,5 +1,5 @@
-/** How etcd is started on this machine, one server or several, with etcd's own timing. */
-import type { ServerPlan } from './local-service';
+/** Starts etcd on this machine, one server or several, with etcd's own timing. */
+import type { ServerPlan } from './server-process';
 
 /** How long one look at a server may take, in milliseconds. */
 const lookTimeoutMs = 1_000;

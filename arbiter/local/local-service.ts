@@ -1,21 +1,11 @@
 /** A coordination service on this machine: its servers on free ports, its data in a temporary folder. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import type { ArbiterKind, ArbiterUrl } from '../open';
+import { existsSync, rmSync } from 'node:fs';
+import { temporaryFolder } from '../../runtime/temporary-folder';
+import type { ArbiterKind, ArbiterUrl } from '../arbiter-url';
 import { etcdServers } from './etcd';
-import { freePorts, LocalServer } from './server-process';
+import { freePorts, LocalServer, type ServerPlan } from './server-process';
 import { zooKeeperServers } from './zookeeper';
-
-/** One server of a service: where it listens for clients, how it is started, when it is ready. */
-export interface ServerPlan {
-  readonly host: string;
-  readonly command: readonly [string, ...string[]];
-  readonly isReady: () => Promise<boolean>;
-  /** Whether it leads the others, as it sees it. */
-  readonly isLeader: () => Promise<boolean>;
-}
 
 interface Installation {
   /** The package of Debian and Ubuntu. */
@@ -52,7 +42,7 @@ export class LocalService {
   readonly url: ArbiterUrl;
   readonly servers: readonly LocalServer[];
   private readonly plans: readonly ServerPlan[];
-  /** Its data; removed when it stops. */
+  /** The folder of its data; removed when the service stops. */
   readonly folder: string;
   private readonly killNow = () => {
     for (const server of this.servers) server.killNow();
@@ -75,7 +65,7 @@ export class LocalService {
     const each = Array.from({ length: count }, (_, i) =>
       ports.slice(i * portsEach, (i + 1) * portsEach),
     );
-    const folder = mkdtempSync(path.join(os.tmpdir(), `viewlab-${kind}-`));
+    const folder = temporaryFolder(`viewlab-${kind}-`);
     const service = new LocalService(kind, plan(folder, each), folder);
     try {
       for (const server of service.servers) server.start();

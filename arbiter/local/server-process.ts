@@ -1,7 +1,16 @@
 /** A server of a coordination service as a process of ours, which does not outlive us. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { Guard } from '../../runtime/guard';
+import { Guard, Pause, standingApart } from '../../runtime/terminal/processes';
+
+/** One server of a service: where it listens for clients, how it is started, when it is ready. */
+export interface ServerPlan {
+  readonly host: string;
+  readonly command: readonly [string, ...string[]];
+  readonly isReady: () => Promise<boolean>;
+  /** Whether it leads the others, as it sees it. */
+  readonly isLeader: () => Promise<boolean>;
+}
 
 /** How long a server may take to be ready, in milliseconds: a Java machine on a busy computer is slow. */
 const readyWithinMs = 60_000;
@@ -13,6 +22,7 @@ export class LocalServer {
   private readonly command: readonly [string, ...string[]];
   private child: ChildProcess | undefined;
   private guard: Guard | undefined;
+  private pausing: Pause | undefined;
   private ended: Promise<void> = Promise.resolve();
   private output = '';
 
@@ -31,7 +41,7 @@ export class LocalServer {
 
   start(): void {
     const [program, ...args] = this.command;
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...standingApart });
     this.child = child;
     this.output = '';
     const keep = (data: string) => {
@@ -45,6 +55,8 @@ export class LocalServer {
         if (this.child === child) {
           this.child = undefined;
           this.guard?.dismiss();
+          this.pausing?.forget();
+          this.pausing = undefined;
         }
         resolve();
       };
@@ -79,8 +91,15 @@ export class LocalServer {
     this.child?.kill('SIGKILL');
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.child?.kill(signal);
+  /** SIGSTOP; throws a Failure when the system cannot do that. */
+  pause(): void {
+    if (this.child !== undefined) this.pausing ??= new Pause(this.child);
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    this.pausing?.end();
+    this.pausing = undefined;
   }
 }
 

@@ -1,7 +1,7 @@
-/** How ZooKeeper is started on this machine, one server or an ensemble, from Debian's package. */
+/** Starts ZooKeeper on this machine, one server or an ensemble, from Debian's package. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import type { ServerPlan } from './local-service';
+import type { ServerPlan } from './server-process';
 
 /**
  * ZooKeeper's unit of time, in milliseconds; sessions last at least two of them. Its default, 2 s, is

@@ -1,11 +1,11 @@
 /** The command `load` of the cluster's prompt. */
-import { UsageError } from '../../../runtime/terminal/exit';
-import type { LoadResult } from '../../../viewer/live/data';
-import type { Cluster } from '../cluster';
-import { clientBeside, clientName } from '../network';
-import type { Screen } from '../screen';
+import { UsageError } from '../../runtime/terminal/exit';
+import type { LoadResult } from '../../viewer/model/live-data';
+import type { Cluster } from '../members/cluster';
+import { clientBeside, clientName } from '../members/network';
+import type { Screen } from '../members/screen';
 import { maxLoadClients, maxRatePerSecond } from './load';
-import { type Loads, resultInWords } from './loads';
+import { type Loads, loadResultInWords } from './loads';
 
 export const loadUsage = 'load CLIENTS RATE [spread]';
 
@@ -58,7 +58,7 @@ export class LoadCommand {
   }
 
   private tell(result: LoadResult): void {
-    const text = resultInWords(result);
+    const text = loadResultInWords(result);
     if (result.verdict === 'not linearizable') this.fail(text);
     else this.settings.screen.say(text, result.verdict === 'unknown' ? 'yellow' : 'green');
   }

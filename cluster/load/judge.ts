@@ -3,16 +3,17 @@
  * cluster, which lives in this one.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { formatHistory, type HistoryEvent } from '../../../labtests/harness/history/history';
-import type { LoadResult } from '../../../viewer/live/data';
+import { formatHistory, type HistoryEvent } from '../../judging/history/model/history';
+import { replaceFile } from '../../runtime/replace-file';
+import type { LoadResult } from '../../viewer/model/live-data';
 
-const root = path.resolve(__dirname, '..', '..', '..');
+const root = path.resolve(__dirname, '../..');
 const launcher = path.join(root, 'scripts', 'run.cjs');
 /** Where the history is left, relative to the project. */
-export const historyFile = 'store/live/history.ndjson';
+export const loadHistoryFile = 'store/live/history.ndjson';
 /** After this the verdict is `unknown`, in milliseconds. */
 const timeLimitMs = 20_000;
 const memoryMib = 256;
@@ -24,15 +25,15 @@ const verdicts: Readonly<Record<number, LoadResult['verdict']>> = {
   1: 'not linearizable',
 };
 
-export class Judge {
+export class LoadJudge {
   private child: ChildProcess | undefined;
 
   /** Leaves the history in `historyFile`, and says whether it is linearizable. */
   async judge(number: number, history: readonly HistoryEvent[]): Promise<LoadResult> {
     if (history.length === 0) return { number, verdict: 'unknown', lines: ['nothing was done'] };
     const ndjson = formatHistory(history);
-    mkdirSync(path.join(root, path.dirname(historyFile)), { recursive: true });
-    writeFileSync(path.join(root, historyFile), ndjson);
+    mkdirSync(path.join(root, path.dirname(loadHistoryFile)), { recursive: true });
+    replaceFile(path.join(root, loadHistoryFile), ndjson);
     const limits = ['--time-limit-ms', `${timeLimitMs}`, '--memory-mib', `${memoryMib}`];
     const child = spawn(
       process.execPath,

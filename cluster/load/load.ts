@@ -3,13 +3,13 @@
  * stop; what they saw is then judged by the history checker. It is for looking at a cluster under
  * faults, not for measuring it: that is `npm run bench -- kv`.
  */
-import { errorInWords } from '../../../client/carry-out';
-import type { ClientConnection } from '../../../client/connection';
-import { resultInWords } from '../../../client/operations';
-import type { HistoryEvent } from '../../../labtests/harness/history/history';
-import type { Operation } from '../../../pbservice/api';
-import type { Clients } from '../clients';
-import type { Meter } from '../meter';
+import { errorInWords } from '../../client/carry-out';
+import type { ClientConnection } from '../../client/connection';
+import { resultInWords } from '../../client/operations';
+import type { HistoryEvent } from '../../judging/history/model/history';
+import type { Operation } from '../../pbservice/api';
+import type { Clients } from './clients';
+import type { Meter } from './meter';
 
 export interface LoadSettings {
   /** Counts the loads of this cluster, from 1: each has keys of its own, which nobody wrote before. */
@@ -27,9 +27,9 @@ export const maxRatePerSecond = 1_000;
 /** After so many operations a load stops by itself: more take long to judge. */
 export const maxLoadOperations = 20_000;
 /** How long an operation may wait before its client goes on with the next one, in milliseconds. */
-const patienceMs = 5_000;
+const operationTimeoutMs = 5_000;
 const keyCount = 5;
-/** What the clients do: as many reads as writes, so that a write that is lost is missed. */
+/** The operations of the clients: as many reads as writes, so that a write that is lost is missed. */
 const mix: readonly Operation['op'][] = ['get', 'put', 'get', 'append', 'get', 'put'];
 
 export class Load {
@@ -83,7 +83,7 @@ export class Load {
       await pause(next - performance.now(), this.halted.signal);
       if (this.halted.signal.aborted || this.operations >= maxLoadOperations) return;
       await this.perform(connection, index, this.draw(index, count));
-      // Who was held up does not hurry to catch up.
+      // A client that was held up does not hurry to catch up.
       next = Math.max(next + intervalMs, performance.now());
     }
   }
@@ -95,12 +95,12 @@ export class Load {
     return op === 'get' ? { op, key } : { op, key, value: `${client + 1}.${count};` };
   }
 
-  /** What no operation read before is read now: a lost write shows itself. */
+  /** Reads the keys that no operation read before: a lost write shows itself. */
   private async readAll(opened: readonly ClientConnection[]): Promise<void> {
     const reads = this.keys.map((key, index) => ({ key, client: index % opened.length }));
     const ofClient = opened.map(async (connection, client) => {
       for (const { key } of reads.filter((read) => read.client === client)) {
-        // Who does not answer one read will not answer the next.
+        // A cluster that does not answer one read will not answer the next.
         if (!(await this.perform(connection, client, { op: 'get', key }))) return;
       }
     });
@@ -124,12 +124,12 @@ export class Load {
     const end = this.meter.begin(`${name} ${process}`, operation);
     try {
       const { signal } = this.abandoned;
-      const result = await clerk.perform(operation, { timeoutMs: patienceMs, signal });
+      const result = await clerk.perform(operation, { timeoutMs: operationTimeoutMs, signal });
       note('ok', f === 'get' || f === 'putHash' ? result.value : written);
       end(true, resultInWords(operation, result));
       return true;
     } catch (error) {
-      // It may have had its effect all the same, or have it later.
+      // The operation may have had its effect all the same, or have it later.
       note('info', written);
       end(false, errorInWords(error));
       return false;

@@ -1,15 +1,15 @@
 /** The loads of a cluster, one at a time: begins one, stops it, has it judged, and tells how it went. */
-import { Failure } from '../../../runtime/terminal/exit';
-import type { LoadNow, LoadResult } from '../../../viewer/live/data';
-import type { Clients } from '../clients';
-import type { Meter } from '../meter';
-import { historyFile, Judge } from './judge';
+import { ProgramFailure } from '../../runtime/terminal/exit';
+import type { LoadNow, LoadResult } from '../../viewer/model/live-data';
+import type { Clients } from './clients';
+import { LoadJudge, loadHistoryFile } from './judge';
 import { Load } from './load';
+import type { Meter } from './meter';
 
 export class Loads {
   private readonly clients: Clients;
   private readonly meter: Meter;
-  private readonly judge = new Judge();
+  private readonly judge = new LoadJudge();
   private number = 0;
   private load: Load | undefined;
   private verdict: Promise<LoadResult | undefined> | undefined;
@@ -44,7 +44,7 @@ export class Loads {
     onEnd: (result: LoadResult) => void,
   ): void {
     if (this.state !== 'idle') {
-      throw new Failure('a load runs already: "load stop" ends it, and has it judged');
+      throw new ProgramFailure('a load runs already: "load stop" ends it, and has it judged');
     }
     this.number += 1;
     this.state = 'running';
@@ -59,7 +59,7 @@ export class Loads {
   /** Stops the one that runs; resolves when it has been judged. Throws a Failure when none runs. */
   stop(): Promise<unknown> {
     if (this.load === undefined || this.state === 'idle') {
-      throw new Failure('no load runs; try: load 4 100');
+      throw new ProgramFailure('no load runs; try: load 4 100');
     }
     if (this.state === 'running') this.state = 'reading';
     this.load.stop();
@@ -91,8 +91,8 @@ export class Loads {
 }
 
 /** The verdict for the terminal. */
-export function resultInWords({ number, verdict, lines }: LoadResult): string {
-  const again = `npm run check-history -- ${historyFile} --model kv`;
+export function loadResultInWords({ number, verdict, lines }: LoadResult): string {
+  const again = `npm run check-history -- ${loadHistoryFile} --model kv`;
   return [
     `load ${number}: what its clients saw is ${lines.join('\n')}`,
     ...(verdict === 'linearizable' ? [] : [`The history is there to look at: ${again}`]),

@@ -1,6 +1,6 @@
 /** Measures the operations of this process: those of the prompt, of the live page and of the load. */
 import type { Operation } from '../../pbservice/api';
-import type { OperationNow } from '../../viewer/live/data';
+import type { OperationNow } from '../../viewer/model/live-data';
 
 /** How many latencies of one stretch of time are looked at; more say nothing more. */
 const maxLatencies = 5_000;
@@ -60,7 +60,7 @@ export class Meter {
     };
   }
 
-  /** What ended since this was called last. */
+  /** The operations that ended since the last call. */
   take(): Measured {
     const sorted = this.latenciesMs.sort((a, b) => a - b);
     const measured = {

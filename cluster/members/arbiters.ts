@@ -1,4 +1,4 @@
-/** Who decides which server is primary: a row for each kind of cluster that `npm start` can run. */
+/** Deciders on the primary: a row for each kind of cluster that `npm start` can run. */
 import { UsageError } from '../../runtime/terminal/exit';
 import { ArbitratedCluster } from './arbitrated-cluster';
 import type { Cluster } from './cluster';
@@ -15,7 +15,7 @@ interface Arbiter {
   readonly make: (replicas: number) => Cluster;
 }
 
-export const arbiters = {
+export const arbiterChoices = {
   'view-service': {
     meaning: 'a view service of our own',
     replicas: 3,
@@ -46,13 +46,13 @@ export const arbiters = {
   },
 } as const satisfies Readonly<Record<string, Arbiter>>;
 
-export type ArbiterName = keyof typeof arbiters;
+export type ArbiterName = keyof typeof arbiterChoices;
 
-export const arbiterNames = Object.keys(arbiters) as ArbiterName[];
+export const arbiterNames = Object.keys(arbiterChoices) as ArbiterName[];
 
 /** Throws a UsageError when there cannot be so many replicas. */
 export function makeCluster(name: ArbiterName, replicas: number | undefined): Cluster {
-  const arbiter: Arbiter = arbiters[name];
+  const arbiter: Arbiter = arbiterChoices[name];
   const count = replicas ?? arbiter.replicas;
   if (count >= arbiter.min && count <= arbiter.max) return arbiter.make(count);
   const { min, max } = arbiter;

@@ -1,8 +1,9 @@
 /** A cluster in which etcd or ZooKeeper decides, in the place of the view service. */
+
+import { type ArbiterKind, formatArbiterUrl } from '../../arbiter/arbiter-url';
 import { whyNotHere } from '../../arbiter/local/local-service';
-import { type ArbiterKind, formatArbiterUrl } from '../../arbiter/open';
 import type { WhomToAsk } from '../../client/connection';
-import { Failure } from '../../runtime/terminal/exit';
+import { ProgramFailure } from '../../runtime/terminal/exit';
 import type { LogLine } from '../../runtime/terminal/log-lines';
 import type { View } from '../../viewservice/api';
 import { arbitratedReplicaArguments, replicaNames, viewServiceName } from './layout';
@@ -18,7 +19,7 @@ export class ArbitratedCluster extends ViewCluster {
   /** Throws a Failure when the service is not installed. */
   constructor(kind: ArbiterKind, replicas: number) {
     const why = whyNotHere(kind);
-    if (why !== undefined) throw new Failure(why);
+    if (why !== undefined) throw new ProgramFailure(why);
     const service = new ServiceMember(kind, [...replicaNames(replicas), clientName]);
     super(replicas, service);
     this.kind = kind;
@@ -68,13 +69,13 @@ export class ArbitratedCluster extends ViewCluster {
     return arbitratedReplicaArguments(formatArbiterUrl(this.service.urlFor(name)));
   }
 
-  /** The replica that makes or acknowledges a view says so. */
+  /** The link between a replica and the service says what it makes of the view, and is told. */
   protected override follow(member: Member, line: LogLine): boolean {
-    const isOld =
-      line.type === 'log' &&
-      line.event === 'view' &&
-      (line.fields as unknown as View).viewnum <= this.viewnum;
-    if (line.type === 'log' && !isOld) this.followViews(line);
-    return super.follow(member, line);
+    if (line.type !== 'log') return super.follow(member, line);
+    this.views.logged(line.event, line.fields);
+    if (line.event === 'replaced') this.forget(member);
+    if (line.event !== 'told-view') return super.follow(member, line);
+    this.believe(member, line.fields as unknown as View);
+    return false;
   }
 }

@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { temporaryFolder } from '../../runtime/temporary-folder';
 import {
   endPrograms,
   type Program,
-  patienceMs,
   runProgram,
   startProgram,
   untilGone,
-} from '../../runtime/terminal/test-programs';
+} from '../../runtime/terminal/programs.testing';
 
-jest.setTimeout(2 * patienceMs);
 afterEach(endPrograms);
 
 const program = 'scripts/cluster';
@@ -96,6 +97,33 @@ test('a paused primary is deposed, and comes back as the backup', async () => {
   expect(stdout).toContain('get a: "1" (');
 });
 
+test('where the system cannot pause a process, that is said, and the cluster goes on', async () => {
+  // As Windows does it.
+  const folder = temporaryFolder('viewlab-no-pause-');
+  const standIn = path.join(folder, 'no-pause.cjs');
+  writeFileSync(
+    standIn,
+    `const { ChildProcess } = require('node:child_process');
+    const { kill } = ChildProcess.prototype;
+    ChildProcess.prototype.kill = function (signal) {
+      if (/STOP|CONT/.test(signal)) throw new TypeError('Unknown signal: ' + signal);
+      return kill.call(this, signal);
+    };`,
+  );
+  try {
+    const { exitCode, stdout, stderr } = await runProgram(program, ['--replicas', '1'], {
+      input: 'pause s1\nput a 1\nstatus\n',
+      env: { NODE_OPTIONS: `--require ${standIn}` },
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(stdout).toContain('> pause s1\nthis system cannot stop a process and let it go on: ');
+    expect(stdout).toContain('put a 1: ok (');
+    expect(stdout).toMatch(/ {2}s1 {3}running /);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('wrong commands are explained, the others go on, and the exit code is 1', async () => {
   const { exitCode, stdout } = await runProgram(program, ['--replicas', '1'], {
     input: 'frob\nkill s7\nkill\nkill backup\nresume s1\nput a\nput "a\nwait x\nview now\nget a\n',
@@ -170,4 +198,26 @@ describe('no process outlives the cluster', () => {
     expect(await cluster.ended()).toBe('SIGKILL');
     expect(await livesOf(pids)).toEqual([false, false, false, false]);
   });
+});
+
+test('a view service that forgot makes no view beside the one that is served, and says so', async () => {
+  const { cluster } = await start(3);
+  const say = (...lines: string[]) => cluster.child.stdin?.write(`${lines.join('\n')}\n`);
+  // A server that has heard of no view might be the first to ping, and get view 1 (see chapter 3).
+  for (let asked = 1; !/idle s3\n/.test(cluster.stdout()); asked += 1) {
+    say('wait 0.1', 'view');
+    await cluster.until(new RegExp(`(?:> view\n[^]*?){${asked}}`));
+  }
+  say('put a 1', 'kill vs', 'restart vs', 'wait 1', 'kill s3', 'restart s3', 'wait 1');
+  say('view', 'status', 'get a', 'quit');
+  await cluster.ended();
+  const stdout = cluster.stdout();
+  expect(stdout).toMatch(/vs {2}s\d knows view 2, but this view service has restarted/);
+  expect(stdout).not.toContain('view 1: primary s3');
+  const said = conversation(stdout);
+  expect(said).toContain(
+    '> view\nthe view service has restarted and forgotten view 2, so it makes',
+  );
+  expect(said).toMatch(/ {2}vs .* view service, has forgotten view 2: makes none any more\n/);
+  expect(said).toContain('get a: "1" (');
 });

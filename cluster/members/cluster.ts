@@ -3,14 +3,17 @@ import { EventEmitter, once } from 'node:events';
 import type { WhomToAsk } from '../../client/connection';
 import type { Address } from '../../runtime/node';
 import type { LogLine } from '../../runtime/terminal/log-lines';
+import type { FaultProxyOptions } from '../../runtime/websocket/fault-proxy';
 import type { View } from '../../viewservice/api';
 import { Member } from './member';
 import { Network } from './network';
 
-/** What a cluster emits. */
+/** The events of a cluster. */
 export interface ClusterEvents {
   /** A member said something. */
   line: [member: Member, line: LogLine | string];
+  /** The knowledge of the cluster may have changed. */
+  change: [];
   /** A member ended by itself. */
   end: [member: Member, how: string];
   /** The cluster has something to tell that no single line of a member says. */
@@ -20,41 +23,43 @@ export interface ClusterEvents {
 /** How long members may take to end in good order. */
 const graceMs = 1_500;
 
-/** What a member is, for a page that has words of its own. */
+/** The state of a member, for a page that has words of its own. */
 export interface Standing {
-  /** What it is; without an arbiter, what it takes itself for. */
+  /** The role of the member; without an arbiter, its belief. */
   readonly role: 'primary' | 'backup' | 'idle' | 'joining' | 'decides';
   /** The epoch of a role that only its holder vouches for. */
   readonly epoch?: number;
-  /** It serves without a backup. */
+  /** True: the member serves without a backup. */
   readonly alone?: boolean;
-  /** What it takes itself for, if that differs. */
+  /** The belief of the member about its role, if that differs. */
   readonly believes?: { readonly role: string; readonly viewnum: number };
 }
 
 /** A view, by the names of its members. */
 export interface NamedView extends View {
   readonly acknowledged: boolean;
+  /** The number of a view that servers know and the view service has forgotten; null: none. */
+  readonly forgotten: number | null;
 }
 
 export abstract class Cluster extends EventEmitter<ClusterEvents> {
   readonly network = new Network();
   /** All of them, in the order in which they start. */
   abstract readonly members: readonly Member[];
-  /** Those that hold data. */
+  /** The members that hold data. */
   abstract readonly replicas: readonly Member[];
-  /** What is about to start, as the rest of "Starting ...". */
+  /** The members about to start, as the rest of "Starting ...". */
   abstract readonly introduction: string;
   /** Things to try, in lines: what to type, and what it shows. */
   abstract readonly suggestions: readonly (readonly [typed: string, shows: string])[];
   /** True when the state is in as many places as it can be. */
   abstract readonly settled: boolean;
 
-  /** Whom the client of this name asks who is primary. */
+  /** The address that the client of this name asks for the primary. */
   abstract whomToAsk(client: string): WhomToAsk;
   /** The options with which `npm run client` reaches this cluster from another terminal. */
   abstract clientOptions(): string;
-  /** Those who have this role, as far as is known: two primaries are possible without an arbiter. */
+  /** The members of this role, as far as is known: two primaries are possible without an arbiter. */
   abstract withRole(role: 'primary' | 'backup'): readonly Member[];
   /** The role of a member, and what it believes if that differs. */
   abstract roleOf(member: Member): string;
@@ -62,7 +67,7 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
   abstract standingOf(member: Member): Standing;
   /** The newest view; null: nobody here makes views. */
   abstract readonly namedView: NamedView | null;
-  /** Who is primary and who is backup. */
+  /** The primary and the backup. */
   abstract viewInWords(): string;
   /** Why an operation of this client cannot go on just now. */
   abstract whatIsMissing(client: string): string;
@@ -86,7 +91,7 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
     const signal = AbortSignal.timeout(timeoutMs);
     while (!this.settled) {
       try {
-        await once(this, 'line', { signal });
+        await once(this, 'change', { signal });
       } catch {
         return false;
       }
@@ -120,11 +125,18 @@ export abstract class Cluster extends EventEmitter<ClusterEvents> {
     return address === null ? undefined : this.replicas.find((one) => one.address === address);
   }
 
-  protected member(name: string, program: () => string[]): Member {
+  /** `onMessage` is told what passes the proxy in front of it. */
+  protected member(
+    name: string,
+    program: () => string[],
+    onMessage?: FaultProxyOptions['onEvent'],
+  ): Member {
     const member: Member = new Member(name, program, {
       onLine: (line) => {
         if (typeof line === 'string' || this.follow(member, line)) this.emit('line', member, line);
+        this.emit('change');
       },
+      ...(onMessage && { onMessage }),
       onUnexpectedEnd: (how) => this.emit('end', member, how),
     });
     return member;

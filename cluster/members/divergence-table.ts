@@ -1,4 +1,4 @@
-/** What two primaries have come to differ in, as a table for the terminal. */
+/** The differences between two primaries, as a table for the terminal. */
 
 /** A key on which both differ; null: it has no value there. */
 export interface DivergedKey {

@@ -1,8 +1,8 @@
-/** Which program each process of the cluster runs, with which arguments. */
+/** The program of each process of the cluster, with its arguments. */
 import path from 'node:path';
 import type { Address } from '../../runtime/node';
 
-const launcher = path.resolve(__dirname, '..', 'run.cjs');
+const launcher = path.resolve(__dirname, '..', '..', 'scripts', 'run.cjs');
 
 /** The arguments of `node` for the view service. */
 export function viewServiceArguments(): string[] {

@@ -3,29 +3,31 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import readline from 'node:readline';
 import type { Readable } from 'node:stream';
-import { Guard } from '../../runtime/guard';
 import type { Address } from '../../runtime/node';
-import { Failure } from '../../runtime/terminal/exit';
+import { ProgramFailure } from '../../runtime/terminal/exit';
 import { type LogLine, parseLogLine } from '../../runtime/terminal/log-lines';
-import type { FaultProxy } from '../../runtime/websocket/fault-proxy';
+import { Pause, standingApart } from '../../runtime/terminal/processes';
+import type { FaultProxy, FaultProxyOptions } from '../../runtime/websocket/fault-proxy';
 import type { Network } from './network';
 
 export type Condition = 'starting' | 'running' | 'paused' | 'dead';
 
 export interface MemberEvents {
-  /** It said something: a log line, or whatever else its code printed. */
+  /** The member said something: a log line, or any other output of its code. */
   readonly onLine: (line: LogLine | string) => void;
-  /** It ended, and nobody here had told it to. */
+  /** The messages that pass its proxy; to look into them costs time. */
+  readonly onMessage?: FaultProxyOptions['onEvent'];
+  /** The process ended, and nobody here had told it to. */
   readonly onUnexpectedEnd: (how: string) => void;
 }
 
-const root = path.resolve(__dirname, '..', '..');
+const root = path.resolve(__dirname, '../..');
 /** Generous: the machine may be busy, and the first start compiles. */
 const startTimeoutMs = 60_000;
 
 export class Member {
   readonly name: string;
-  /** What is left of what it knew when it is started again, in words. */
+  /** The memory that is left when the member is started again, in words. */
   readonly restartsWith: string = 'with empty memory';
   condition: Condition = 'dead';
   private readonly program: () => string[];
@@ -34,7 +36,7 @@ export class Member {
   private proxy: FaultProxy | undefined;
   private child: ChildProcess | undefined;
   private ended: Promise<void> = Promise.resolve();
-  private guard: Guard | undefined;
+  private pausing: Pause | undefined;
   private endExpected = false;
   private lastTurn: Promise<unknown> = Promise.resolve();
 
@@ -47,7 +49,7 @@ export class Member {
 
   /** Takes its place in the network, before any member starts: then all know where it is. */
   async join(network: Network): Promise<void> {
-    this.proxy = await network.open(this.name);
+    this.proxy = await network.open(this.name, this.events.onMessage);
   }
 
   /** Where others reach it; it keeps the address when it is started again. */
@@ -73,13 +75,14 @@ export class Member {
       // With the channel (ipc) it notices when this process is gone.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Ctrl-C in the terminal is for the cluster, which ends its members itself.
-      detached: true,
+      ...standingApart,
     });
     this.child = child;
     this.condition = 'starting';
     this.endExpected = false;
     return new Promise((resolve, reject) => {
-      const fail = (why: string) => reject(new Failure(`${this.name} did not start: ${why}`));
+      const fail = (why: string) =>
+        reject(new ProgramFailure(`${this.name} did not start: ${why}`));
       const timer = setTimeout(() => {
         fail(`not ready after ${startTimeoutMs / 1_000} s`);
         child.kill('SIGKILL');
@@ -126,18 +129,20 @@ export class Member {
     this.child?.kill('SIGKILL');
   }
 
-  /** SIGSTOP: it stands still, as on a machine that is overloaded or swaps; nothing is lost. */
+  /**
+   * SIGSTOP: it stands still, as on a machine that is overloaded or swaps; nothing is lost. Throws a
+   * Failure when the system cannot do that.
+   */
   pause(): void {
     if (this.child?.pid === undefined) return;
-    this.guard = new Guard(this.child.pid);
-    this.child.kill('SIGSTOP');
+    this.pausing = new Pause(this.child);
     this.condition = 'paused';
   }
 
   resume(): void {
-    this.child?.kill('SIGCONT');
+    this.pausing?.end();
+    this.pausing = undefined;
     this.condition = 'running';
-    this.dismissGuard();
   }
 
   /** Ends it in good order, or without after `graceMs`. */
@@ -157,17 +162,13 @@ export class Member {
   }
 
   private end(how: string): void {
-    // Whoever starts it learns of its end already.
+    // The one who starts it learns of its end already.
     const expected = this.endExpected || this.condition === 'starting';
     this.condition = 'dead';
     if (this.proxy !== undefined) this.proxy.target = undefined;
-    this.dismissGuard();
+    this.pausing?.forget();
+    this.pausing = undefined;
     if (!expected) this.events.onUnexpectedEnd(how);
-  }
-
-  private dismissGuard(): void {
-    this.guard?.dismiss();
-    this.guard = undefined;
   }
 
   private read(stream: Readable | null, onLine: (line: string) => void): void {

@@ -5,7 +5,7 @@
 import { Faults } from '../../runtime/faults';
 import type { Address } from '../../runtime/node';
 import { UsageError } from '../../runtime/terminal/exit';
-import { FaultProxy } from '../../runtime/websocket/fault-proxy';
+import { FaultProxy, type FaultProxyOptions } from '../../runtime/websocket/fault-proxy';
 import { Traffic } from './traffic';
 
 /** The client of the prompt, and whoever comes from another terminal. */
@@ -17,9 +17,9 @@ export function clientBeside(member: string): string {
 }
 
 export class Network {
-  /** Who is on which side; empty without a partition. */
+  /** The names on each side; empty without a partition. */
   sides: readonly (readonly string[])[] = [];
-  /** What passes; absent: nobody counts it. */
+  /** The counts of traffic; absent: nobody counts it. */
   traffic: Traffic | undefined;
   private readonly faults = new Faults(Math.random);
   private readonly names = new Map<Address, string>();
@@ -30,15 +30,21 @@ export class Network {
     return this.traffic;
   }
 
-  /** Opens the proxy of a member; its address is the member's, for ever. */
-  async open(name: string): Promise<FaultProxy> {
+  /**
+   * Opens the proxy of a member; its address is the member's, for ever. `onMessage` is told what
+   * passes it, which costs time.
+   */
+  async open(name: string, onMessage?: FaultProxyOptions['onEvent']): Promise<FaultProxy> {
     const { faults, traffic } = this;
+    const onEvent: FaultProxyOptions['onEvent'] = (event, message) => {
+      traffic?.note(event, message);
+      onMessage?.(event, message);
+    };
     const proxy = await FaultProxy.open({
       name,
       faults,
       nameOf: (caller) => this.nameOf(caller),
-      // To look into messages costs time.
-      ...(traffic && { onEvent: (event, message) => traffic.note(event, message) }),
+      ...((traffic ?? onMessage) && { onEvent }),
     });
     this.names.set(proxy.address, name);
     return proxy;
@@ -52,7 +58,7 @@ export class Network {
     const all = sides.map((names) => names.flatMap((name) => [name, clientBeside(name)]));
     for (const [side, names] of all.entries()) {
       const others = all.filter((_, other) => other !== side).flat();
-      for (const from of names) for (const to of others) this.faults.block(from, to);
+      for (const from of names) for (const to of others) this.faults.cut(from, to);
     }
   }
 

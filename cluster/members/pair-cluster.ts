@@ -7,7 +7,7 @@ import { type DivergedKey, divergenceInWords } from './divergence-table';
 import { pairServerArguments, replicaNames } from './layout';
 import type { Member } from './member';
 
-/** What a server takes itself for. */
+/** The belief of a server about its role. */
 interface Belief {
   readonly role: 'joining' | 'backup' | 'primary';
   readonly alone: boolean;
@@ -16,7 +16,7 @@ interface Belief {
 
 const joining: Belief = { role: 'joining', alone: false, epoch: 0 };
 
-/** What the log events of a server say of what it takes itself for. */
+/** The log events of a server that tell its belief about its role. */
 const beliefAfter: Readonly<Record<string, (before: Belief, fields: Fields) => Belief>> = {
   'pair-primary': (_, { epoch, why }) => {
     return { role: 'primary', alone: why === 'silence', epoch: Number(epoch) };

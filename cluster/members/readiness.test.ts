@@ -1,5 +1,5 @@
 import type { Condition } from './member';
-import { type Situation, whatIsMissing } from './what-is-missing';
+import { type Situation, whatIsMissing } from './readiness';
 
 function situation(
   conditions: Record<string, Condition>,
@@ -7,7 +7,7 @@ function situation(
 ): Situation {
   return {
     acknowledged: true,
-    forgotten: false,
+    forgotten: null,
     conditionOf: (name) => conditions[name] ?? 'running',
     hasLostState: () => false,
     ...others,
@@ -22,7 +22,11 @@ test.each<[Situation, string]>([
   [situation({}), 's1, primary of view 3, does not answer yet'],
   [situation({}, { view: noView }), 'there is no primary yet'],
   [situation({ vs: 'dead' }, { view: noView }), 'the view service is dead, so nobody can become'],
-  [situation({}, { view: noView, forgotten: true }), 'remembers no view: quit, start anew'],
+  [
+    situation({}, { view: noView, forgotten: 2 }),
+    'has restarted and forgotten view 2, so it makes',
+  ],
+  [situation({ s1: 'dead' }, { forgotten: 7 }), 'makes no view any more: quit, start anew'],
   [situation({ s1: 'dead' }), 's1, primary of view 3, is dead: the view service will find it'],
   [situation({ s1: 'dead' }), 'and make s2 primary'],
   [situation({ s2: 'paused' }), 's2, backup of view 3, is paused: the view service will find'],

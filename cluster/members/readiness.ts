@@ -2,15 +2,20 @@ import type { View } from '../../viewservice/api';
 import { viewServiceName } from './layout';
 import type { Condition } from './member';
 
-/** What is known of the cluster: a view with names, and how each member is. */
+/** The situation of the cluster: a view with names, and the condition of each member. */
 export interface Situation {
   readonly view: View;
   readonly acknowledged: boolean;
-  /** The view service has restarted, with empty memory, and the replicas have not. */
-  readonly forgotten: boolean;
+  /** The number of a view that replicas know and the view service has forgotten; null: none. */
+  readonly forgotten: number | null;
   readonly conditionOf: (name: string) => Condition;
-  /** It has restarted, with empty memory, since the view was made. */
+  /** True: the member has restarted, with empty memory, since the view was made. */
   readonly hasLostState: (name: string) => boolean;
+}
+
+/** The state of a view service that has heard of a view which it does not know, in words. */
+export function forgottenInWords(viewnum: number): string {
+  return `the view service has restarted and forgotten view ${viewnum}, so it makes no view any more`;
 }
 
 /** Says why an operation cannot go on just now: the question of everybody who watches a failover. */
@@ -18,8 +23,8 @@ export function whatIsMissing(situation: Situation): string {
   const { view, acknowledged, forgotten, conditionOf, hasLostState } = situation;
   const { viewnum, primary, backup } = view;
   const viewService = conditionOf(viewServiceName);
+  if (forgotten !== null) return `${forgottenInWords(forgotten)}: quit, start anew`;
   if (primary === null) {
-    if (forgotten) return 'the view service has restarted and remembers no view: quit, start anew';
     return viewService === 'running'
       ? 'there is no primary yet'
       : `the view service is ${viewService}, so nobody can become primary`;

@@ -1,18 +1,19 @@
 /**
- * What the cluster shows: what each member says, labelled and with names instead of addresses; and
- * what was typed and what came of it. Whoever else shows the same (the live page) is told of it, too.
+ * The screen of a cluster: the lines of each member, labelled and with names instead of addresses; and
+ * the commands with their results. Another screen of the same (the live page) is told of them, too.
  */
 import type { Address } from '../../runtime/node';
 import type { Paint, Style } from '../../runtime/terminal/colour';
+import { visible, visibleLines } from '../../runtime/terminal/control-characters';
 import { clock, type LogLine, lineInWords, paintLine } from '../../runtime/terminal/log-lines';
 import { withNames } from '../../runtime/terminal/words';
-import type { Entry } from '../../viewer/live/data';
+import type { LogEntry } from '../../viewer/model/live-data';
 import { viewServiceName } from './layout';
 
 /** Neighbours differ; red and bold are for what matters. */
 const labelStyles: readonly Style[] = ['cyan', 'yellow', 'green', 'blue'];
 
-type Note = (entry: Entry) => void;
+type Note = (entry: LogEntry) => void;
 
 export class Screen {
   private readonly print: (text: string) => void;
@@ -26,26 +27,30 @@ export class Screen {
     this.note = note;
   }
 
-  /** Something that the cluster itself has to say. */
-  say(text: string, style?: Style): void {
+  /** Something that the cluster itself has to say. What was stored or typed may be in it, as everywhere here. */
+  say(said: string, style?: Style): void {
+    const text = visibleLines(said);
     this.print(style === undefined ? text : this.paint(style, text));
     this.tell(style === 'red' ? 'error' : 'say', '', text);
   }
 
   /** Something that no command asked for, and that matters. */
-  news(text: string): void {
+  news(said: string): void {
+    const text = visibleLines(said);
     this.print(this.paint('bold', text));
     this.tell('news', '', text);
   }
 
   /** A result and how long it took. */
-  result(text: string, took: string): void {
+  result(said: string, took: string): void {
+    const text = visibleLines(said);
     this.print(`${this.paint('green', text)} ${this.paint('dim', `(${took})`)}`);
     this.tell('result', '', `${text} (${took})`);
   }
 
   /** A command; the terminal shows those of the prompt already. */
-  command(line: string, from: 'prompt' | 'page'): void {
+  command(typed: string, from: 'prompt' | 'page'): void {
+    const line = visible(typed);
     if (from === 'page') this.print(`${this.paint('dim', 'from the page>')} ${line}`);
     this.tell('command', from, line);
   }
@@ -53,7 +58,8 @@ export class Screen {
   /** Something that a member said. */
   member(name: string, line: LogLine | string, names: ReadonlyMap<Address, string>): void {
     const label = this.paint(styleOf(name), name);
-    const words = inWords(line, names);
+    // The output of a solution may have tabs in it.
+    const words = visibleLines(inWords(line, names).replaceAll('\t', '    '));
     const painted = typeof line === 'string' ? words : paintLine(line, this.paint, words);
     for (const row of painted.split('\n')) {
       this.print(`${this.paint('dim', clock())} ${label}  ${row}`);
@@ -61,7 +67,7 @@ export class Screen {
     this.tell('member', name, words);
   }
 
-  private tell(kind: Entry['kind'], from: string, text: string): void {
+  private tell(kind: LogEntry['kind'], from: string, text: string): void {
     this.note({ at: Date.now(), from, kind, text });
   }
 }

@@ -2,13 +2,14 @@
  * A coordination service as a member of the cluster: a real server of it behind links that a
  * partition cuts. It keeps its data when it is started again, as the view service does not.
  */
+
+import { type ArbiterKind, type ArbiterUrl, openCoordination } from '../../arbiter/arbiter-url';
 import { LocalService } from '../../arbiter/local/local-service';
-import { type ArbiterKind, type ArbiterUrl, openCoordination } from '../../arbiter/open';
-import { TcpLink } from '../../labtests/harness/real/tcp-link';
 import { messageOf } from '../../runtime/errors';
 import type { Address } from '../../runtime/node';
-import { Failure } from '../../runtime/terminal/exit';
+import { ProgramFailure } from '../../runtime/terminal/exit';
 import { parseAddress } from '../../runtime/websocket/address';
+import { TcpLink } from '../../worlds/real/tcp-link';
 import { Member } from './member';
 import type { Network } from './network';
 
@@ -19,7 +20,7 @@ export class ServiceMember extends Member {
   private service: LocalService | undefined;
   private readonly links: TcpLink[] = [];
   private readonly urls = new Map<string, ArbiterUrl>();
-  /** Who reaches it: each through a link of its own. */
+  /** The members that reach it: each through a link of its own. */
   private readonly clients: readonly string[];
 
   constructor(kind: ArbiterKind, clients: readonly string[]) {
@@ -55,7 +56,7 @@ export class ServiceMember extends Member {
       else await this.startAgain(this.service);
     } catch (error) {
       this.condition = 'dead';
-      throw new Failure(messageOf(error));
+      throw new ProgramFailure(messageOf(error));
     }
     this.condition = 'running';
   }
@@ -70,12 +71,12 @@ export class ServiceMember extends Member {
   }
 
   override pause(): void {
-    for (const server of this.service?.servers ?? []) server.signal('SIGSTOP');
+    for (const server of this.service?.servers ?? []) server.pause();
     this.condition = 'paused';
   }
 
   override resume(): void {
-    for (const server of this.service?.servers ?? []) server.signal('SIGCONT');
+    for (const server of this.service?.servers ?? []) server.resume();
     this.condition = 'running';
   }
 
@@ -107,7 +108,7 @@ export class ServiceMember extends Member {
   private async link(host: string, client: string): Promise<Address> {
     const link = await TcpLink.open({
       target: parseAddress(host),
-      isBlocked: () => this.network?.isCut(client, this.name) ?? false,
+      isCut: () => this.network?.isCut(client, this.name) ?? false,
       onBytes: (direction) => {
         if (direction === 'back' && !this.network?.isCut(client, this.name)) {
           this.network?.traffic?.answered(client);

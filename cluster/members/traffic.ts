@@ -1,4 +1,4 @@
-/** What passes between the processes of the cluster, counted: pings, messages, and what a partition stops. */
+/** Counts of the traffic between the processes of the cluster: pings, messages, and those that a partition stops. */
 import type { ProxiedMessage, ProxyEvent } from '../../runtime/websocket/proxied-connection';
 
 /** By which a server shows that it lives; with an arbiter of others it is any answer of that. */
@@ -19,7 +19,7 @@ export class Traffic {
     if (kind === 'response' && pings.has(call)) this.answered(to);
   }
 
-  /** Whoever decides has answered this server. */
+  /** Notes that the decider has answered this server. */
   answered(name: string): void {
     this.answeredAt.set(name, performance.now());
   }
@@ -30,7 +30,7 @@ export class Traffic {
     return at === undefined ? null : performance.now() - at;
   }
 
-  /** It starts again: what was before says nothing of it. */
+  /** The server starts again: earlier traffic says nothing of it. */
   forget(name: string): void {
     this.answeredAt.delete(name);
   }

@@ -1,37 +1,49 @@
 /** A cluster with a view service and replicas. */
 import type { WhomToAsk } from '../../client/connection';
 import type { LogLine } from '../../runtime/terminal/log-lines';
-import { viewInWords } from '../../runtime/terminal/words';
-import { noView, type View } from '../../viewservice/api';
+import { type Fields, viewInWords } from '../../runtime/terminal/words';
+import type { ProxiedMessage, ProxyEvent } from '../../runtime/websocket/proxied-connection';
+import type { PingArgs, View } from '../../viewservice/api';
+import { toldView, type ViewAnswer, ViewMessages } from '../../worlds/real/view-messages';
+import { ViewWatcher } from '../../worlds/view-watcher';
+import { whatIsCutOff } from './blocking-cut';
 import { Cluster, type NamedView, type Standing } from './cluster';
+import { Echoes } from './echoes';
 import { replicaArguments, replicaNames, viewServiceArguments, viewServiceName } from './layout';
 import type { Member } from './member';
-import { whatIsCutOff } from './what-is-cut-off';
-import { type Situation, whatIsMissing } from './what-is-missing';
+import { forgottenInWords, type Situation, whatIsMissing } from './readiness';
 
-/** What a replica takes itself for, and in which view. */
+/** The belief of a replica: its role, and the view. */
 interface Belief {
   readonly role: string;
   readonly viewnum: number;
 }
 
+type Role = 'primary' | 'backup' | 'idle';
+
+const pingCall = 'ViewService.ping';
+
 export class ViewCluster extends Cluster {
   readonly viewService: Member;
   readonly replicas: readonly Member[];
   readonly reunites = false;
-  /** The newest view that the view service made, and whether its primary has acknowledged it. */
-  private view: View = noView;
-  private acknowledged = false;
-  /** The view service has restarted, with empty memory, and the replicas have not. */
-  private forgotten = false;
+  protected readonly views = new ViewWatcher();
+  /** The number of a view that replicas know and the view service has forgotten; null: none. */
+  private forgotten: number | null = null;
   /** The number of the view in which each replica started. */
   private readonly startedIn = new Map<Member, number>();
   private readonly beliefs = new Map<Member, Belief>();
+  private readonly talk = new ViewMessages();
+  private readonly echoes = new Echoes();
 
   /** `decider`: who decides in the place of a view service. */
   constructor(replicas: number, decider?: Member) {
     super();
-    this.viewService = decider ?? this.member(viewServiceName, viewServiceArguments);
+    this.viewService =
+      decider ??
+      this.member(viewServiceName, viewServiceArguments, (event, message) =>
+        this.hear(event, message),
+      );
     this.replicas = replicaNames(replicas).map((name) =>
       this.member(name, () => this.replicaProgram(name)),
     );
@@ -72,23 +84,36 @@ export class ViewCluster extends Cluster {
   }
 
   override start(member: Member): Promise<void> {
-    this.startedIn.set(member, this.view.viewnum);
-    this.beliefs.delete(member);
+    this.startedIn.set(member, this.views.view.viewnum);
+    this.forget(member);
     return super.start(member);
   }
 
+  /** The member begins anew, with nothing: its beliefs and words are past. */
+  protected forget(member: Member): void {
+    this.beliefs.delete(member);
+    this.echoes.forget(member);
+  }
+
   get settled(): boolean {
-    const { primary, backup } = this.view;
-    return this.acknowledged && primary !== null && (backup !== null || this.replicas.length < 2);
+    const { primary, backup } = this.views.view;
+    return (
+      this.views.isAcknowledged && primary !== null && (backup !== null || this.replicas.length < 2)
+    );
   }
 
   withRole(role: 'primary' | 'backup'): readonly Member[] {
-    const member = this.at(this.view[role]);
+    const member = this.at(this.views.view[role]);
     return member === undefined ? [] : [member];
   }
 
   roleOf(member: Member): string {
-    if (member === this.viewService) return 'view service';
+    if (member === this.viewService) {
+      const { forgotten } = this;
+      const trouble =
+        forgotten === null ? '' : `, has forgotten view ${forgotten}: makes none any more`;
+      return `view service${trouble}`;
+    }
     const { role, believes } = this.standingOf(member);
     if (believes === undefined) return role;
     return `${role}, but believes it is ${believes.role} of view ${believes.viewnum}`;
@@ -103,7 +128,8 @@ export class ViewCluster extends Cluster {
   }
 
   get namedView(): NamedView {
-    return { ...this.viewWithNames, acknowledged: this.acknowledged };
+    const { forgotten } = this;
+    return { ...this.viewWithNames, acknowledged: this.views.isAcknowledged, forgotten };
   }
 
   viewInWords(): string {
@@ -113,7 +139,9 @@ export class ViewCluster extends Cluster {
       .map(({ name }) => name);
     const remarks = [
       ...(idle.length > 0 ? [`, idle ${idle.join(', ')}`] : []),
-      ...(this.view.viewnum > 0 && !this.acknowledged ? [' (not acknowledged yet)'] : []),
+      ...(this.views.view.viewnum > 0 && !this.views.isAcknowledged
+        ? [' (not acknowledged yet)']
+        : []),
       ...(condition === 'running' ? [] : [` (the last one: the view service is ${condition})`]),
     ];
     const { viewnum, primary, backup } = this.viewWithNames;
@@ -122,7 +150,10 @@ export class ViewCluster extends Cluster {
       primary: this.withCondition(primary),
       backup: this.withCondition(backup),
     };
-    return viewInWords(view) + remarks.join('');
+    const words = viewInWords(view) + remarks.join('');
+    if (this.forgotten === null) return words;
+    const trouble = forgottenInWords(this.forgotten);
+    return viewnum === 0 ? trouble : `${words}. But ${trouble}`;
   }
 
   whatIsMissing(client: string): string {
@@ -131,47 +162,72 @@ export class ViewCluster extends Cluster {
     return whatIsCutOff(this.viewWithNames, client, isCut) ?? whatIsMissing(this.situation);
   }
 
-  /** Learns the view from what the view service logs, and beliefs from what replicas log. */
+  /** The log lines of servers are only shown, but for those that repeat a message. */
   protected follow(member: Member, line: LogLine): boolean {
-    if (line.type === 'log' && line.event === 'entered-view') {
-      const { role, viewnum } = line.fields as unknown as Belief;
-      this.beliefs.set(member, { role, viewnum });
-    }
-    if (member === this.viewService) this.followViews(line);
-    return true;
+    if (member === this.viewService && line.type === 'ready') this.begin();
+    return !this.echoes.isEcho(member, line);
   }
 
-  protected get viewnum(): number {
-    return this.view.viewnum;
+  /** Roles come from the messages of the view service, whatever servers log. */
+  private hear(event: ProxyEvent, message: ProxiedMessage): void {
+    const answer = this.talk.answerIn(event, message);
+    if (answer !== undefined) this.learn(answer);
+    const told = event === 'deliver' && message.call === pingCall ? toldView(message) : undefined;
+    const member = told && this.replicas.find(({ name }) => name === message.to);
+    if (member !== undefined) this.believe(member, told as View);
+  }
+
+  private learn({ ping, view }: ViewAnswer): void {
+    if (ping !== undefined && ping.viewnum > view.viewnum) this.learnForgotten(ping);
+    // The acknowledgement of a view may bring the next one.
+    if (ping !== undefined) this.learnAcknowledgement(ping);
+    if (this.views.told(view)) this.tell(this.viewService, 'view', { ...view });
+    if (ping !== undefined) this.learnAcknowledgement(ping);
+    this.emit('change');
+  }
+
+  private learnForgotten({ server, viewnum }: PingArgs): void {
+    if (this.forgotten === null) this.tell(this.viewService, 'forgot-views', { server, viewnum });
+    this.forgotten ??= viewnum;
+  }
+
+  private learnAcknowledgement(ping: PingArgs): void {
+    if (!this.views.pinged(ping)) return;
+    this.tell(this.viewService, 'acknowledged', { viewnum: ping.viewnum });
+  }
+
+  /** A server was told of a view, the newest that it knows: from now on it acts by that. */
+  protected believe(member: Member, view: View): void {
+    const { viewnum } = view;
+    if (viewnum <= (this.beliefs.get(member)?.viewnum ?? 0)) return;
+    const role = roleIn(view, member);
+    this.beliefs.set(member, { role, viewnum });
+    this.tell(member, 'entered-view', { ...view, role });
+    this.emit('change');
+  }
+
+  /** Shows it as if the member itself had said it, unless it has. */
+  private tell(member: Member, event: string, fields: Fields): void {
+    const line: LogLine = { type: 'log', event, fields };
+    if (!this.echoes.isEcho(member, line)) this.emit('line', member, line);
+  }
+
+  private begin(): void {
+    this.views.forget();
+    this.forgotten = null;
   }
 
   protected replicaProgram(_name: string): string[] {
     return replicaArguments(this.viewService.address);
   }
 
-  protected followViews(line: LogLine): void {
-    if (line.type === 'ready') {
-      this.view = noView;
-      this.acknowledged = false;
-      this.forgotten = false;
-    }
-    if (line.type !== 'log') return;
-    if (line.event === 'view') {
-      this.view = line.fields as View;
-      this.acknowledged = false;
-    }
-    if (line.event === 'acknowledged') this.acknowledged = true;
-    if (line.event === 'forgot-views') this.forgotten = true;
-  }
-
-  private plainRoleOf({ address }: Member): 'primary' | 'backup' | 'idle' {
-    if (address === this.view.primary) return 'primary';
-    return address === this.view.backup ? 'backup' : 'idle';
+  private plainRoleOf(member: Member): Role {
+    return roleIn(this.views.view, member);
   }
 
   /** The newest view with names instead of addresses. */
   private get viewWithNames(): View {
-    const { viewnum, primary, backup } = this.view;
+    const { viewnum, primary, backup } = this.views.view;
     return {
       viewnum,
       primary: this.at(primary)?.name ?? null,
@@ -189,10 +245,15 @@ export class ViewCluster extends Cluster {
     const named = (name: string) => this.named(name) as Member;
     return {
       view: this.viewWithNames,
-      acknowledged: this.acknowledged,
+      acknowledged: this.views.isAcknowledged,
       forgotten: this.forgotten,
       conditionOf: (name) => (name === viewServiceName ? this.viewService : named(name)).condition,
-      hasLostState: (name) => this.startedIn.get(named(name)) === this.view.viewnum,
+      hasLostState: (name) => this.startedIn.get(named(name)) === this.views.view.viewnum,
     };
   }
+}
+
+function roleIn({ primary, backup }: View, { address }: Member): Role {
+  if (address === primary) return 'primary';
+  return address === backup ? 'backup' : 'idle';
 }

@@ -1,16 +1,18 @@
 /** The live page of a real cluster in a real browser. */
 import type { Browser, Page } from 'playwright-core';
-import { whyNotHere } from '../../../arbiter/local/local-service';
-import { arbiterKinds } from '../../../arbiter/open';
+import { arbiterKinds } from '../../arbiter/arbiter-url';
+import { whyNotHere } from '../../arbiter/local/local-service';
 import {
   endPrograms,
   type Program,
   patienceMs,
   startProgram,
-} from '../../../runtime/terminal/test-programs';
-import { axeViolations, describeInChromium, launchChromium } from '../../../viewer/test-browser';
-
-jest.setTimeout(3 * patienceMs);
+} from '../../runtime/terminal/programs.testing';
+import {
+  axeViolations,
+  describeInChromium,
+  launchChromium,
+} from '../../viewer/kit/browser.testing';
 
 describeInChromium('the live page', () => {
   let browser: Browser;
@@ -60,7 +62,7 @@ describeInChromium('the live page', () => {
     await until('.view', 'view 2: primary s1, backup s2');
     expect(await page.textContent('.introduction')).toContain('a view service (vs) and 3 replicas');
     await untilRow('s1', /running.*primary.*ms ago/);
-    await button('Kill s1').click();
+    await button('Crash s1').click();
     await cluster.until(/from the page> kill s1\ns1 \(primary\) killed: kill -9 \d+/);
     await until('.view', 'view 3: primary s2, backup s3');
     await untilRow('s1', 'dead');
@@ -130,7 +132,7 @@ describeInChromium('the live page', () => {
         await until('.view', 'primary s1, backup s2');
         await untilRow(kind, /running.*decides/);
         await untilRow('s1', /primary.*ms ago/);
-        await button('Kill s1').click();
+        await button('Crash s1').click();
         await until('.view', 'primary s2, backup nobody');
         await button(`Pause ${kind}`).click();
         await untilRow(kind, 'paused');

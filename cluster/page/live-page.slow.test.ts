@@ -1,10 +1,15 @@
-/** What the live page is told, and what it may ask for, without a browser. */
-import { type Entry, maxEntries, maxEntryLength, maxLineLength } from '../../../viewer/live/data';
-import { Cluster, type Standing } from '../cluster';
-import { Member } from '../member';
-import { Meter } from '../meter';
-import { Traffic } from '../traffic';
-import { parseAsked } from './asked';
+/** Messages to the live page, and requests of it, without a browser. */
+import {
+  type LogEntry,
+  maxEntryLength,
+  maxLineLength,
+  maxLogEntries,
+} from '../../viewer/model/live-data';
+import { Meter } from '../load/meter';
+import { Cluster, type Standing } from '../members/cluster';
+import { Member } from '../members/member';
+import { Traffic } from '../members/traffic';
+import { parseAsked } from './requests';
 import { bandOf, type News, Watch } from './watch';
 
 const nothing = () => undefined;
@@ -40,7 +45,7 @@ describe('the watch', () => {
   let told: News[];
   let watch: Watch;
   let meter: Meter;
-  const entry = (text: string): Entry => ({ at: 1, from: 's1', kind: 'member', text });
+  const entry = (text: string): LogEntry => ({ at: 1, from: 's1', kind: 'member', text });
 
   beforeEach(() => {
     jest.useFakeTimers();
@@ -65,7 +70,7 @@ describe('the watch', () => {
   });
 
   test('of very many lines it tells and keeps the last ones, and says how many it left out', () => {
-    const lines = 3 * maxEntries;
+    const lines = 3 * maxLogEntries;
     for (let i = 0; i < lines; i += 1) watch.note(entry(`${i}`));
     watch.note(entry('x'.repeat(2 * maxEntryLength)));
     jest.advanceTimersByTime(250);
@@ -73,10 +78,10 @@ describe('the watch', () => {
     expect(entries.length + leftOut).toBe(lines + 1);
     expect(entries.length).toBeLessThanOrEqual(50);
     expect(entries.at(-1)?.text.length).toBeLessThan(1.1 * maxEntryLength);
-    expect(watch.entries).toHaveLength(maxEntries);
+    expect(watch.entries).toHaveLength(maxLogEntries);
     watch.note(entry('one more'));
     jest.advanceTimersByTime(250);
-    expect(watch.entries).toHaveLength(maxEntries);
+    expect(watch.entries).toHaveLength(maxLogEntries);
     expect(watch.entries.at(-1)?.text).toBe('one more');
   });
 

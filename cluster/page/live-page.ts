@@ -1,10 +1,10 @@
 /** The live page of a cluster: tells browsers what happens, and carries out what they ask for. */
-import { messageOf } from '../../../runtime/errors';
-import { UsageError } from '../../../runtime/terminal/exit';
-import type { Entry, Told } from '../../../viewer/live/data';
-import { livePage, prepareLivePage } from '../../../viewer/live-page';
-import { clientName } from '../network';
-import { parseAsked } from './asked';
+import { messageOf } from '../../runtime/errors';
+import { UsageError } from '../../runtime/terminal/exit';
+import { livePage, prepareLivePage } from '../../viewer/live/page';
+import type { LiveNews, LogEntry } from '../../viewer/model/live-data';
+import { clientName } from '../members/network';
+import { parseAsked } from './requests';
 import { PageServer } from './server';
 import { type News, Watch, type WatchSettings } from './watch';
 
@@ -55,16 +55,16 @@ export class LivePage {
   }
 
   /** Takes a line of the log. */
-  note(entry: Entry): void {
+  note(entry: LogEntry): void {
     this.watch.note(entry);
   }
 
   close(): void {
     this.watch.close();
-    this.server?.close(JSON.stringify({ type: 'ended' } satisfies Told));
+    this.server?.close(JSON.stringify({ type: 'ended' } satisfies LiveNews));
   }
 
-  private hello(): Told {
+  private hello(): LiveNews {
     const { cluster } = this.settings;
     const { now, samples, entries } = this.watch;
     const names = cluster.members.map(({ name }) => name);
@@ -74,10 +74,10 @@ export class LivePage {
 
   private tell(news: News): void {
     if (this.server === undefined || this.server.pages === 0) return;
-    this.server.tell(JSON.stringify({ type: 'news', ...news } satisfies Told));
+    this.server.tell(JSON.stringify({ type: 'news', ...news } satisfies LiveNews));
   }
 
-  private onMessage(text: string, answer: (told: Told) => void): void {
+  private onMessage(text: string, answer: (told: LiveNews) => void): void {
     try {
       const asked = parseAsked(text);
       if (asked.type === 'cancel') this.settings.cancel();
@@ -88,7 +88,7 @@ export class LivePage {
     }
   }
 
-  private run(line: string, answer: (told: Told) => void): void {
+  private run(line: string, answer: (told: LiveNews) => void): void {
     if (line.trim() === '') return;
     const why = this.objectionTo(line);
     if (why !== undefined) {

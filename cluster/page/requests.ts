@@ -1,7 +1,7 @@
-/** What the live page may ask for, checked. */
+/** Requests of the live page, checked. */
 import * as v from 'valibot';
-import { UsageError } from '../../../runtime/terminal/exit';
-import { type Asked, maxLineLength } from '../../../viewer/live/data';
+import { UsageError } from '../../runtime/terminal/exit';
+import { type LiveRequest, maxLineLength } from '../../viewer/model/live-data';
 
 const Line = v.pipe(
   v.string(),
@@ -16,7 +16,7 @@ const Schema = v.variant('type', [
 ]);
 
 /** Throws a UsageError that says what was expected. */
-export function parseAsked(text: string): Asked {
+export function parseAsked(text: string): LiveRequest {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import WebSocket from 'ws';
-import { subprotocol, tokenPrefix } from '../../../viewer/live/data';
-import { maxMessageBytes, maxMessagesPerSecond, maxPages, PageServer } from './server';
+import { liveSubprotocol, tokenPrefix } from '../../viewer/model/live-data';
+import { maxMessagesPerSecond, maxPageMessageBytes, maxPages, PageServer } from './server';
 
 let server: PageServer;
 let heard: string[];
@@ -53,7 +53,7 @@ interface Handshake {
 function call(handshake: Handshake = {}): WebSocket {
   const own = `127.0.0.1:${server.port}`;
   const token = tokenPrefix + new URL(server.link).hash.slice(1);
-  const { host = own, protocols = [subprotocol, token] } = handshake;
+  const { host = own, protocols = [liveSubprotocol, token] } = handshake;
   const origin = 'origin' in handshake ? handshake.origin : `http://${own}`;
   const socket = new WebSocket(`ws://${own}/live`, protocols, {
     headers: { host, ...(origin !== undefined && { origin }) },
@@ -116,8 +116,8 @@ describe('a handshake is refused', () => {
     ['of another page', { origin: 'http://evil.example' }, '403 Another origin'],
     ['of another port', { origin: 'http://127.0.0.1:1' }, '403 Another origin'],
     ['of no page', { origin: undefined }, '403 Another origin'],
-    ['without a token', { protocols: [subprotocol] }, '401 Wrong token'],
-    ['with a wrong one', { protocols: [subprotocol, `${tokenPrefix}x`] }, '401 Wrong token'],
+    ['without a token', { protocols: [liveSubprotocol] }, '401 Wrong token'],
+    ['with a wrong one', { protocols: [liveSubprotocol, `${tokenPrefix}x`] }, '401 Wrong token'],
     ['of another protocol', { protocols: ['viewlab.1'] }, `400 Expected the subprotocol`],
   ])('%s', async (_, handshake, expected) => {
     expect(await outcome(call(handshake))).toContain(expected);
@@ -134,7 +134,7 @@ describe('a page is cut off', () => {
   test('that sends too much at once', async () => {
     const socket = call();
     await outcome(socket);
-    socket.send('x'.repeat(maxMessageBytes + 1));
+    socket.send('x'.repeat(maxPageMessageBytes + 1));
     expect(await closing(socket)).toBe(1009);
     expect(heard).toEqual([]);
   });

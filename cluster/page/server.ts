@@ -9,18 +9,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { messageOf } from '../../../runtime/errors';
-import { Failure } from '../../../runtime/terminal/exit';
-import { sameSecret } from '../../../runtime/websocket/handshake';
-import { subprotocol, tokenPrefix } from '../../../viewer/live/data';
-import { ownHostOf, privateHeaders } from '../../../viewer/local-only';
+import { messageOf } from '../../runtime/errors';
+import { ProgramFailure } from '../../runtime/terminal/exit';
+import { sameSecret } from '../../runtime/websocket/handshake';
+import { ownHostOf, privateHeaders } from '../../viewer/kit/local-only';
+import { liveSubprotocol, tokenPrefix } from '../../viewer/model/live-data';
 
 export interface PageServerOptions {
   /** 0: any free one. */
   readonly port: number;
   /** The page as HTML, for a browser that takes the WebSocket to be at this address. */
   readonly html: (socketOrigin: string) => string;
-  /** What a page is told when it opens. */
+  /** The message to a page that opens. */
   readonly greeting: () => string;
   /** A page said something; `answer` goes to it alone. */
   readonly onMessage: (text: string, answer: (text: string) => void) => void;
@@ -29,7 +29,7 @@ export interface PageServerOptions {
 /** How many pages may be open at a time. */
 export const maxPages = 8;
 /** Of a message from a page, in bytes. */
-export const maxMessageBytes = 16 * 1024;
+export const maxPageMessageBytes = 16 * 1024;
 /** How many messages a page may send in a second: more is no person. */
 export const maxMessagesPerSecond = 50;
 /** Bytes that may wait for a page that does not read; above it the page is cut off. */
@@ -47,8 +47,8 @@ export class PageServer {
     noServer: true,
     clientTracking: true,
     perMessageDeflate: false,
-    maxPayload: maxMessageBytes,
-    handleProtocols: () => subprotocol,
+    maxPayload: maxPageMessageBytes,
+    handleProtocols: () => liveSubprotocol,
   });
 
   private constructor(options: PageServerOptions) {
@@ -65,7 +65,7 @@ export class PageServer {
     await new Promise<void>((resolve, reject) => {
       server.http.once('error', (error) => {
         const advice = 'choose another one with --page-port, or --no-page';
-        reject(new Failure(`the live page cannot listen: ${messageOf(error)}; ${advice}`));
+        reject(new ProgramFailure(`the live page cannot listen: ${messageOf(error)}; ${advice}`));
       });
       server.http.listen(options.port, '127.0.0.1', resolve);
     });
@@ -132,7 +132,7 @@ export class PageServer {
     if (request.headers.origin !== `http://${host}`) return '403 Another origin';
     const offered = request.headers['sec-websocket-protocol']?.split(',') ?? [];
     const [protocol, token] = offered.map((name) => name.trim());
-    if (protocol !== subprotocol) return `400 Expected the subprotocol ${subprotocol}`;
+    if (protocol !== liveSubprotocol) return `400 Expected the subprotocol ${liveSubprotocol}`;
     if (!sameSecret(token ?? '', tokenPrefix + this.token)) return '401 Wrong token';
     return this.pages < maxPages ? undefined : '503 Too many pages';
   }

@@ -1,19 +1,19 @@
 /** Keeps what the live page shows: how things are, samples of the last minutes, the end of the log. */
 import {
   type Band,
-  type Entry,
+  type LogEntry,
   type MemberNow,
-  maxEntries,
   maxEntryLength,
+  maxLogEntries,
   maxSamples,
   type Now,
   type Sample,
   sampleMs,
-} from '../../../viewer/live/data';
-import type { Cluster } from '../cluster';
+} from '../../viewer/model/live-data';
 import type { Loads } from '../load/loads';
-import type { Member } from '../member';
-import type { Meter } from '../meter';
+import type { Meter } from '../load/meter';
+import type { Cluster } from '../members/cluster';
+import type { Member } from '../members/member';
 
 /** How many lines of the log the page is told of at a time. */
 const maxEntriesAtOnce = 50;
@@ -24,21 +24,21 @@ export interface WatchSettings {
   readonly loads: () => Loads['now'];
 }
 
-/** What is new since the last sample. */
+/** The news since the last sample. */
 export interface News {
   readonly now: Now;
   readonly sample: Sample;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly LogEntry[];
   readonly leftOut: number;
 }
 
 export class Watch {
   readonly samples: Sample[] = [];
   /** Of the log; what came since the last sample is not among them yet. */
-  readonly entries: Entry[] = [];
+  readonly entries: LogEntry[] = [];
   private readonly settings: WatchSettings;
   private readonly timer: NodeJS.Timeout;
-  private fresh: Entry[] = [];
+  private fresh: LogEntry[] = [];
   private leftOut = 0;
   private readonly arrived: number[] = [];
 
@@ -53,13 +53,13 @@ export class Watch {
   }
 
   /** Takes a line of the log. */
-  note(entry: Entry): void {
+  note(entry: LogEntry): void {
     const text =
       entry.text.length > maxEntryLength
         ? `${entry.text.slice(0, maxEntryLength)} ... (${entry.text.length} characters)`
         : entry.text;
     this.fresh.push({ ...entry, text });
-    if (this.fresh.length <= maxEntries) return;
+    if (this.fresh.length <= maxLogEntries) return;
     this.fresh.shift();
     this.leftOut += 1;
   }
@@ -93,7 +93,7 @@ export class Watch {
     const entries = fresh.slice(-maxEntriesAtOnce);
     const leftOut = this.leftOut + fresh.length - entries.length;
     this.entries.push(...fresh);
-    this.entries.splice(0, Math.max(0, this.entries.length - maxEntries));
+    this.entries.splice(0, Math.max(0, this.entries.length - maxLogEntries));
     this.fresh = [];
     this.leftOut = 0;
     return { now, sample, entries, leftOut };

@@ -4,19 +4,19 @@
  * clients write. The failover time is from the kill to the next view; the gap is from the last
  * acknowledged write before it to the first one after it, as the clients see it.
  */
-import { writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { LocalService, whyNotHere } from '../../arbiter/local/local-service';
 import {
   type ArbiterKind,
   type ArbiterUrl,
   arbiterKinds,
   formatArbiterUrl,
   openCoordination,
-} from '../../arbiter/open';
+} from '../../arbiter/arbiter-url';
+import { LocalService, whyNotHere } from '../../arbiter/local/local-service';
 import { type ClientConnection, openConnection, type WhomToAsk } from '../../client/connection';
-import { Program } from '../../labtests/real/processes';
+import { replaceFile } from '../../runtime/replace-file';
 import type { View } from '../../viewservice/api';
+import { RunningProgram } from '../../worlds/real/processes';
 import { median, percentile, table } from './statistics';
 
 export interface ArbiterBenchOptions {
@@ -75,7 +75,7 @@ export async function benchArbiter({ rounds, json, print }: ArbiterBenchOptions)
     ...figures(samples.get(name) ?? []),
   }));
   if (json !== undefined)
-    writeFileSync(json, `${JSON.stringify({ machine, rounds, rows }, null, 2)}\n`);
+    replaceFile(json, `${JSON.stringify({ machine, rounds, rows }, null, 2)}\n`);
   print(
     table(
       ['arbiter', 'dead after', 'failover s', 'most', 'gap in writes s', 'most'],
@@ -103,9 +103,9 @@ function figures(samples: readonly Sample[]) {
 
 /** Three replicas and who decides about them, all of them processes, and clients that write. */
 class Cluster {
-  /** What makes a server count as dead. */
+  /** The fault that makes a server count as dead. */
   leaseInWords = '5 pings of 0.1 s';
-  private readonly programs: Program[] = [];
+  private readonly programs: RunningProgram[] = [];
   private service: LocalService | undefined;
   private connections: ClientConnection[] = [];
   private ask: WhomToAsk = { viewService: '' };
@@ -174,8 +174,8 @@ class Cluster {
     await pause(settleMs);
   }
 
-  private async launch(program: string, args: readonly string[]): Promise<Program> {
-    const launched = new Program({ program, args });
+  private async launch(program: string, args: readonly string[]): Promise<RunningProgram> {
+    const launched = new RunningProgram({ program, args });
     this.programs.push(launched);
     await launched.until(({ type }) => type === 'ready');
     return launched;

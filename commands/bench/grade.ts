@@ -2,15 +2,18 @@
  * npm run bench -- grade: what grading costs. The reference solution as one hand-in, by all cores; a
  * class of it, a hand-in on each core at a time; and a hand-in that hangs wherever it can.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { Grader } from '../../labtests/harness/grading/grade-apart';
-import { gradeSpread } from '../../labtests/harness/grading/grade-spread';
-import { jobOf } from '../../labtests/harness/grading/job';
-import type { HandedIn } from '../../labtests/harness/hand-in/read';
-import { studentFiles } from '../../labtests/harness/hand-in/student-files';
-import { isolationHere } from '../../labtests/harness/isolated/launch';
+import { Grader } from '../../grading/grade-apart';
+import { gradeSpread } from '../../grading/grade-spread';
+import type { HandedIn } from '../../grading/hand-in/read';
+import { jobOf } from '../../grading/job';
+import { gradedParts } from '../../labtests/labs';
+import { studentFilesIn } from '../../labtests/student-files';
+import { isolationHere } from '../../nodes/apart/launch';
+import { replaceFile } from '../../runtime/replace-file';
 import { median, table } from './statistics';
 
 export interface GradeBenchOptions {
@@ -20,7 +23,6 @@ export interface GradeBenchOptions {
 }
 
 const root = path.resolve(__dirname, '../..');
-const parts = ['A', 'B'] as const;
 /** The same ones in each round. */
 const freshFrom = 1;
 const quickSeeds = 8;
@@ -55,16 +57,16 @@ export async function benchGrade({ rounds, json, print }: GradeBenchOptions): Pr
     ['memory of the grader, peak, MiB', String(figures.graderPeakMib)],
   ];
   print(table(['what', `median of ${rounds}`], rows));
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);
+  if (json !== undefined) replaceFile(json, `${JSON.stringify(figures, null, 2)}\n`);
 }
 
 function reference(): HandedIn {
-  return new Map(studentFiles.map((file) => [file, readFileSync(path.join(root, file))]));
+  return new Map(studentFilesIn(root).map((file) => [file, readFileSync(path.join(root, file))]));
 }
 
 /** Seconds. */
 async function oneHandIn(files: HandedIn): Promise<number> {
-  const job = jobOf('bench', files, { parts, freshFrom });
+  const job = jobOf('bench', files, { parts: gradedParts, freshFrom });
   const startedAt = performance.now();
   await gradeSpread({ job, processes: availableParallelism(), onProgress: () => undefined });
   return (performance.now() - startedAt) / 1_000;
@@ -75,7 +77,7 @@ const peaks: number[] = [];
 
 /** Hand-ins that each core grades in a minute, when it grades one after the other. */
 async function aClass(cores: number, seeds?: number): Promise<number> {
-  const settings = { parts, freshFrom, ...(seeds !== undefined && { seeds }) };
+  const settings = { parts: gradedParts, freshFrom, ...(seeds !== undefined && { seeds }) };
   const job = jobOf('bench', reference(), settings);
   const graders = Array.from({ length: cores }, (_, lane) => new Grader(lane));
   const startedAt = performance.now();
@@ -84,6 +86,6 @@ async function aClass(cores: number, seeds?: number): Promise<number> {
     return 60_000 / (performance.now() - startedAt);
   } finally {
     peaks.push(...graders.map(({ peakMib }) => peakMib));
-    for (const grader of graders) grader.stop();
+    await Promise.all(graders.map((grader) => grader.stop()));
   }
 }

@@ -5,13 +5,13 @@
  * so that both see the same machine.
  */
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { RealCluster } from '../../labtests/real/processes';
-import { Failure } from '../../runtime/terminal/exit';
-import type { LoadResult, LoadSpec } from './load-spec';
+import { replaceFile } from '../../runtime/replace-file';
+import { ProgramFailure } from '../../runtime/terminal/exit';
+import { RealCluster } from '../../worlds/real/processes';
+import type { BenchResult, LoadSpec } from './load-spec';
 import { RedisPair, redisVersion } from './redis';
 import { median, table } from './statistics';
 
@@ -26,7 +26,7 @@ export interface KvBenchOptions {
   readonly print: (text: string) => void;
 }
 
-export interface KvRow extends LoadResult {
+export interface KvRow extends BenchResult {
   readonly clients: number;
 }
 
@@ -44,7 +44,7 @@ export interface KvReport {
 
 const warmUpMs = 1_000;
 const run = promisify(execFile);
-const launcher = path.resolve(__dirname, '..', 'run.cjs');
+const launcher = path.resolve(__dirname, '..', '..', 'scripts', 'run.cjs');
 
 export async function benchKv(options: KvBenchOptions): Promise<void> {
   const version = options.peer === undefined ? undefined : requireRedis();
@@ -58,7 +58,7 @@ export async function benchKv(options: KvBenchOptions): Promise<void> {
     const theirs = redis && ({ system: 'redis', port: redis.port } as const);
     const report = await measureAll(options, ours, theirs, version);
     if (options.json !== undefined) {
-      writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+      replaceFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
     }
   } finally {
     await Promise.all([cluster.endAll(), redis?.end()]);
@@ -68,7 +68,7 @@ export async function benchKv(options: KvBenchOptions): Promise<void> {
 function requireRedis(): string {
   const version = redisVersion();
   if (version !== undefined) return version;
-  throw new Failure(
+  throw new ProgramFailure(
     'redis-server is not installed. On Debian and Ubuntu: apt-get install redis-server',
   );
 }
@@ -93,8 +93,8 @@ async function measureAll(
   const rows: KvRow[] = [];
   const peerRows: KvRow[] = [];
   for (const clients of options.clients) {
-    const own: LoadResult[] = [];
-    const peer: LoadResult[] = [];
+    const own: BenchResult[] = [];
+    const peer: BenchResult[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const spec = { clients, warmUpMs, durationMs: seconds * 1_000, valueBytes };
       own.push(await load({ ...spec, target: ours }));
@@ -115,14 +115,14 @@ async function measureAll(
   };
 }
 
-async function load(spec: LoadSpec): Promise<LoadResult> {
-  const program = [launcher, 'scripts/bench/load', JSON.stringify(spec)];
+async function load(spec: LoadSpec): Promise<BenchResult> {
+  const program = [launcher, 'commands/bench/load', JSON.stringify(spec)];
   const { stdout } = await run(process.execPath, program);
   return JSON.parse(stdout);
 }
 
-export function medianRow(clients: number, results: readonly LoadResult[]): KvRow {
-  const of = (figure: keyof LoadResult) => median(results.map((result) => result[figure]));
+export function medianRow(clients: number, results: readonly BenchResult[]): KvRow {
+  const of = (figure: keyof BenchResult) => median(results.map((result) => result[figure]));
   return {
     clients,
     putsPerSecond: Math.round(of('putsPerSecond')),

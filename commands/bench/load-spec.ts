@@ -1,4 +1,4 @@
-/** What the bench asks of its load process, and what comes back. */
+/** The order of the bench to its load process, and the result. */
 import type { Address } from '../../runtime/node';
 
 export interface LoadSpec {
@@ -13,7 +13,7 @@ export interface LoadSpec {
   readonly valueBytes: number;
 }
 
-export interface LoadResult {
+export interface BenchResult {
   readonly putsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;

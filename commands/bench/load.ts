@@ -5,8 +5,9 @@
 import { performance } from 'node:perf_hooks';
 import { Clerk } from '../../client/clerk';
 import type { Address } from '../../runtime/node';
+import { endProcess } from '../../runtime/terminal/exit';
 import { Host } from '../../runtime/websocket/host';
-import type { LoadResult, LoadSpec } from './load-spec';
+import type { BenchResult, LoadSpec } from './load-spec';
 import { RedisClient } from './redis-client';
 import { percentile } from './statistics';
 
@@ -32,7 +33,7 @@ async function redisPut(port: number): Promise<Put> {
   return (key, value) => client.putOnBoth(key, value);
 }
 
-async function measure(spec: LoadSpec): Promise<LoadResult> {
+async function measure(spec: LoadSpec): Promise<BenchResult> {
   const { target, clients, warmUpMs, durationMs, valueBytes } = spec;
   const open = () =>
     target.system === 'redis' ? redisPut(target.port) : clerkPut(target.viewService);
@@ -60,10 +61,11 @@ async function measure(spec: LoadSpec): Promise<LoadResult> {
 
 measure(JSON.parse(process.argv[2] ?? '{}')).then(
   (result) => {
-    process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
+    console.log(JSON.stringify(result));
+    return endProcess(0);
   },
   (error) => {
     console.error(error);
-    process.exit(1);
+    return endProcess(1);
   },
 );

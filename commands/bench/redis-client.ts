@@ -52,7 +52,7 @@ export class RedisClient {
   private deliver(): void {
     const { waiting } = this;
     const lines = this.received.split('\r\n');
-    // What follows the last line break is the beginning of a line.
+    // The text after the last line break is the beginning of a line.
     if (waiting === undefined || lines.length <= waiting.lines) return;
     this.waiting = undefined;
     waiting.take(lines.slice(0, waiting.lines));

@@ -1,9 +1,8 @@
 /** Redis, a master and one replica, as the peer that the bench compares with. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { freePorts } from '../../arbiter/local/server-process';
+import { temporaryFolder } from '../../runtime/temporary-folder';
 import { RedisClient } from './redis-client';
 
 const readyWithinMs = 15_000;
@@ -21,7 +20,7 @@ export class RedisPair {
 
   private constructor(port: number) {
     this.port = port;
-    this.folder = mkdtempSync(path.join(tmpdir(), 'viewlab-redis-'));
+    this.folder = temporaryFolder('viewlab-redis-');
     process.once('exit', this.kill);
   }
 

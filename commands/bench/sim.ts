@@ -2,14 +2,14 @@
  * npm run bench -- sim: how fast the simulated world is, on one core. Delivered messages per second
  * are measured in long runs of one busy cluster, scenario runs per second over the whole catalogue.
  */
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { allScenarios } from '../../labtests/catalogue';
-import { runScenario } from '../../labtests/harness/run-scenario';
-import { Lab } from '../../labtests/harness/scenario/lab';
-import { InProcessHost } from '../../labtests/harness/simulated/in-process-host';
-import { Solution } from '../../labtests/harness/simulated/sandbox';
-import { SimulatedWorld } from '../../labtests/harness/simulated/world';
+import { Lab } from '../../labtests/primary-backup/lab';
+import { InProcessHost } from '../../nodes/in-process-host';
+import { Solution } from '../../nodes/sandbox/sandbox';
+import { replaceFile } from '../../runtime/replace-file';
+import { runScenario } from '../../suite/run/run-scenario';
+import { SimulatedWorld } from '../../worlds/simulated/world';
 import { median, table } from './statistics';
 
 export interface SimBenchOptions {
@@ -46,7 +46,7 @@ export async function benchSim({ rounds, json, print }: SimBenchOptions): Promis
       ],
     ),
   );
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);
+  if (json !== undefined) replaceFile(json, `${JSON.stringify(figures, null, 2)}\n`);
 }
 
 /** Delivered messages per second: two replicas, eight clients that never pause. */

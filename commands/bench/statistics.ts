@@ -1,4 +1,4 @@
-/** What the benchmarks make of their samples. */
+/** Statistics of the samples of benchmarks. */
 
 /** The value that the share `p` (0 to 1) of the samples does not exceed: the nearest rank. */
 export function percentile(samples: readonly number[], p: number): number {

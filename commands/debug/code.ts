@@ -1,4 +1,4 @@
-/** Where the code that is debugged comes from. */
+/** The code that is debugged, and its folder. */
 
 export interface Code {
   /** The folder whose student files are watched. */

@@ -1,17 +1,19 @@
 /** The debugger in a real browser: Debian's chromium, which CI has to have. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { replayStepped } from '../../labtests/harness/stepped/replay';
-import { parseSetting } from '../../labtests/harness/stepped/schedule';
-import type { Setting } from '../../labtests/harness/stepped/world-state';
+import { withBrokenSolution } from '../../labtests/broken-solutions/broken-solution';
 import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
-import { axeViolations, describeInChromium, launchChromium } from '../../viewer/test-browser';
+import { temporaryFolder } from '../../runtime/temporary-folder';
+import {
+  axeViolations,
+  describeInChromium,
+  launchChromium,
+} from '../../viewer/kit/browser.testing';
+import { parseSetting, type Setting } from '../../worlds/explored/setting';
+import { replayExplored } from '../replay/explored';
 import { solutionIn } from './code';
 import { type Debugger, startDebugger } from './debugger';
-
-jest.setTimeout(120_000);
 
 const root = path.join(__dirname, '../..');
 
@@ -112,7 +114,7 @@ describeInChromium('the debugger', () => {
     await click('Ask');
     await expectSoon(here, 'c1: put("x", "a.b, c")');
     await expectSoon(() => page.textContent('dd.changed'), 'put("x", "a.b, c")');
-    await click('Heal');
+    await click('Mend');
     await page.keyboard.press('N');
     await expectSoon(() => page.textContent('.drawings h2 >> nth=1'), 'linearizable');
     // What is not possible says why.
@@ -128,10 +130,10 @@ describeInChromium('the debugger', () => {
       expect(await violated()).toEqual([expect.stringContaining('duplicate append')]);
       expect(await here()).toContain('violated: What the clients saw is linearizable');
       await page.keyboard.press('c');
-      await expectSoon(status, 'Copied: npm run replay -- debug:aa-ag.s2:');
+      await expectSoon(status, 'Copied: npm run replay -- debug:aa-ag.s2.k1:');
       const schedule = (await status())?.split(' -- ')[1] ?? '';
       const print = jest.spyOn(console, 'log').mockImplementation(() => undefined);
-      const exitCode = await replayStepped({ schedule, events: 20, root: folder });
+      const exitCode = await replayExplored({ schedule, events: 20, root: folder });
       const printed = print.mock.calls.join('\n');
       print.mockRestore();
       expect(printed).toContain('duplicate append');
@@ -187,16 +189,19 @@ describeInChromium('the debugger', () => {
   });
 
   test('code that is saved is taken over, and the first step that does not fit is named', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-debug-'));
+    const folder = temporaryFolder('viewlab-debug-');
     try {
       for (const name of ['viewservice', 'pbservice', 'client']) {
         cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
       }
       await open('aa.s2', '&schedule=debug:aa.s2:4,hold.s1-s2.forward,drop.s1-s2.forward', folder);
-      const file = path.join(folder, 'pbservice/server.ts');
+      const file = path.join(folder, 'pbservice/replication.ts');
       const source = readFileSync(file, 'utf8');
       writeFileSync(file, `${source}\n// Nothing else.\n`);
-      await expectSoon(status, 'Took over pbservice/server.ts: the way to this state still fits.');
+      await expectSoon(
+        status,
+        'Took over pbservice/replication.ts: the way to this state still fits.',
+      );
       const alone = source.replace(
         'view.backup !== null && !(await this.forwardBatch',
         'view.backup === undefined && !(await this.forwardBatch',
@@ -208,6 +213,22 @@ describeInChromium('the debugger', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  test('a stub is named, and once it is written the page goes on by itself', async () => {
+    const file = 'pbservice/server.ts';
+    const start = '  async start(): Promise<void> {\n';
+    const stub = `throw require('../runtime/errors').notImplemented('${file}', 'PbServer.start');`;
+    await withBrokenSolution(file, [[start, `${start}    ${stub}\n`]], async (folder) => {
+      await open('aa.s2', '', folder);
+      expect(await status()).toBe(
+        `Nothing to step through before it is written: PbServer.start in ${file} is not implemented yet. ` +
+          'The page goes on by itself when you save it.',
+      );
+      writeFileSync(path.join(folder, file), readFileSync(path.join(root, file)));
+      await expectSoon(status, `Took over ${file}`);
+      expect(await here()).toBe('State 0: the beginning');
+    });
   });
 
   test('a lecture turns its slides with the keys, in both languages', async () => {

@@ -1,23 +1,21 @@
 /** Serves a debugging session to a browser, and takes over changed code. */
 import * as v from 'valibot';
-import { studentFiles } from '../../labtests/harness/hand-in/student-files';
-import { InProcessHost } from '../../labtests/harness/simulated/in-process-host';
-import { Solution } from '../../labtests/harness/simulated/sandbox';
-import { fromExplored } from '../../labtests/harness/stepped/from-explored';
-import { Session } from '../../labtests/harness/stepped/session';
-import type { Setting } from '../../labtests/harness/stepped/world-state';
+import { studentFilesIn } from '../../labtests/student-files';
 import { messageOf } from '../../runtime/errors';
-import { debugPage } from '../../viewer/debug-page';
-import { servePage } from '../../viewer/serve';
+import { debugPage } from '../../viewer/debug/page';
+import { servePage } from '../../viewer/kit/serve';
+import type { Setting } from '../../worlds/explored/setting';
+import type { WatchedCode } from '../../worlds/explored/watchdog';
+import { hostFor } from '../explore/explore';
 import { watchFiles } from '../watch/changes';
 import type { Code } from './code';
+import { DebugSession } from './session';
 
 export interface DebuggerOptions {
   readonly setting: Setting;
   readonly code: Code;
   readonly port: number;
-  readonly onInput?: (node: string, what: string) => void;
-  readonly onSettled?: () => void;
+  readonly watched?: WatchedCode;
 }
 
 export interface Debugger {
@@ -29,7 +27,7 @@ export interface Debugger {
 const count = (max: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(max));
 const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
 
-/** What a page may send. */
+/** The requests that a page may send. */
 const Ask = v.object({
   generation: count(1e9),
   states: count(1e9),
@@ -48,13 +46,12 @@ const Ask = v.object({
 
 /** Rejects with an Error when the port is taken, or the hand-in cannot be read. */
 export async function startDebugger(options: DebuggerOptions): Promise<Debugger> {
-  const { setting, code, port, onInput, onSettled } = options;
+  const { setting, code, port, watched } = options;
   let root = await code.read();
-  const session = new Session({
-    ...{ setting, translate: fromExplored },
-    openHost: () => new InProcessHost(new Solution(root)),
-    ...(onInput && { onInput }),
-    ...(onSettled && { onSettled }),
+  const session = new DebugSession({
+    setting,
+    openHost: (arbiter) => hostFor(root, arbiter),
+    ...(watched && { watched }),
   });
   const page = await servePage({
     port,
@@ -64,20 +61,24 @@ export async function startDebugger(options: DebuggerOptions): Promise<Debugger>
       return session.answer(request, known, (progress) => page.tell({ progress }));
     },
   });
-  const watched = watchFiles(code.watched, studentFiles, (files) => {
-    void code
-      .read()
-      .then((read) => {
-        root = read;
-        return session.reload(files);
-      })
-      .then(() => page.tell({ reloaded: true }))
-      .catch((error) => page.tell({ failed: messageOf(error) }));
-  });
+  const files = watchFiles(
+    code.watched,
+    () => studentFilesIn(code.watched),
+    (changed) => {
+      void code
+        .read()
+        .then((read) => {
+          root = read;
+          return session.reload(changed);
+        })
+        .then(() => page.tell({ reloaded: true }))
+        .catch((error) => page.tell({ failed: messageOf(error) }));
+    },
+  );
   return {
     url: page.url,
     close: async () => {
-      watched.close();
+      files.close();
       session.close();
       await page.close();
       code.remove();

@@ -1,7 +1,6 @@
-/** The code of a hand-in: its student files, and everything else from here. */
+/** The code of a hand-in: the student's files, and everything else from here. */
 import path from 'node:path';
-import { assemble } from '../../labtests/harness/hand-in/assemble';
-import { readHandIn } from '../../labtests/harness/hand-in/read';
+import { openHandIn } from '../../grading/hand-in/open';
 import type { Code } from './code';
 
 export function handInIn(submission: string): Code {
@@ -9,7 +8,7 @@ export function handInIn(submission: string): Code {
   return {
     watched: path.resolve(submission),
     read: async () => {
-      const assembled = assemble(await readHandIn(submission));
+      const assembled = await openHandIn(submission);
       remove();
       remove = assembled.remove;
       return assembled.root;

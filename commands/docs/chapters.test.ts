@@ -4,7 +4,7 @@ import path from 'node:path';
 import markdownIt, { type Token } from 'markdown-it';
 import { brokenLinks } from '../handout/links';
 
-const docs = path.resolve(__dirname, '..', '..', 'docs');
+const docs = path.resolve(__dirname, '../..', 'docs');
 const chapters = pagesIn('lab');
 const markdown = markdownIt({ html: true });
 

@@ -6,7 +6,7 @@ import { constantsOf } from './constants';
 import { pages, stalePages } from './pages';
 import { fieldsOf } from './schema';
 
-const root = path.resolve(__dirname, '..', '..');
+const root = path.resolve(__dirname, '../..');
 
 /** The sources of the system, without tests; [name, text]. */
 function sources(): [string, string][] {
@@ -130,6 +130,7 @@ test('a schema becomes rows: bounds, null, words, lists, forms', () => {
     what: v.optional(v.array(v.object({ n: v.pipe(v.number(), v.minValue(1)) }))),
     which: v.picklist(['left', 'right']),
     all: v.pipe(v.array(v.string()), v.maxLength(3)),
+    any: v.array(v.unknown()),
     how: v.variant('by', [
       v.object({ by: v.literal('foot'), shoes: v.boolean() }),
       v.object({ by: v.literal('train') }),
@@ -142,6 +143,7 @@ test('a schema becomes rows: bounds, null, words, lists, forms', () => {
     { name: 'what[].n', type: 'number', bounds: 'from 1', meaning: '' },
     { name: 'which', type: '"left" or "right"', bounds: '', meaning: '' },
     { name: 'all', type: 'list of strings', bounds: '0 to 3 of them', meaning: '' },
+    { name: 'any', type: 'list of values', bounds: '', meaning: '' },
     { name: 'how', type: 'object, of 2 forms', bounds: '', meaning: '' },
     { name: 'how.by', type: '"foot" or "train"', bounds: '', meaning: 'Which form it has.' },
     { name: 'how.shoes', type: 'boolean', bounds: 'only with by "foot"', meaning: '' },

@@ -1,6 +1,6 @@
 /** docs/errors.md, from the table in runtime/errors.ts. */
 import { errorTable } from '../../runtime/errors';
-import { code, generatedNote, markdownTable } from './markdown';
+import { code, generatedNote, markdownTable } from '../../runtime/markdown';
 
 export function errorsPage(): string {
   const entries = Object.entries(errorTable);

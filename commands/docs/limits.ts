@@ -1,41 +1,45 @@
 /** docs/reference/limits.md, from the constants in the sources and the comments beside them. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { cutSolution } from '../handout/regions';
+import { cutSolution } from '../../labtests/solution-regions';
+import { isBesideStubs } from '../../labtests/student-files';
+import { code, generatedNote, grouped, markdownTable, solution } from '../../runtime/markdown';
+import { readText } from '../../runtime/text-file';
 import { type Constant, constantsOf } from './constants';
-import { code, generatedNote, grouped, markdownTable, solution } from './markdown';
 
-const root = path.resolve(__dirname, '..', '..');
+const root = path.resolve(__dirname, '../..');
 
 const groups: readonly { readonly title: string; readonly files: readonly string[] }[] = [
   { title: 'A connection, and a node that listens', files: ['runtime/websocket/limits.ts'] },
-  { title: 'A node', files: ['runtime/reactor.ts', 'runtime/node.ts'] },
-  { title: 'The view service', files: ['viewservice/server.ts'] },
+  { title: 'A node', files: ['runtime/reactor.ts', 'runtime/node.ts', 'runtime/plain-copy.ts'] },
+  { title: 'The view service', files: ['viewservice/rules.ts', 'viewservice/server.ts'] },
   {
     title: 'The key/value service',
-    files: ['pbservice/api.ts', 'pbservice/state-machine.ts', 'pbservice/server.ts'],
-  },
-  {
-    title: 'The heartbeat pair',
     files: [
-      'pbservice/heartbeat-pair/server.ts',
-      'pbservice/heartbeat-pair/write-queue.ts',
-      'pbservice/heartbeat-pair/transfer.ts',
-      'pbservice/heartbeat-pair/divergence.ts',
+      ...['pbservice/api.ts', 'pbservice/state-machine.ts', 'pbservice/server.ts'],
+      ...['pbservice/replica.ts', 'pbservice/replication.ts', 'pbservice/transfer.ts'],
     ],
   },
   {
+    title: 'The heartbeat pair',
+    files: ['pbservice/heartbeat-pair/server.ts', 'pbservice/heartbeat-pair/divergence.ts'],
+  },
+  {
     title: 'An arbiter on etcd or ZooKeeper',
-    files: ['arbiter/open.ts', 'arbiter/reporter.ts', 'arbiter/etcd.ts', 'arbiter/zookeeper.ts'],
+    files: [
+      'arbiter/arbiter-url.ts',
+      'arbiter/reporter.ts',
+      'arbiter/etcd.ts',
+      'arbiter/zookeeper.ts',
+    ],
   },
   { title: 'The clerk', files: ['client/clerk.ts', 'client/pair.ts'] },
   {
     title: 'The live page of npm start, and its load',
     files: [
-      'scripts/cluster/page/server.ts',
-      'scripts/cluster/page/live-page.ts',
-      'scripts/cluster/load/load.ts',
-      'viewer/live/data.ts',
+      'cluster/page/server.ts',
+      'cluster/page/live-page.ts',
+      'cluster/load/load.ts',
+      'viewer/model/live-data.ts',
     ],
   },
 ];
@@ -56,12 +60,13 @@ ${groups.map(section).join('\n\n')}
 
 function section({ title, files }: (typeof groups)[number]): string {
   const tables = files.map((file) => {
-    const text = readFileSync(path.join(root, file), 'utf8');
+    const text = readText(path.join(root, file));
     const rows = limitsIn(file, text).map(({ name, value, meaning }) => {
       return [code(name), grouped(value), meaning];
     });
     const table = `${code(file)}\n\n${markdownTable(['name', 'value', 'meaning'], rows)}`;
-    const isOfSolution = limitsIn(file, cutSolution(text, file)).length < rows.length;
+    const isOfSolution =
+      isBesideStubs(file) || limitsIn(file, cutSolution(text, file)).length < rows.length;
     return { table, isOfSolution };
   });
   const page = (parts: readonly string[]) => `## ${title}\n\n${parts.join('\n\n')}`;

@@ -1,12 +1,14 @@
 /** The generated pages, and whether those on disk are what they should be. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { replaceFile } from '../../runtime/replace-file';
+import { readText } from '../../runtime/text-file';
 import { errorsPage } from './errors';
 import { limitsPage } from './limits';
 import { protocolPage } from './protocol';
 import { reportPage } from './report';
 
-const root = path.resolve(__dirname, '..', '..');
+const root = path.resolve(__dirname, '../..');
 
 export const pages: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errorsPage,
@@ -28,14 +30,14 @@ export function writePages(): string[] {
   for (const file of stale) {
     const full = path.join(root, file);
     mkdirSync(path.dirname(full), { recursive: true });
-    writeFileSync(full, pages[file]?.() ?? '');
+    replaceFile(full, pages[file]?.() ?? '');
   }
   return stale;
 }
 
 function onDisk(file: string): string | undefined {
   try {
-    return readFileSync(path.join(root, file), 'utf8');
+    return readText(path.join(root, file));
   } catch {
     return undefined;
   }

@@ -1,13 +1,13 @@
 /** docs/reference/protocol.md, from the contracts, the frames and the handshake. */
-import { studentFiles } from '../../labtests/harness/hand-in/student-files';
+import { ownerOf } from '../../labtests/student-files';
 import { PbService } from '../../pbservice/api';
 import { PairService } from '../../pbservice/heartbeat-pair/api';
 import { ReplicationService } from '../../pbservice/replication-api';
+import { code, generatedNote, markdownTable, solution } from '../../runtime/markdown';
 import type { MethodContract, Service } from '../../runtime/service';
 import { encodeFrame, encodeRequest, encodeResponse } from '../../runtime/websocket/frames';
 import { handshakeHeaders, refusalOf, subprotocol } from '../../runtime/websocket/handshake';
 import { ViewService } from '../../viewservice/api';
-import { code, generatedNote, markdownTable, solution } from './markdown';
 import { type Field, fieldsOf } from './schema';
 
 const services: readonly { readonly service: Service; readonly file: string }[] = [
@@ -37,7 +37,7 @@ function serviceSection({ service, file }: (typeof services)[number]): string {
     methodSection(`${service.name}.${name}`, method),
   );
   const text = `## ${service.name}\n\n${service.doc} Declared in ${code(file)}.\n\n${methods.join('\n\n')}`;
-  return studentFiles.includes(file) ? solution(text) : text;
+  return ownerOf(file) === 'student' ? solution(text) : text;
 }
 
 function methodSection(name: string, { doc, args, reply }: MethodContract): string {

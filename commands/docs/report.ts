@@ -1,18 +1,18 @@
 /** docs/report-format.md, from the schema of the report. */
 
-import { incidentKinds } from '../../labtests/harness/report/incidents';
-import { maxReportBytes } from '../../labtests/harness/report/parse';
-import { maxTextLength } from '../../labtests/harness/report/plain-text';
-import { classRenderers, renderers } from '../../labtests/harness/report/renderers';
+import { anomalyKinds } from '../../judging/anomaly';
+import { incidentKinds } from '../../judging/incidents';
+import { maxReportBytes } from '../../report/parse';
+import { maxTextLength } from '../../report/plain-text';
+import { classRenderers, renderers } from '../../report/renderers';
 import {
   failureSchema,
   partReportSchema,
   reportSchema,
   reportVersion,
   scenarioReportSchema,
-} from '../../labtests/harness/report/schema';
-import { anomalyKinds } from '../../labtests/harness/scenario/anomaly';
-import { code, generatedNote, grouped, markdownTable } from './markdown';
+} from '../../report/schema';
+import { code, generatedNote, grouped, markdownTable } from '../../runtime/markdown';
 import { type Field, fieldsOf } from './schema';
 
 export function reportPage(): string {
@@ -33,7 +33,7 @@ ${generatedNote}
 
 \`npm test\` leaves a report in \`store/latest/report.json\`, and \`npm run grade\` writes one with
 \`--format json\`. Everything else that shows results is made from it. This page is made from
-\`labtests/harness/report/schema.ts\`; the format is version ${reportVersion}.
+\`report/schema.ts\`; the format is version ${reportVersion}.
 
 - It is written before the first scenario runs, with nothing passed, and again after each one, by a
   temporary file and a rename: whoever reads it reads a whole report, and a run that dies has failed.

@@ -1,7 +1,7 @@
 /** Flattens a schema into the rows of a table: one for each field, `a.b` within `a`, `a[].b` in lists. */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
-import { grouped } from './markdown';
+import { grouped } from '../../runtime/markdown';
 
 export interface Field {
   readonly name: string;
@@ -77,7 +77,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.oneOf !== undefined) return `object, of ${schema.oneOf.length} forms`;
   if (isSchema(schema.items)) return `list of ${typeOf(schema.items).replace(/^\w+/, '$&s')}`;
   if (schema.enum !== undefined) return schema.enum.map((one) => JSON.stringify(one)).join(' or ');
-  return String(schema.type);
+  return String(schema.type ?? 'value');
 }
 
 function boundsOf(schema: JsonSchema): string[] {

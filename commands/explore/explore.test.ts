@@ -1,15 +1,16 @@
 /** npm run explore without the command line: what it prints, keeps and returns. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { withWrongSolution } from '../../zoo/with-wrong-solution';
-import { type CommandOptions, exploreCommand } from './command';
+import { solutionFiles, writeSolution } from '../../labtests/broken-solutions/broken-solution';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { temporaryFolder } from '../../runtime/temporary-folder';
+import { type CommandOptions, describeViolation, deviationOf, exploreCommand } from './explore';
 
 function optionsFor(root: string, regressions: string, lines: string[]): CommandOptions {
   return {
     setting: { work: ['aa'], servers: 2, crashes: 1, seed: 1, staged: true },
     deviations: 1,
-    seconds: 50,
+    seconds: Number.POSITIVE_INFINITY,
     memoryMib: 8_192,
     samples: 0,
     root,
@@ -22,7 +23,7 @@ function optionsFor(root: string, regressions: string, lines: string[]): Command
 }
 
 test('a violation is printed, kept, and tried first the next time', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'viewlab-regressions-'));
+  const folder = temporaryFolder('viewlab-regressions-');
   try {
     await withWrongSolution('primary-answers-before-backup', async (root) => {
       const first: string[] = [];
@@ -47,7 +48,7 @@ test('a violation is printed, kept, and tried first the next time', async () => 
     });
     // Where the flaw is repaired, the kept schedule passes, and exploring goes on.
     const repaired: string[] = [];
-    const root = path.join(__dirname, '../../..');
+    const root = path.join(__dirname, '../..');
     const { exitCode, json } = await exploreCommand(optionsFor(root, folder, repaired));
     expect(exitCode).toBe(0);
     expect(Object.keys(json)).toEqual(
@@ -63,4 +64,47 @@ test('a violation is printed, kept, and tried first the next time', async () => 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});
+
+test('a stub is no violation: it is named, and nothing is kept or shrunk', async () => {
+  const file = 'pbservice/server.ts';
+  const source = solutionFiles().get(file) ?? '';
+  const start = '  async start(): Promise<void> {\n';
+  const stub = `${start}    throw notImplemented('${file}', 'PbServer.start');\n`;
+  const text = source.replace(start, stub);
+  const imported = `import { notImplemented } from '../runtime/errors';\n${text}`;
+  const solution = writeSolution(new Map(solutionFiles()).set(file, imported));
+  const folder = temporaryFolder('viewlab-explore-');
+  const lines: string[] = [];
+  try {
+    const { exitCode } = await exploreCommand(optionsFor(solution.root, folder, lines));
+    expect(exitCode).toBe(1);
+    expect(lines.at(-1)).toBe(
+      'Nothing to explore before it is written: PbServer.start in pbservice/server.ts is not implemented yet',
+    );
+    expect(lines.join('\n')).not.toContain('VIOLATION');
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    solution.remove();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each([
+  [-1, 2, '0 of 2 deviations'],
+  [0, 2, '1 of 2 deviations'],
+  [2, 2, '2 of 2 deviations'],
+  [1, 1, '1 of 1 deviation'],
+])('how far it is never says more than there is: %d of %d', (exhausted, most, text) => {
+  expect(deviationOf(exhausted, most)).toBe(text);
+});
+
+test('what a solution threw steers no terminal', () => {
+  const failure = {
+    kind: 'broken code',
+    expected: 'a',
+    actual: '\u001b[2J',
+    details: ['\u009b'],
+  } as const;
+  expect(describeViolation(failure, 'explore:a.s2.k1:', [])).not.toMatch(/[^\P{C}\n]/u);
+});

@@ -1,11 +1,15 @@
 /** npm run explore: explores, shrinks what it finds, and says what was covered. */
-import type { Paint } from '../../../runtime/terminal/colour';
-import { exploredPrograms } from '../coordination/programs';
-import { columnTrace, shownEvents } from '../report/columns';
-import type { Failure } from '../scenario/failure';
-import { InProcessHost } from '../simulated/in-process-host';
-import type { NodeHost } from '../simulated/node-host';
-import { Solution } from '../simulated/sandbox';
+
+import type { Failure } from '../../judging/failure';
+import { hiddenMemoryIn } from '../../nodes/hidden-memory';
+import { InProcessHost } from '../../nodes/in-process-host';
+import type { NodeHost } from '../../nodes/node-host';
+import { Solution } from '../../nodes/sandbox/sandbox';
+import { columnTrace, shownEvents } from '../../report/columns';
+import { harmless } from '../../report/plain-text';
+import { notYet, stubIn } from '../../runtime/errors';
+import type { Paint } from '../../runtime/terminal/colour';
+import { exploredPrograms } from '../../worlds/coordination/programs';
 import {
   coverageJson,
   coverageLine,
@@ -13,15 +17,16 @@ import {
   figuresLine,
   number,
   plural,
-} from './coverage';
-import { type ExploreOptions, explore, type FoundViolation } from './explore';
-import { hiddenMemoryIn } from './hidden-memory';
+} from '../../worlds/explored/coverage';
+import { type ExploreOptions, explore, type FoundViolation } from '../../worlds/explored/explore';
+import { parseSchedule } from '../../worlds/explored/schedule';
+import type { Setting } from '../../worlds/explored/setting';
+import { shrink } from '../../worlds/explored/shrink';
+import { type WalkResult, walk } from '../../worlds/explored/walk';
+import type { WatchedCode } from '../../worlds/explored/watchdog';
 import { keepSchedule, keptSchedules } from './regressions';
-import { parseSchedule, type Setting } from './schedule';
-import { shrink } from './shrink';
-import { type WalkResult, walk } from './walk';
 
-export interface CommandOptions {
+export interface CommandOptions extends WatchedCode {
   readonly setting: Setting;
   readonly deviations: number;
   readonly seconds: number;
@@ -37,9 +42,6 @@ export interface CommandOptions {
   /** Shows how far it is. */
   readonly showProgress: (text: string) => void;
   readonly isInterrupted: () => boolean;
-  /** Told before the code of a node runs, and when it has settled. */
-  readonly onInput?: (node: string, what: string) => void;
-  readonly onSettled?: () => void;
 }
 
 const shrinkLimitMs = 15_000;
@@ -49,10 +51,10 @@ export async function exploreCommand(options: CommandOptions) {
   const { setting, root, print, regressions, paint, deviations } = options;
   const host = hostFor(root, setting.arbiter);
   for (const schedule of regressions === undefined ? [] : keptSchedules(regressions)) {
-    const outcome = await walkText(schedule, root);
+    const outcome = await walkText(schedule, root, options);
     if (outcome === undefined || !outcome.fits || outcome.failure === null) continue;
     print(paint('bold', paint('red', 'A schedule that failed before still fails')));
-    print(describeViolation(outcome.failure, schedule, linesOf(outcome)));
+    print(describeViolation(outcome.failure, schedule, walkLines(outcome)));
     const { kind, expected, actual } = outcome.failure;
     return { exitCode: 1, json: { violation: { kind, expected, actual, schedule } } };
   }
@@ -64,7 +66,7 @@ export async function exploreCommand(options: CommandOptions) {
     onProgress: ({ states, seconds, exhausted, handlerExecutions, peakRssMib }) => {
       const rate = number(Math.round(states / seconds));
       options.showProgress(
-        `${seconds.toFixed(1)} s  ${Math.max(0, exhausted + 1)} of ${deviations} deviations  ` +
+        `${seconds.toFixed(1)} s  ${deviationOf(exhausted, deviations)}  ` +
           `${number(states)} states  ${rate}/s  ${number(handlerExecutions)} handler executions  ` +
           `${peakRssMib} MiB`,
       );
@@ -75,23 +77,35 @@ export async function exploreCommand(options: CommandOptions) {
   const report = { setting, deviations, result };
   options.showProgress('');
   const { violation } = result;
-  if (violation !== null) await showViolation(exploring, violation, options);
-  else print(paint('bold', 'No violation found'));
+  if (violation !== null) {
+    const stub = stubIn(violation.failure.actual);
+    if (stub !== undefined) {
+      print(`Nothing to explore before it is written: ${notYet(stub)}`);
+      return { exitCode: 1, json: coverageJson(report) };
+    }
+    await showViolation(exploring, violation, options);
+  } else print(paint('bold', 'No violation found'));
   for (const note of result.notes) print(`Note: ${note}`);
   print(`Covered: ${coverageLine(report)}`);
   print(`Figures: ${figuresLine(report)}`);
   return { exitCode: violation === null ? 0 : 1, json: coverageJson(report) };
 }
 
+/** The schedules that are being explored, by their number of deviations: none at first. */
+export function deviationOf(exhausted: number, most: number): string {
+  return `${Math.min(Math.max(0, exhausted + 1), most)} of ${plural(most, 'deviation')}`;
+}
+
 async function showViolation(
   exploring: ExploreOptions,
   violation: FoundViolation,
-  { root, print, paint, regressions, showProgress }: CommandOptions,
+  options: CommandOptions,
 ): Promise<void> {
+  const { root, print, paint, regressions, showProgress } = options;
   showProgress('shrinking');
   const { setting, violation: least, tries } = await shrink(exploring, violation, shrinkLimitMs);
-  const before = linesOf(await walkText(violation.schedule, root));
-  const after = linesOf(await walkText(least.schedule, root));
+  const before = walkLines(await walkText(violation.schedule, root, options));
+  const after = walkLines(await walkText(least.schedule, root, options));
   showProgress('');
   print(paint('bold', paint('red', `VIOLATION: ${least.failure.kind}`)));
   print(describeViolation(least.failure, least.schedule, after));
@@ -105,19 +119,22 @@ async function showViolation(
 }
 
 export function describeViolation(
-  { kind, expected, actual, details = [] }: Failure,
+  failure: Failure,
   schedule: string,
   lines: readonly string[],
+  see?: string,
 ): string {
-  const [head, ...events] = lines;
+  const { kind, expected, actual, details = [] } = harmless(failure);
+  const [head = '', ...events] = lines;
+  const columns = events.length === 0 ? [] : [head, ...shown(events, kind === 'stuck'), ''];
   return [
     `  expected  ${expected}`,
     `  got       ${actual}`,
     ...details.map((line) => `          ${line}`),
     '',
-    ...[head ?? '', ...shown(events, kind === 'stuck')].map((line) => `  ${line}`),
-    '',
+    ...columns.map((line) => `  ${line}`.trimEnd()),
     `  replay    npm run replay -- ${schedule}`,
+    ...(see === undefined ? [] : [`  see       ${see}`]),
   ].join('\n');
 }
 
@@ -131,10 +148,14 @@ function shown(events: readonly string[], isStuck: boolean): readonly string[] {
 }
 
 /** Walks a schedule given as text, with the solution in `root`; undefined when it is none. */
-export async function walkText(text: string, root: string): Promise<WalkResult | undefined> {
+export async function walkText(
+  text: string,
+  root: string,
+  watched?: WatchedCode,
+): Promise<WalkResult | undefined> {
   const schedule = parseSchedule(text);
   if (schedule === undefined) return undefined;
-  return walk(schedule, hostFor(root, schedule.setting.arbiter));
+  return walk(schedule, hostFor(root, schedule.setting.arbiter), watched);
 }
 
 /** Runs the solution in `root`, under the arbiter if there is one. */
@@ -143,7 +164,7 @@ export function hostFor(root: string, arbiter: Setting['arbiter']): NodeHost {
 }
 
 /** The whole column trace of a walk; of whoever is stuck, what goes on to the end is one line. */
-export function linesOf(outcome: WalkResult | undefined): string[] {
+export function walkLines(outcome: WalkResult | undefined): string[] {
   if (outcome?.fits !== true) return [];
   const isStuck = outcome.failure?.kind === 'stuck';
   return columnTrace(outcome.trace, { most: Number.MAX_SAFE_INTEGER, isStuck });

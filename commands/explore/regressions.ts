@@ -1,8 +1,9 @@
 /** Schedules that once failed: kept in a folder, one file each, and tried first the next time. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isExploredSchedule } from './schedule';
+import { replaceFile } from '../../runtime/replace-file';
+import { isSchedule } from '../../worlds/explored/schedule';
 
 /** More are not tried: each takes some milliseconds. */
 const mostTried = 50;
@@ -18,7 +19,7 @@ export function keptSchedules(folder: string): string[] {
   return names
     .slice(0, mostTried)
     .map((name) => readFileSync(path.join(folder, name), 'utf8').split('\n')[0] ?? '')
-    .filter(isExploredSchedule);
+    .filter(isSchedule);
 }
 
 /** Keeps a schedule, with a sentence for people; its file. */
@@ -26,6 +27,6 @@ export function keepSchedule(folder: string, schedule: string, sentence: string)
   mkdirSync(folder, { recursive: true });
   const hash = createHash('sha256').update(schedule).digest('hex').slice(0, 12);
   const file = path.join(folder, `${hash}.txt`);
-  writeFileSync(file, `${schedule}\n${sentence}\n`);
+  replaceFile(file, `${schedule}\n${sentence}\n`);
   return file;
 }

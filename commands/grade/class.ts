@@ -1,18 +1,21 @@
 /** Grades a class: here, or by workers that take hand-ins from a queue. */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { allScenarios } from '../../labtests/catalogue';
-import { type ClassResult, gradeClass } from '../../labtests/harness/grading/class/grade-class';
-import { ResultsFolder } from '../../labtests/harness/grading/class/results';
-import { type RollEntry, readRoll } from '../../labtests/harness/grading/class/roll';
-import { Grader } from '../../labtests/harness/grading/grade-apart';
-import type { ClassSettings } from '../../labtests/harness/grading/job';
-import { GradeQueue } from '../../labtests/harness/grading/queue/queue';
-import { renderClass } from '../../labtests/harness/report/renderers';
-import type { Part } from '../../labtests/harness/scenario/scenario';
+import { type ClassResult, gradeClass } from '../../grading/class/grade-class';
+import { ResultsFolder } from '../../grading/class/results';
+import { type RollEntry, readRoll } from '../../grading/class/roll';
+import { Grader } from '../../grading/grade-apart';
+import type { ClassSettings } from '../../grading/job';
+import { GradeQueue } from '../../grading/queue/queue';
+import { everyScenario } from '../../labtests/catalogue';
+import { renderClass } from '../../report/renderers';
 import { messageOf } from '../../runtime/errors';
-import { Failure, UsageError } from '../../runtime/terminal/exit';
+import { systemSentence } from '../../runtime/system-error';
+import { ProgramFailure, UsageError } from '../../runtime/terminal/exit';
+import type { Part } from '../../suite/scenario/scenario';
+import { sayIsolation } from './isolation-notice';
 import { ClassProgress } from './progress';
+import { endOnSignals } from './signals';
 
 export interface AllOptions {
   readonly all: string;
@@ -21,6 +24,7 @@ export interface AllOptions {
   readonly only?: readonly string[];
   readonly seed?: number;
   readonly seeds?: number;
+  readonly processorSeconds?: number;
   readonly jobs: number | undefined;
   readonly queue: string | undefined;
 }
@@ -33,13 +37,13 @@ export async function gradeAll(options: AllOptions): Promise<number> {
   const stop = () => {
     progress.stop();
     console.log('stopped: the same command goes on from here');
-    process.exit(130);
   };
-  const scenarios = allScenarios().filter(
+  const scenarios = everyScenario().filter(
     ({ id, part }) => settings.parts.includes(part) && (settings.only?.includes(id) ?? true),
   );
   const progress = new ClassProgress(roll.length, scenarios.length);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  endOnSignals(stop);
+  if (queue === undefined) sayIsolation();
   try {
     const all = await gradeClass({
       ...{ roll, results, settings },
@@ -53,7 +57,8 @@ export async function gradeAll(options: AllOptions): Promise<number> {
     progress.stop();
     return conclude(options, all);
   } finally {
-    for (const grader of graders) grader.stop();
+    progress.stop();
+    await Promise.all(graders.map((grader) => grader.stop()));
     await queue?.close();
   }
 }
@@ -67,7 +72,7 @@ function locally(grader: Grader) {
 }
 
 function begin(options: AllOptions) {
-  const { parts, only, seed, seeds } = options;
+  const { parts, only, seed, seeds, processorSeconds } = options;
   try {
     const roll: readonly RollEntry[] = readRoll(options.all);
     const results = new ResultsFolder(options.out);
@@ -76,10 +81,12 @@ function begin(options: AllOptions) {
       ...{ parts, freshFrom },
       ...(only && { only }),
       ...(seeds !== undefined && { seeds }),
+      ...(processorSeconds !== undefined && { processorSeconds }),
     };
     return { roll, results, settings: results.settle(wanted, seed) };
   } catch (error) {
-    throw new UsageError(messageOf(error));
+    const refusal = systemSentence(error);
+    throw refusal === undefined ? new UsageError(messageOf(error)) : new ProgramFailure(refusal);
   }
 }
 
@@ -87,7 +94,7 @@ async function connect(url: string): Promise<GradeQueue> {
   try {
     return await GradeQueue.connect(url);
   } catch (error) {
-    throw new Failure(messageOf(error));
+    throw new ProgramFailure(messageOf(error));
   }
 }
 

@@ -1,19 +1,18 @@
 /** Grades one hand-in, in this process and those of its nodes. */
-import { renameSync, writeFileSync } from 'node:fs';
+
 import { availableParallelism } from 'node:os';
-import type { GradeReport } from '../../labtests/harness/grading/grade';
-import { gradeSpread } from '../../labtests/harness/grading/grade-spread';
-import { jobOf } from '../../labtests/harness/grading/job';
-import { type HandedIn, readHandIn } from '../../labtests/harness/hand-in/read';
-import {
-  type RenderOptions,
-  type ReportFormat,
-  renderReport,
-} from '../../labtests/harness/report/renderers';
-import type { Part } from '../../labtests/harness/scenario/scenario';
+import type { GradeReport } from '../../grading/grade';
+import { gradeSpread } from '../../grading/grade-spread';
+import { type HandedIn, readHandIn } from '../../grading/hand-in/read';
+import { jobOf } from '../../grading/job';
+import { type RenderOptions, type ReportFormat, renderReport } from '../../report/renderers';
 import { messageOf } from '../../runtime/errors';
+import { replaceFile } from '../../runtime/replace-file';
 import { painterFor } from '../../runtime/terminal/colour';
-import { Failure, UsageError } from '../../runtime/terminal/exit';
+import { ProgramFailure, UsageError } from '../../runtime/terminal/exit';
+import type { Part } from '../../suite/scenario/scenario';
+import { sayIsolation } from './isolation-notice';
+import { endOnSignals } from './signals';
 
 export interface OneOptions {
   readonly submission: string;
@@ -21,6 +20,7 @@ export interface OneOptions {
   readonly only?: readonly string[];
   readonly seed?: number;
   readonly seeds?: number;
+  readonly processorSeconds?: number;
   readonly format: ReportFormat;
   readonly out: string | undefined;
   readonly traces: string | undefined;
@@ -29,12 +29,11 @@ export interface OneOptions {
 }
 
 export async function gradeOne(options: OneOptions): Promise<number> {
-  const { submission, parts, only, out, format } = options;
+  const { submission, parts, only, processorSeconds, out, format } = options;
   const files = await read(submission);
   const freshFrom = options.seed ?? Math.floor(Math.random() * 2 ** 31);
-  // An orderly end takes the processes of the hand-in and the temporary folders with it.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => process.exit(130));
+  endOnSignals();
+  sayIsolation();
   const render = (report: GradeReport) =>
     renderReport(hidden(report, options.hide), format, {
       hidden: options.hiddenUntil,
@@ -42,15 +41,13 @@ export async function gradeOne(options: OneOptions): Promise<number> {
     });
   // By a temporary file: what is there is whole, and a grader that dies leaves a failure.
   const write = (report: GradeReport) => {
-    if (out === undefined) return;
-    const temporary = `${out}.${process.pid}.tmp`;
-    writeFileSync(temporary, render(report));
-    renameSync(temporary, out);
+    if (out !== undefined) replaceFile(out, render(report));
   };
   const job = jobOf(submission, files, {
     ...{ parts, freshFrom },
     ...(only && { only }),
     ...(options.seeds !== undefined && { seeds: options.seeds }),
+    ...(processorSeconds !== undefined && { processorSeconds }),
   });
   const report = await spread({
     ...{ job, processes: availableParallelism(), onProgress: write },
@@ -66,7 +63,7 @@ async function spread(options: Parameters<typeof gradeSpread>[0]): Promise<Grade
   try {
     return await gradeSpread(options);
   } catch (error) {
-    throw new Failure(messageOf(error));
+    throw new ProgramFailure(messageOf(error));
   }
 }
 

@@ -1,7 +1,7 @@
-/** How far a class is: a line for each hand-in, and in a terminal a bar below them. */
+/** Progress through a class: a line for each hand-in, and in a terminal a bar below them. */
 import { MultiBar, type SingleBar } from 'cli-progress';
-import type { ClassResult } from '../../labtests/harness/grading/class/grade-class';
-import { plainLine } from '../../labtests/harness/report/plain-text';
+import type { ClassResult } from '../../grading/class/grade-class';
+import { plainLine } from '../../report/plain-text';
 
 export class ClassProgress {
   private readonly bars: MultiBar | undefined;

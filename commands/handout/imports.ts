@@ -1,4 +1,4 @@
-/** What a file of the project needs: other files of it, and packages. */
+/** The needs of a file of the project: other files of it, and packages. */
 import { existsSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';

@@ -1,8 +1,11 @@
 /** The links of Markdown pages, to other pages and to headings. */
 import path from 'node:path';
 
+/** Texts by file name, relative to the root of the handout, with slashes. */
+export type Files = ReadonlyMap<string, string>;
+
 /** Each link to a file or a heading that is not there, as `page: target`. */
-export function brokenLinks(files: ReadonlyMap<string, string>): string[] {
+export function brokenLinks(files: Files): string[] {
   return [...files].flatMap(([file, text]) =>
     file.endsWith('.md')
       ? linksIn(text).flatMap((link) => (leads(files, file, link) ? [] : [`${file}: ${link}`]))
@@ -17,7 +20,7 @@ function linksIn(text: string): string[] {
     .filter((target) => !/^[a-z]+:/.test(target));
 }
 
-function leads(files: ReadonlyMap<string, string>, from: string, link: string): boolean {
+function leads(files: Files, from: string, link: string): boolean {
   const [target = '', heading] = link.split('#');
   const file = target === '' ? from : path.posix.join(path.posix.dirname(from), target);
   const text = files.get(file);

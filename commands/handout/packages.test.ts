@@ -21,7 +21,7 @@ test('packages are kept when they are imported, with their types, and the tools'
     '@types/ws',
     'jest',
   ]);
-  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'pretest', 'watch']));
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test', 'watch']));
   expect(scripts).not.toHaveProperty('grade');
 });
 

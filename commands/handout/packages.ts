@@ -36,7 +36,7 @@ export interface Lock {
   readonly packages: Readonly<Record<string, LockEntry>>;
 }
 
-/** The commands of a student; each with what npm runs before it. */
+/** The commands of a student. */
 const commands = [
   'start',
   'viewservice',
@@ -51,7 +51,7 @@ const commands = [
 ];
 const moreCommands = ['check-history', 'explore', 'typecheck', 'view'];
 
-/** What no import shows: the programs of the scripts, and what ts-node compiles with. */
+/** The packages that no import shows: the programs of the scripts, and what ts-node compiles with. */
 const tools = ['jest', 'typescript'];
 /** Types that tsconfig.json names. */
 const ambientTypes = ['@types/jest', '@types/node'];
@@ -59,9 +59,8 @@ const ambientTypes = ['@types/jest', '@types/node'];
 /** The files of the programs that the commands run. */
 export function programsOf({ scripts }: Manifest): string[] {
   const programs = Object.values(pick(scripts, isCommand)).flatMap((command) => {
-    const [, program] = /^node (?:scripts\/run\.cjs )?(\S+)$/.exec(command) ?? [];
-    if (program === undefined) return [];
-    return [program.endsWith('.cjs') ? program : `${program}.ts`];
+    const [, program] = /^node scripts\/run\.cjs (\S+)$/.exec(command) ?? [];
+    return program === undefined ? [] : [`${program}.ts`];
   });
   return ['scripts/run.cjs', ...programs];
 }
@@ -150,8 +149,7 @@ function locate(lock: Lock, from: string, name: string): string | undefined {
 }
 
 function isCommand(name: string): boolean {
-  const all = [...commands, ...moreCommands];
-  return all.includes(name) || all.some((command) => name === `pre${command}`);
+  return [...commands, ...moreCommands].includes(name);
 }
 
 function pick<T>(

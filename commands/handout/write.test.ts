@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { temporaryFolder } from '../../runtime/temporary-folder';
 import { requireFreshFolder, writeFiles } from './write';
 
 let folder: string;
 let project: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'viewlab-write-'));
+  folder = temporaryFolder('viewlab-write-');
   project = path.join(folder, 'project');
   mkdirSync(project);
 });

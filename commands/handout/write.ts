@@ -1,9 +1,18 @@
 /** Writes a handout into a folder of its own. */
-import { mkdirSync, readdirSync, realpathSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../runtime/errors';
-import { Failure, UsageError } from '../../runtime/terminal/exit';
-import type { Files } from './collect';
+import { systemSentence } from '../../runtime/system-error';
+import { ProgramFailure, UsageError } from '../../runtime/terminal/exit';
+import type { Files } from './links';
 
 /** Throws a UsageError unless the folder is new or empty, and outside the project. */
 export function requireFreshFolder(out: string, project: string): void {
@@ -32,7 +41,12 @@ export function writeFiles(files: Files, out: string): void {
       writeFileSync(target, text);
     }
   } catch (error) {
-    throw new Failure(`cannot write the handout: ${messageOf(error)}`);
+    // Half a handout looks like a whole one. The folder may be what could not be made.
+    const left = entryAt(out)?.isDirectory() ? readdirSync(out) : [];
+    for (const name of left) rmSync(path.join(out, name), { recursive: true });
+    throw new ProgramFailure(
+      `cannot write the handout: ${systemSentence(error) ?? messageOf(error)}`,
+    );
   }
 }
 
@@ -49,7 +63,7 @@ function realPath(file: string): string {
     : path.join(realPath(path.dirname(full)), path.basename(full));
 }
 
-/** What is there; undefined when nothing is, or could be. */
+/** The file there; undefined when there is none, or could be none. */
 function entryAt(file: string): Stats | undefined {
   try {
     return statSync(file);

@@ -3,9 +3,9 @@
  * `run_autograder`, which runs for each hand-in in the folders that Gradescope has for it
  * (https://gradescope-autograders.readthedocs.io/en/latest/specs/).
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { strToU8, type Zippable, zipSync } from 'fflate';
+import { readText } from '../../runtime/text-file';
 
 const scripts = path.join(__dirname, 'gradescope');
 /** The programs of a Unix zip file say so in the upper half of their attributes. */
@@ -19,7 +19,7 @@ export function gradescopeZip(
   files: ReadonlyMap<string, string>,
   args: readonly string[],
 ): Uint8Array {
-  const script = (name: string) => strToU8(readFileSync(path.join(scripts, name), 'utf8'));
+  const script = (name: string) => strToU8(readText(path.join(scripts, name)));
   const contents: Zippable = {
     'setup.sh': [script('setup.sh'), { ...executable, mtime }],
     run_autograder: [script('run_autograder'), { ...executable, mtime }],

@@ -1,18 +1,10 @@
 /** The package, unpacked and run in the folders that Gradescope has. */
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
-import { studentFiles } from '../../labtests/harness/hand-in/student-files';
+import { ownerOf, studentFilesIn } from '../../labtests/student-files';
+import { temporaryFolder } from '../../runtime/temporary-folder';
 import { graderFiles } from './files';
 import { gradescopeZip } from './gradescope';
 
@@ -21,7 +13,7 @@ const slowMs = 300_000;
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'viewlab-gradescope-'));
+  folder = temporaryFolder('viewlab-gradescope-');
   // The processes of nodes may belong to another user.
   chmodSync(folder, 0o755);
 });
@@ -30,7 +22,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 test('neither a solution nor tests of the framework are in it', () => {
   const files = [...graderFiles(root).keys()];
   expect(files).toContain('labtests/part-b-primary-backup/swarm.ts');
-  expect(files.filter((file) => studentFiles.includes(file))).toEqual([]);
+  expect(files.filter((file) => ownerOf(file) === 'student')).toEqual([]);
   expect(files.filter((file) => /\.test\.ts$|broken-solutions|zoo\/|^docs/.test(file))).toEqual([]);
 });
 
@@ -82,7 +74,7 @@ inCi(
       output: expect.stringContaining('This could not be graded: '),
     });
     expect(none.results.output).toContain('none of the student files');
-    for (const file of studentFiles) {
+    for (const file of studentFilesIn(root)) {
       cpSync(path.join(root, file), path.join(folder, 'submission/lab', file), { recursive: true });
     }
     const { results, stdout } = autograde();

@@ -6,9 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import WebSocket from 'ws';
 
-jest.setTimeout(90_000);
-
-const root = path.resolve(__dirname, '../../..');
+const root = path.resolve(__dirname, '../..');
 const file = path.join(root, 'viewservice/rules.ts');
 let child: ChildProcess | undefined;
 afterEach(() => child?.kill('SIGKILL'));

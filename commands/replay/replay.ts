@@ -5,26 +5,28 @@
 import { statSync } from 'node:fs';
 import inspector from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../../runtime/errors';
-import { painterFor } from '../../../runtime/terminal/colour';
-import { UsageError } from '../../../runtime/terminal/exit';
-import { allScenarios } from '../../catalogue';
-import { replayExplored } from '../explored/replay';
-import { isExploredSchedule } from '../explored/schedule';
-import { studentFiles } from '../hand-in/student-files';
-import { columnTrace } from '../report/columns';
-import { reportOn } from '../report/report';
-import { renderFailure } from '../report/scorecard';
-import { scheduleOfFile } from '../report/trace-header';
-import { runScenario } from '../run-scenario';
-import type { Scenario } from '../scenario/scenario';
-import { Solution } from '../simulated/sandbox';
-import { replayStepped } from '../stepped/replay';
-import { isDebugSchedule } from '../stepped/schedule';
-import type { Job, JobResult } from './job';
-import { Pool } from './pool';
-import { runJob } from './run-job';
-import { runSeeds } from './run-seeds';
+import { everyScenario } from '../../labtests/catalogue';
+import { labOf } from '../../labtests/labs';
+import { studentFilesIn } from '../../labtests/student-files';
+import { WorkerPool } from '../../labtests/workers/pool';
+import { runJob } from '../../labtests/workers/run-job';
+import { Solution } from '../../nodes/sandbox/sandbox';
+import { columnTrace } from '../../report/columns';
+import { KeptFailures } from '../../report/kept-failure';
+import { reportOn, scheduleOf } from '../../report/report';
+import { renderFailure } from '../../report/scorecard';
+import { scheduleOfFile } from '../../report/trace-header';
+import { messageOf } from '../../runtime/errors';
+import { painterFor } from '../../runtime/terminal/colour';
+import { UsageError } from '../../runtime/terminal/exit';
+import type { Job, JobResult } from '../../suite/run/job';
+import { runScenario } from '../../suite/run/run-scenario';
+import { runSeeds } from '../../suite/run/run-seeds';
+import type { Scenario } from '../../suite/scenario/scenario';
+import { oneRun } from '../../suite/scenario/selection';
+import { isSchedule } from '../../worlds/explored/schedule';
+import { watchOver } from '../../worlds/explored/watchdog';
+import { replayExplored } from './explored';
 
 /**
  * How long a debugger may take, in milliseconds, to set its breakpoints in the files of the student,
@@ -45,13 +47,18 @@ export interface ReplayOptions {
 
 export async function replay(options: ReplayOptions): Promise<number> {
   const schedule = scheduleIn(options.schedule);
-  if (isDebugSchedule(schedule)) return replayStepped({ ...options, schedule });
-  return isExploredSchedule(schedule)
-    ? replayExplored({ ...options, schedule })
-    : replayScenario({ ...options, schedule });
+  if (!isSchedule(schedule)) return replayScenario({ ...options, schedule });
+  // A person with a debugger stays in the middle of an input as long as they like.
+  const watchdog = options.debug ? undefined : watchOver('replay');
+  const done = await replayExplored({
+    ...{ ...options, schedule },
+    ...(watchdog && { watched: watchdog }),
+  });
+  await watchdog?.dismiss();
+  return done;
 }
 
-/** What the file of that name tells, if there is one; else the text itself. */
+/** The schedule in the file of that name, if there is one; else the text itself. */
 function scheduleIn(text: string): string {
   const isFile = statSync(text, { throwIfNoEntry: false })?.isFile() === true;
   if (!isFile) return text;
@@ -64,15 +71,7 @@ function scheduleIn(text: string): string {
 
 async function replayScenario(options: ReplayOptions): Promise<number> {
   const { schedule, events } = options;
-  const [id, seedText, choices] = schedule.split(':');
-  const scenario = allScenarios().find((other) => other.id === id);
-  const seed = Number(seedText || Number.NaN);
-  const isOneRun = choices === undefined || scenario?.campaign?.replay !== undefined;
-  if (scenario === undefined || !Number.isSafeInteger(seed) || seed < 0 || !isOneRun) {
-    const example = `${allScenarios()[0]?.id}:1`;
-    const got = JSON.stringify(schedule);
-    throw new UsageError(`expected a scenario and a seed, like ${example}, got ${got}`);
-  }
+  const { scenario, seed, choices } = oneRun(everyScenario(), schedule);
   const result = await run(scenario, { seeds: [seed], choices }, options);
   if (result.misfit !== undefined) {
     process.stderr.write(`replay: the schedule no longer fits the code: ${result.misfit}\n`);
@@ -85,13 +84,18 @@ async function replayScenario(options: ReplayOptions): Promise<number> {
     isStuck,
   });
   if (result.failure !== null) {
-    console.log(renderFailure(reportOn(scenario, result), columns, painterFor(process.stdout)));
+    const report = reportOn(scenario, result);
+    const see = new KeptFailures('replay').keep(scenario.id, result, scenario);
+    const shown = labOf(scenario.part).tellsInDetails ? [] : columns;
+    console.log(renderFailure(report, shown, painterFor(process.stdout), see));
     return 1;
   }
   // A campaign that passes has no run that would be worth more than the others.
   const shown = result.trace.length === 0 ? [`Covered: ${result.remark ?? 'nothing'}`] : columns;
   for (const line of shown) console.log(line);
-  console.log(`\n${schedule} passes: ${scenario.name}`);
+  console.log(
+    `\n${scheduleOf(scenario.id, seed)}${choices === undefined ? '' : `:${choices}`} passes: ${scenario.name}`,
+  );
   return 0;
 }
 
@@ -103,13 +107,13 @@ async function run(
   const job = { ...runs, scenario: scenario.id, root, keepTrace: true };
   if (debug) {
     const solution = new Solution(root);
-    for (const file of studentFiles) solution.prepare(file);
+    for (const file of studentFilesIn(root)) solution.prepare(file);
     if (inspector.url() !== undefined) await sleep(breakpointsMs);
     if (scenario.campaign !== undefined) return runJob(scenario, job);
     const once = (seed: number) => runScenario(scenario, { solution, seed, tracing: true });
     return runSeeds({ seeds: runs.seeds, run: once, repeats: () => false });
   }
-  const pool = new Pool({ workers: 1 });
+  const pool = new WorkerPool({ workers: 1 });
   try {
     return await pool.run(job);
   } finally {

@@ -2,20 +2,23 @@
  * Runs the whole catalogue over and over, each time with other seeds: a correct solution must never
  * fail. This is how the lab shows that its verdicts can be trusted.
  */
-import { allScenarios } from '../../catalogue';
-import type { ModelName } from '../coordination/programs';
-import { fits } from '../coordination/scenarios';
-import { scheduleOf } from '../report/report';
-import type { JobResult } from './job';
-import { Pool } from './pool';
+
+import { arbitratedLabs } from '../../labtests/labs';
+import { WorkerPool } from '../../labtests/workers/pool';
+import { harmless } from '../../report/plain-text';
+import { scheduleOf } from '../../report/report';
+import type { JobResult } from '../../suite/run/job';
+import type { Scenario } from '../../suite/scenario/scenario';
+import type { CoordinationModel } from '../../worlds/coordination/programs';
 
 export interface SoakOptions {
   /** How many runs of all scenarios. */
   readonly runs: number;
   readonly firstSeed: number;
   readonly root: string;
-  /** Who decides in the place of the view service: only the scenarios that fit him then. */
-  readonly arbiter?: ModelName | undefined;
+  /** The decider in the place of the view service: only the scenarios that fit it run then. */
+  readonly arbiter?: CoordinationModel | undefined;
+  readonly scenarios: readonly Scenario[];
   readonly print: (text: string) => void;
 }
 
@@ -29,11 +32,13 @@ export async function soak({
   firstSeed,
   root,
   arbiter,
+  scenarios: wanted,
   print,
 }: SoakOptions): Promise<number> {
-  const pool = new Pool();
-  const scenarios =
-    arbiter === undefined ? allScenarios() : allScenarios().filter((one) => fits(one, arbiter));
+  const pool = new WorkerPool();
+  const fits = (scenario: Scenario) =>
+    arbiter === undefined || arbitratedLabs().some((lab) => lab.fits(scenario, arbiter, false));
+  const scenarios = wanted.filter(fits);
   const failures: string[] = [];
   let finished = 0;
   let delivered = 0;
@@ -44,7 +49,8 @@ export async function soak({
     if (result.failure !== null) {
       const schedule = scheduleOf(id, result.seed);
       failures.push(schedule);
-      print(`FAIL ${schedule}: expected ${result.failure.expected}, got ${result.failure.actual}`);
+      const { expected, actual } = harmless(result.failure);
+      print(`FAIL ${schedule}: expected ${expected}, got ${actual}`);
     }
   };
   try {

@@ -1,10 +1,12 @@
-/** What one round of scenarios came to, in a few lines. */
-import { partReport, type ScenarioReport } from '../../labtests/harness/report/report';
-import { isUnwritten, renderFailure, renderMissing } from '../../labtests/harness/report/scorecard';
-import type { Part } from '../../labtests/harness/scenario/scenario';
+/** The summary of one round of scenarios, in a few lines. */
+import { labOf } from '../../labtests/labs';
+import { partReport } from '../../report/report';
+import { isUnwritten, renderFailure, renderMissing } from '../../report/scorecard';
 import type { Paint } from '../../runtime/terminal/colour';
+import type { Part } from '../../suite/scenario/scenario';
+import type { WatchedScenario } from './rounds';
 
-export type Round = readonly ScenarioReport[];
+export type Round = readonly WatchedScenario[];
 
 /** Points, what is different from the round before, what is not written yet, and one failure. */
 export function renderRound(round: Round, before: Round | undefined, paint: Paint): string {
@@ -17,7 +19,7 @@ export function renderRound(round: Round, before: Round | undefined, paint: Pain
     ...renderDifference(round, before, paint),
     ...(wrong.length > 0 ? [paint('red', `Fails: ${idsOf(wrong)}`)] : []),
     ...(unwritten.length > 0 ? [renderMissing(unwritten, paint)] : []),
-    ...(first === undefined ? [] : ['', renderFailure(first, [], paint)]),
+    ...(first === undefined ? [] : ['', renderFailure(first, [], paint, first.see)]),
   ].join('\n');
 }
 
@@ -27,7 +29,7 @@ function partsOf(round: Round): Part[] {
 
 function renderPart(part: Part, round: Round, paint: Paint): string {
   const scenarios = round.filter((scenario) => scenario.part === part);
-  const { title, score, maxScore } = partReport(part, scenarios);
+  const { title, score, maxScore } = partReport(labOf(part), scenarios);
   const passed = scenarios.filter((scenario) => scenario.passed === true).length;
   const text = `Part ${part}, ${title}: ${score}/${maxScore} points, ${passed} of ${scenarios.length} scenarios pass`;
   return paint('bold', score === maxScore ? paint('green', text) : text);

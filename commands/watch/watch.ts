@@ -1,10 +1,9 @@
 /** Runs scenarios whenever a student file changes, until told to end. */
-import { studentFiles } from '../../labtests/harness/hand-in/student-files';
-import { partTitles } from '../../labtests/harness/report/report';
-import type { Part, Scenario } from '../../labtests/harness/scenario/scenario';
+import { studentFilesIn } from '../../labtests/student-files';
+import { KeptFailures } from '../../report/kept-failure';
 import { painterFor } from '../../runtime/terminal/colour';
-import { UsageError } from '../../runtime/terminal/exit';
 import { clock } from '../../runtime/terminal/log-lines';
+import type { Scenario } from '../../suite/scenario/scenario';
 import { watchFiles } from './changes';
 import { Rounds } from './rounds';
 import { type Round, renderRound } from './summary';
@@ -21,7 +20,7 @@ const clearScreen = '\x1b[2J\x1b[3J\x1b[H';
 
 export async function watch({ scenarios, root, output, told }: WatchOptions): Promise<void> {
   const freshFrom = Math.floor(Math.random() * 1_000_000);
-  const rounds = new Rounds({ scenarios, root, freshFrom });
+  const rounds = new Rounds({ scenarios, root, kept: new KeptFailures('watch'), freshFrom });
   const paint = painterFor(output);
   const print = (text: string) => output.write(`${text}\n`);
   let before: Round | undefined;
@@ -39,25 +38,13 @@ export async function watch({ scenarios, root, output, told }: WatchOptions): Pr
       paint('dim', `\n${clock()} done in ${seconds} s. Waiting for a change; Ctrl-C ends this.`),
     );
   };
-  const watcher = watchFiles(root, studentFiles, (files) => void run(`Saved: ${files.join(', ')}`));
+  const watcher = watchFiles(
+    root,
+    () => studentFilesIn(root),
+    (files) => void run(`Saved: ${files.join(', ')}`),
+  );
   void run('Start');
   await told;
   watcher.close();
   await rounds.close();
-}
-
-/** The scenarios that are meant: `part-a`, `part-b`, a scenario (`B9b`) or a case (`B9`). */
-export function choose(all: readonly Scenario[], word: string | undefined): readonly Scenario[] {
-  if (word === undefined) return all;
-  const chosen = all.filter(
-    ({ id, part }) =>
-      word.toLowerCase() === `part-${part.toLowerCase()}` ||
-      word === id ||
-      word === id.replace(/[a-z]$/, ''),
-  );
-  if (chosen.length > 0) return chosen;
-  const parts = (Object.keys(partTitles) as Part[]).map((part) => `part-${part.toLowerCase()}`);
-  throw new UsageError(
-    `expected ${parts.join(', ')}, or a scenario like B9b, got ${JSON.stringify(word)}`,
-  );
 }

@@ -1,17 +1,20 @@
 /** A class graded by a grader of the test's own: what is graded, kept, and graded again. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { allScenarios } from '../../../catalogue';
+import { allScenarios } from '../../labtests/catalogue';
 import { partReport, pending, reportOf } from '../../report/report';
+import { partA } from '../../report/reports.testing';
 import type { Report } from '../../report/schema';
+import { temporaryFolder } from '../../runtime/temporary-folder';
+import { readHere } from '../hand-in/read-here';
 import { type GradeOne, gradeClass } from './grade-class';
 import { ResultsFolder } from './results';
 import { readRoll } from './roll';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'viewlab-class-'));
+  folder = temporaryFolder('viewlab-class-');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -23,7 +26,7 @@ function handIn(name: string, text = 'export {};'): void {
 /** A report in which nothing passed. */
 function report(submission: string): Report {
   const scenarios = allScenarios().filter(({ part }) => part === 'A');
-  const parts = [partReport('A', scenarios.map(pending))];
+  const parts = [partReport(partA, scenarios.map(pending))];
   return reportOf(parts, { startedAt: new Date().toISOString(), submission });
 }
 
@@ -32,7 +35,7 @@ async function gradeWith(gradeOne: GradeOne, lanes = 2, seed?: number) {
   const results = new ResultsFolder(path.join(folder, 'out'));
   const settings = results.settle({ parts: ['A'], freshFrom: seed ?? 7 }, seed);
   const all = await gradeClass({
-    ...{ roll: readRoll(path.join(folder, 'all')), results, settings },
+    ...{ roll: readRoll(path.join(folder, 'all')), results, settings, read: readHere },
     graders: Array.from(
       { length: lanes },
       (): GradeOne => (request, onProgress) => {
@@ -93,16 +96,66 @@ test('one class has one seed', async () => {
   );
 });
 
-test('what is no hand-in is told, and stops nobody', async () => {
+test('everything in the folder has a row, and what is no hand-in its reason', async () => {
   handIn('alice');
-  mkdirSync(path.join(folder, 'all/bob'));
-  writeFileSync(path.join(folder, 'all/carol.zip'), 'no archive');
-  writeFileSync(path.join(folder, 'all/README.md'), 'not of the roll');
-  const { all } = await gradeWith(well);
-  expect(all).toMatchObject([
-    { name: 'alice', report: { submission: 'alice' } },
-    { name: 'bob', error: expect.stringContaining('has none of the student files') },
-    { name: 'carol', error: expect.stringContaining('cannot be read as an archive') },
+  handIn('elsewhere');
+  const all = path.join(folder, 'all');
+  mkdirSync(path.join(all, 'bob'));
+  for (const [name, content] of [
+    ['carol.zip', 'no archive'],
+    ['dave.tar.xz', Buffer.from('fd377a585a00', 'hex')],
+    ['eve.ts', 'export {};'],
+    ['frank.rar', 'Rar!\x1a\x07\x00'],
+    ['README.md', 'how to hand in'],
+    [Buffer.concat([Buffer.from(`${all}/`), Buffer.from('g\xfcnter', 'latin1')]), 'x'],
+  ] as const) {
+    writeFileSync(typeof name === 'string' ? path.join(all, name) : name, content);
+  }
+  symlinkSync(path.join(all, 'elsewhere'), path.join(all, 'link'));
+  // What systems leave is nobody.
+  for (const name of ['__MACOSX', '.Trashes']) mkdirSync(path.join(all, name));
+  for (const name of ['.DS_Store', '._alice', 'Thumbs.db', 'desktop.ini', '~$list.docx']) {
+    writeFileSync(path.join(all, name), '');
+  }
+  const rows = (await gradeWith(well)).all;
+  expect(
+    rows.map((row) => [row.name, 'error' in row ? row.error.replace(all, '') : 'graded']),
+  ).toEqual([
+    [
+      'README.md',
+      expect.stringContaining('is a single file: expected the folder of a hand-in, or a'),
+    ],
+    ['alice', 'graded'],
+    ['bob', expect.stringMatching(/has none of the student files.*; it is empty/)],
+    ['carol', expect.stringContaining('cannot be read as an archive: it does not begin like one')],
+    [
+      'dave.tar.xz',
+      expect.stringContaining('is an archive compressed with xz: expected the folder'),
+    ],
+    ['elsewhere', 'graded'],
+    ['eve.ts', expect.stringContaining('is a single file: expected the folder')],
+    [
+      'frank.rar',
+      expect.stringContaining('is a RAR archive: expected the folder of a hand-in, or a'),
+    ],
+    ['g\\xfcnter', 'its name is not UTF-8: rename it'],
+    ['link', expect.stringContaining('is a link, which is not followed')],
+  ]);
+});
+
+test('an archive that could not be read is not met again until it has changed', async () => {
+  handIn('alice');
+  const archive = path.join(folder, 'all/bob.zip');
+  writeFileSync(archive, 'no archive');
+  await gradeWith(well);
+  const kept = path.join(folder, 'out/hand-ins/bob/unread.json');
+  const mark = JSON.parse(readFileSync(kept, 'utf8'));
+  writeFileSync(kept, JSON.stringify({ ...mark, why: 'as it was' }));
+  expect((await gradeWith(well)).all).toMatchObject([{}, { name: 'bob', error: 'as it was' }]);
+  writeFileSync(archive, 'none either, and longer');
+  expect((await gradeWith(well)).all).toMatchObject([
+    {},
+    { error: expect.stringContaining('begin') },
   ]);
 });
 

@@ -1,7 +1,9 @@
 /** Grades the hand-ins of a class, several at a time; what was graded before is not graded again. */
-import { messageOf } from '../../../../runtime/errors';
-import { readHandIn } from '../../hand-in/read';
+
 import type { Report } from '../../report/schema';
+import { messageOf } from '../../runtime/errors';
+import { systemSentence, WriteError } from '../../runtime/system-error';
+import { type HandedIn, readHandIn } from '../hand-in/read';
 import { type ClassSettings, type GradeJob, jobOf } from '../job';
 import type { ResultsFolder } from './results';
 import type { RollEntry } from './roll';
@@ -12,7 +14,7 @@ export type GradeOne = (
   onProgress: (done: number) => void,
 ) => Promise<Report>;
 
-/** What became of a hand-in: its report, or why there is none. */
+/** The outcome of a hand-in: its report, or the reason why there is none. */
 export type ClassResult =
   | { readonly name: string; readonly report: Report }
   | { readonly name: string; readonly error: string };
@@ -23,6 +25,8 @@ export interface ClassOptions {
   readonly settings: ClassSettings;
   /** As many hand-ins as there are of these are graded at a time. */
   readonly graders: readonly GradeOne[];
+  /** Reads a hand-in; apart from this process, unless told. */
+  readonly read?: (place: string) => Promise<HandedIn>;
   /** How many scenarios of a hand-in are done. */
   readonly onProgress?: (name: string, done: number) => void;
   /** Told of each hand-in; `known`: it had been graded before. */
@@ -47,12 +51,14 @@ export async function gradeClass(options: ClassOptions): Promise<ClassResult[]> 
 }
 
 async function gradeEntry(
-  { name, place }: RollEntry,
+  entry: RollEntry,
   gradeOne: GradeOne,
-  { results, settings, onProgress = () => undefined }: ClassOptions,
+  options: ClassOptions,
 ): Promise<{ result: ClassResult; known: boolean }> {
+  const { name } = entry;
+  const { results, settings, onProgress = () => undefined } = options;
   try {
-    const files = await readHandIn(place);
+    const files = await read(entry, options);
     const digest = results.digest(files, settings);
     const before = results.find(name, digest);
     if (before !== undefined) return { result: { name, report: before }, known: true };
@@ -62,6 +68,23 @@ async function gradeEntry(
     results.keep(name, digest, report);
     return { result: { name, report }, known: false };
   } catch (error) {
-    return { result: { name, error: messageOf(error) }, known: false };
+    // Where nothing can be kept, no other hand-in need be graded.
+    if (error instanceof WriteError) throw error;
+    return { result: { name, error: systemSentence(error) ?? messageOf(error) }, known: false };
+  }
+}
+
+/** A hand-in that could not be read is not read again as long as it is the same. */
+async function read(
+  { name, place, problem }: RollEntry,
+  { results, read: readPlace = readHandIn }: ClassOptions,
+): Promise<HandedIn> {
+  const known = problem ?? results.findUnread(name, place);
+  if (known !== undefined) throw new Error(known);
+  try {
+    return await readPlace(place);
+  } catch (error) {
+    results.keepUnread(name, place, messageOf(error));
+    throw error;
   }
 }

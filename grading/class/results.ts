@@ -3,22 +3,30 @@
  * all of them. What is graded already is not graded again, unless the hand-in, the seeds or the
  * framework have changed.
  */
+
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
-import type { HandedIn } from '../../hand-in/read';
+import { gradableParts } from '../../labtests/labs';
 import { parseReport } from '../../report/parse';
 import type { Report } from '../../report/schema';
+import { makeFolder } from '../../runtime/make-folder';
+import { replaceFile } from '../../runtime/replace-file';
 import { frameworkDigest } from '../framework-digest';
+import type { HandedIn } from '../hand-in/read';
 import type { ClassSettings } from '../job';
 
 const Settings = v.object({
-  parts: v.array(v.picklist(['A', 'B'])),
+  parts: v.array(v.picklist(gradableParts)),
   freshFrom: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   only: v.exactOptional(v.array(v.string())),
   seeds: v.exactOptional(v.number()),
+  processorSeconds: v.exactOptional(v.number()),
 });
+
+/** In the folder of a hand-in that could not be read: why. */
+const unreadFile = 'unread.json';
 
 export class ResultsFolder {
   readonly folder: string;
@@ -26,7 +34,7 @@ export class ResultsFolder {
 
   constructor(folder: string) {
     this.folder = folder;
-    mkdirSync(this.handIns, { recursive: true });
+    makeFolder(this.handIns);
   }
 
   /**
@@ -45,19 +53,21 @@ export class ResultsFolder {
       settings.parts.join() === wanted.parts.join() &&
       settings.only?.join() === wanted.only?.join() &&
       settings.seeds === wanted.seeds &&
+      settings.processorSeconds === wanted.processorSeconds &&
       (freshFrom === undefined || freshFrom === settings.freshFrom);
     if (!same) {
       throw new Error(
         `${this.folder} has grades of part ${settings.parts.join(' and ')} with ` +
           `--seed ${settings.freshFrom}${settings.only ? ` --only ${settings.only.join()}` : ''}` +
-          `${settings.seeds ? ` --seeds ${settings.seeds}` : ''}: ` +
+          `${settings.seeds ? ` --seeds ${settings.seeds}` : ''}` +
+          `${settings.processorSeconds ? ` --processor-seconds ${settings.processorSeconds}` : ''}: ` +
           'go on with these, or choose another --out',
       );
     }
     return settings;
   }
 
-  /** What identifies a grade: the same hand-in, settings and framework give the same one. */
+  /** The identity of a grade: the same hand-in, settings and framework give the same one. */
   digest(files: HandedIn, settings: ClassSettings): string {
     const hash = createHash('sha256').update(this.framework).update(JSON.stringify(settings));
     for (const file of [...files.keys()].sort()) {
@@ -81,7 +91,7 @@ export class ResultsFolder {
   begin(name: string): string {
     const folder = this.placeOf(name);
     rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return folder;
   }
 
@@ -90,6 +100,30 @@ export class ResultsFolder {
     const folder = this.placeOf(name);
     this.write(path.join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
     this.write(path.join(folder, 'graded.json'), `${JSON.stringify({ digest })}\n`);
+  }
+
+  /** Why an archive could not be read, if it is the same still. */
+  findUnread(name: string, place: string): string | undefined {
+    const mark = readJson(path.join(this.placeOf(name), unreadFile)) as {
+      is?: unknown;
+      why?: unknown;
+    };
+    const isSame = mark?.is !== undefined && mark.is === this.identityOf(place);
+    return isSame && typeof mark.why === 'string' ? mark.why : undefined;
+  }
+
+  keepUnread(name: string, place: string, why: string): void {
+    const is = this.identityOf(place);
+    if (is === undefined) return;
+    const folder = this.begin(name);
+    this.write(path.join(folder, unreadFile), `${JSON.stringify({ is, why })}\n`);
+  }
+
+  /** Of a file, without reading it: it may be the one that no reader comes to an end with. */
+  private identityOf(place: string): string | undefined {
+    const entry = lstatSync(place, { throwIfNoEntry: false });
+    if (entry?.isFile() !== true) return undefined;
+    return `${this.framework} ${entry.size} ${entry.mtimeMs} ${entry.ctimeMs}`;
   }
 
   /** Writes something that was made of all hand-ins. */
@@ -106,9 +140,7 @@ export class ResultsFolder {
   }
 
   private write(file: string, text: string): void {
-    const temporary = `${file}.${process.pid}.tmp`;
-    writeFileSync(temporary, text);
-    renameSync(temporary, file);
+    replaceFile(file, text);
   }
 }
 

@@ -1,22 +1,14 @@
 /** Hand-ins in all the forms in which they come. */
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { zipSync } from 'fflate';
 import { create } from 'tar';
+import { temporaryFolder } from '../../runtime/temporary-folder';
 import { readHandIn } from './read';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'viewlab-read-'));
+  folder = temporaryFolder('viewlab-read-');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -60,8 +52,14 @@ test('links are not followed, in a folder or in an archive', async () => {
   put('secret', 'mine');
   mkdirSync(path.join(folder, 'source/lab/viewservice'), { recursive: true });
   symlinkSync(path.join(folder, 'secret'), path.join(folder, 'source/lab/viewservice/rules.ts'));
-  await expect(readHandIn(`${folder}/source`)).rejects.toThrow('none of the student files');
-  await expect(readHandIn(await archived('a.tgz'))).rejects.toThrow('none of the student files');
+  const message =
+    'viewservice/rules.ts is a link, which is not followed: hand in viewservice/rules.ts';
+  await expect(readHandIn(`${folder}/source`)).rejects.toThrow(message);
+  await expect(readHandIn(await archived('a.tgz'))).rejects.toThrow(message);
+  symlinkSync(path.join(folder, 'source'), path.join(folder, 'link'));
+  await expect(readHandIn(`${folder}/link`)).rejects.toThrow(
+    'link is a link, which is not followed',
+  );
 });
 
 describe('what is no hand-in is an error that says why', () => {
@@ -72,7 +70,7 @@ describe('what is no hand-in is an error that says why', () => {
   test('another kind of file', async () => {
     put('essay.pdf');
     await expect(readHandIn(`${folder}/essay.pdf`)).rejects.toThrow(
-      'expected the folder of a hand-in, or a .tar, .tar.gz or .zip file, got ',
+      'essay.pdf is a single file: expected the folder of a hand-in, or a .tar, .tar.gz or .zip file',
     );
   });
 
@@ -85,9 +83,9 @@ describe('what is no hand-in is an error that says why', () => {
 
   test('two hand-ins', async () => {
     put('both/one/viewservice/rules.ts');
-    put('both/two/viewservice/rules.ts');
+    put('both/two/viewservice/rules.ts', 'another');
     await expect(readHandIn(`${folder}/both`)).rejects.toThrow(
-      'in both one/ and two/: hand in one',
+      'in both one/ and two/, which differ: hand in one',
     );
   });
 
@@ -104,15 +102,6 @@ describe('what is no hand-in is an error that says why', () => {
     }
     const file = await archived(name);
     truncateSync(file, 150);
-    await expect(readHandIn(file)).rejects.toThrow('cannot be read as an archive: ');
+    await expect(readHandIn(file)).rejects.toThrow('cannot be read as a hand-in: ');
   });
-
-  test('an archive that unpacks to far more than it is', async () => {
-    mkdirSync(path.join(folder, 'source/lab'), { recursive: true });
-    writeFileSync(path.join(folder, 'source/lab/zeros'), '');
-    truncateSync(path.join(folder, 'source/lab/zeros'), 2 ** 30 + 1);
-    await expect(readHandIn(await archived('a.tar.gz'))).rejects.toThrow(
-      'it has more than 200000 files or 1024 MiB',
-    );
-  }, 60_000);
 });

@@ -1,10 +1,10 @@
-/** Where the queue is. */
+/** The connection to the queue. */
 import { Redis } from 'ioredis';
-import { messageOf } from '../../../../runtime/errors';
+import { messageOf } from '../../runtime/errors';
 
 export const queueName = 'viewlab-grading';
 
-/** What BullMQ needs to know of a Redis server. */
+/** The options of BullMQ for a Redis server. */
 export interface RedisConnection {
   readonly host: string;
   readonly port: number;
@@ -17,7 +17,7 @@ export interface RedisConnection {
 }
 
 /** How long to wait for an answer of the server, in milliseconds. */
-const patienceMs = 5_000;
+const connectTimeoutMs = 5_000;
 
 /** Throws an Error that says what is expected when `url` is no address of a Redis server. */
 export function parseRedisUrl(url: string): RedisConnection {
@@ -45,11 +45,11 @@ export async function connectionTo(url: string): Promise<RedisConnection> {
   const redis = new Redis({
     ...connection,
     lazyConnect: true,
-    connectTimeout: patienceMs,
+    connectTimeout: connectTimeoutMs,
     disconnectTimeout: 100,
     retryStrategy: () => null,
   });
-  // What goes wrong is told by the promises.
+  // Errors are told by the promises.
   redis.on('error', () => undefined);
   try {
     await redis.connect();

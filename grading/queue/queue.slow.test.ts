@@ -2,17 +2,17 @@
  * The queue on a real Redis server, with workers in processes of their own, as they run in a course.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { freePorts } from '../../../../arbiter/local/server-process';
-import { endPrograms, startProgram } from '../../../../runtime/terminal/test-programs';
-import { studentFiles } from '../../hand-in/student-files';
+import { freePorts } from '../../arbiter/local/server-process';
+import { studentFilesIn } from '../../labtests/student-files';
+import { temporaryFolder } from '../../runtime/temporary-folder';
+import { endPrograms, startProgram } from '../../runtime/terminal/programs.testing';
 import { jobOf } from '../job';
 import { connectionTo, parseRedisUrl } from './connection';
 import { GradeQueue } from './queue';
 
-const root = path.join(__dirname, '../../../..');
+const root = path.join(__dirname, '../..');
 /** A worker is missed after ten seconds, and the machine may be busy. */
 const slowMs = 180_000;
 
@@ -28,7 +28,7 @@ withRedis('with redis-server (Debian: apt install redis-server)', () => {
   let url: string;
 
   beforeEach(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'viewlab-redis-'));
+    folder = temporaryFolder('viewlab-redis-');
     const [port] = await freePorts(1);
     const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
     redis = spawn('redis-server', settings, { stdio: 'ignore' });
@@ -56,7 +56,7 @@ withRedis('with redis-server (Debian: apt install redis-server)', () => {
     'two workers, one killed with -9: every hand-in is graded, and counted once',
     async () => {
       const files = new Map(
-        studentFiles.map((file) => [file, readFileSync(path.join(root, file))] as const),
+        studentFilesIn(root).map((file) => [file, readFileSync(path.join(root, file))] as const),
       );
       const settings = { parts: ['A', 'B'] as const, freshFrom: 7, only: ['A1', 'B1a', 'B2'] };
       const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];

@@ -4,9 +4,9 @@
  * is graded or counted twice. A worker that dies loses its lock, and another one takes the job.
  */
 import { type Job, Queue, QueueEvents } from 'bullmq';
-import { messageOf } from '../../../../runtime/errors';
 import { parseReport } from '../../report/parse';
 import type { Report } from '../../report/schema';
+import { messageOf } from '../../runtime/errors';
 import type { GradeOne } from '../class/grade-class';
 import { connectionTo, queueName } from './connection';
 

@@ -61,6 +61,6 @@ export class GradeWorker {
   /** Finishes what it has begun, and takes nothing more. */
   async close(): Promise<void> {
     await this.worker.close();
-    for (const grader of this.graders) grader.stop();
+    await Promise.all(this.graders.map((grader) => grader.stop()));
   }
 }

@@ -1,16 +1,23 @@
-import { chainedHash } from '../../../pbservice/chained-hash';
+import { chainedHash } from '../../pbservice/chained-hash';
+import { pick, seededRandom } from '../../runtime/seeded-random';
 import type { LinearizationPoint } from './checker';
-import { generateHistory, seededRandom } from './generate';
-import { FUNCTIONS, type ModelName, type Operation, operationsOf, type Value } from './history';
-import { isOptional, isRequired, MODELS } from './models';
+import { generateHistory } from './generate';
+import {
+  FUNCTIONS,
+  type HistoryOperation,
+  type ModelName,
+  operationsOf,
+  type Value,
+} from './model/history';
+import { isOptional, isRequired, MODELS } from './model/models';
 
 /**
  * The definition of linearizability, word for word, for the checker to be tested against: tries
  * every order of the operations on one key, and of every choice of those that never returned.
  */
-export function someOrderWorks(model: ModelName, operations: readonly Operation[]): boolean {
+export function someOrderWorks(model: ModelName, operations: readonly HistoryOperation[]): boolean {
   const { apply, initial } = MODELS[model];
-  const search = (state: Value, left: readonly Operation[]): boolean =>
+  const search = (state: Value, left: readonly HistoryOperation[]): boolean =>
     !left.some(isRequired) ||
     left.some((next) => {
       if (left.some((other) => isRequired(other) && other.returnedAt < next.invokedAt))
@@ -30,10 +37,10 @@ export function someOrderWorks(model: ModelName, operations: readonly Operation[
   );
 }
 
-/** What is wrong with an order that is said to explain a history; undefined: nothing. */
+/** The flaw of an order that is said to explain a history; undefined: none. */
 export function flawIn(
   model: ModelName,
-  operations: readonly Operation[],
+  operations: readonly HistoryOperation[],
   linearization: readonly LinearizationPoint[],
 ): string | undefined {
   const { apply, initial } = MODELS[model];
@@ -66,7 +73,7 @@ const READABLE: Readonly<Record<ModelName, readonly Value[]>> = {
  * A small history with few values, so that much can be explained in more than one way: that of a
  * correct store, of which some returns have been lost and some results changed.
  */
-export function smallHistory(model: ModelName, seed: number): Operation[] {
+export function smallHistory(model: ModelName, seed: number): HistoryOperation[] {
   const random = seededRandom(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const lossShare = random() * 0.5;
@@ -77,7 +84,7 @@ export function smallHistory(model: ModelName, seed: number): Operation[] {
     operations: 1 + below(6),
     clients: 1 + below(5),
     values: 2,
-    functions: Array.from({ length: 3 }, () => oneOf(FUNCTIONS[model], random)),
+    functions: Array.from({ length: 3 }, () => pick(random, FUNCTIONS[model])),
   });
   return operationsOf(
     events.map((event) => {
@@ -87,13 +94,41 @@ export function smallHistory(model: ModelName, seed: number): Operation[] {
       if (random() < lossShare) return { ...event, type: random() < 0.3 ? 'fail' : 'info' };
       const brings = event.f === 'get' || event.f === 'read' || event.f === 'putHash';
       if (!brings || random() >= lieShare) return event;
-      const value = oneOf(READABLE[model], random);
+      const value = pick(random, READABLE[model]);
       return { ...event, value: event.f === 'putHash' ? String(value ?? '') : value };
     }),
     model,
   );
 }
 
-function oneOf<T>(items: readonly T[], random: () => number): T {
-  return items[Math.floor(random() * items.length)] as T;
+/**
+ * A small history of appends, each of a text of its own, and perhaps a put or two: that of a correct
+ * store, of which some returns have been lost, and some reads made of other pieces.
+ */
+export function growingHistory(seed: number): HistoryOperation[] {
+  const random = seededRandom(seed);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const options = { model: 'kv', operations: 2 + below(5), clients: 1 + below(4) } as const;
+  const functions = [
+    ['get', 'append'],
+    ['get', 'get', 'append'],
+    ['get', 'append', 'put'],
+  ] as const;
+  const events = generateHistory({
+    ...options,
+    ...{ seed: below(2 ** 31), functions: pick(random, functions), infoShare: random() * 0.3 },
+  });
+  const texts = ['', ...events.flatMap(({ f, value }) => (f === 'get' ? [] : [String(value)]))];
+  const lieShare = random();
+  return operationsOf(
+    events.map((event) => {
+      if (event.f !== 'get' && event.type === 'ok' && random() < 0.2) {
+        return { ...event, type: random() < 0.5 ? 'fail' : 'info' };
+      }
+      if (event.f !== 'get' || event.type !== 'ok' || random() >= lieShare) return event;
+      const pieces = Array.from({ length: below(5) }, () => pick(random, texts));
+      return { ...event, value: pieces.join('') || null };
+    }),
+    'kv',
+  );
 }

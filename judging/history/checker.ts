@@ -1,6 +1,6 @@
-import type { ModelName, Operation } from './history';
-import { MODELS } from './models';
-import { addTo } from './multimap';
+import type { HistoryOperation, ModelName } from './model/history';
+import { MODELS } from './model/models';
+import { addTo } from './model/multimap';
 import { KeySearch, type SearchOutcome } from './search/key-search';
 
 export interface CheckOptions {
@@ -21,7 +21,7 @@ export type Limit = 'steps' | 'time' | 'memory';
 
 /** Where an operation takes effect, in one order that explains the history. */
 export interface LinearizationPoint {
-  readonly operation: Operation;
+  readonly operation: HistoryOperation;
   /**
    * The line of the history directly after which it takes effect; several operations may do so
    * after the same line, one after the other as listed.
@@ -41,7 +41,7 @@ export type CheckResult =
       /** The key on which no order of the operations is possible. */
       readonly key: string | null;
       /** The operations on that key. */
-      readonly operations: readonly Operation[];
+      readonly operations: readonly HistoryOperation[];
       readonly steps: number;
     }
   | {
@@ -72,15 +72,17 @@ const LONGEST_TURN_STEPS = 65_536;
  */
 export function check(
   model: ModelName,
-  operations: readonly Operation[],
+  operations: readonly HistoryOperation[],
   options: CheckOptions = {},
 ): CheckResult {
   return new Check(model, operations, options).run();
 }
 
 /** Splits operations by key, keys and operations in order of their first appearance. */
-export function splitByKey(operations: readonly Operation[]): Map<string | null, Operation[]> {
-  const byKey = new Map<string | null, Operation[]>();
+export function splitByKey(
+  operations: readonly HistoryOperation[],
+): Map<string | null, HistoryOperation[]> {
+  const byKey = new Map<string | null, HistoryOperation[]>();
   for (const operation of operations) addTo(byKey, operation.key, operation);
   return byKey;
 }
@@ -88,7 +90,7 @@ export function splitByKey(operations: readonly Operation[]): Map<string | null,
 /** A key whose search has not come to an end. */
 interface PendingKey {
   readonly key: string | null;
-  readonly operations: readonly Operation[];
+  readonly operations: readonly HistoryOperation[];
   turnSteps: number;
   /** Made at the first turn, since a violation may be found before every key has had one. */
   search?: KeySearch;
@@ -103,11 +105,11 @@ class Check {
 
   private readonly queue: PendingKey[];
   private readonly outOfMemory: PendingKey[] = [];
-  private readonly orders: (readonly Operation[])[] = [];
+  private readonly orders: (readonly HistoryOperation[])[] = [];
   private steps = 0;
   private sizeBytes = 0;
 
-  constructor(model: ModelName, operations: readonly Operation[], options: CheckOptions) {
+  constructor(model: ModelName, operations: readonly HistoryOperation[], options: CheckOptions) {
     this.model = model;
     this.options = options;
     this.maxSteps = options.maxSteps ?? Number.POSITIVE_INFINITY;
@@ -182,7 +184,7 @@ function timer({ timeLimitMs, now = () => performance.now() }: CheckOptions): ()
 }
 
 /** Puts the orders of several keys together into one that keeps to real time. */
-function merge(orders: readonly (readonly Operation[])[]): LinearizationPoint[] {
+function merge(orders: readonly (readonly HistoryOperation[])[]): LinearizationPoint[] {
   const points = orders.flatMap((order) => {
     // As soon as it has been invoked and the one before it has taken effect.
     let after = 0;

@@ -1,7 +1,10 @@
+import { visible } from '../../runtime/terminal/control-characters';
 import { type CheckOptions, type CheckResult, check, splitByKey } from './checker';
-import { type Explanation, explain, renderExplanation } from './explain';
-import { HistoryError, type ModelName, type Operation, parseHistory } from './history';
+import { type Explanation, explain } from './explain';
+import { parseHistory, readHistory } from './history-reader';
+import { HistoryError, type HistoryOperation, type ModelName } from './model/history';
 import { quote } from './phrases';
+import { renderExplanation } from './render';
 
 export interface CheckHistoryOptions extends CheckOptions {
   readonly model: ModelName;
@@ -19,34 +22,48 @@ export interface CommandResult {
 
 const MOST_KEYS = 5;
 
-/** What `check-history` does once it has read its arguments and its file: no side effects. */
-export function checkHistory(text: string, options: CheckHistoryOptions): CommandResult {
-  let operations: readonly Operation[];
+/** The command `check-history` past its arguments and the opening of its file: no side effects. */
+export async function checkHistory(
+  history: string | AsyncIterable<Uint8Array>,
+  options: CheckHistoryOptions,
+): Promise<CommandResult> {
+  const { model } = options;
+  let operations: readonly HistoryOperation[];
   try {
-    operations = parseHistory(text, options.model);
+    operations = await (typeof history === 'string'
+      ? parseHistory(history, model)
+      : readHistory(history, model));
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error;
     return badHistory(error, options.json === true);
   }
-  const result = check(options.model, operations, options);
+  const { timeLimitMs, now = () => performance.now() } = options;
+  const begun = now();
+  // One clock for both.
+  const timeLeft = () =>
+    timeLimitMs === undefined ? {} : { timeLimitMs: Math.max(0, begun + timeLimitMs - now()) };
+  const result = check(model, operations, options);
   const explanation =
-    result.verdict === 'not-linearizable' ? explain(options.model, result.operations) : undefined;
+    result.verdict === 'not-linearizable'
+      ? explain(model, result.operations, { ...options, ...timeLeft() })
+      : undefined;
   const exitCode = { linearizable: 0, 'not-linearizable': 1, unknown: 2 } as const;
   const output = options.json
-    ? JSON.stringify(toJson(result, explanation))
+    ? visible(JSON.stringify({ ...toJson(result, explanation), outcomes: outcomesOf(operations) }))
     : inWords(result, operations, explanation);
   return { exitCode: exitCode[result.verdict], stdout: `${output}\n`, stderr: '' };
 }
 
 function badHistory(error: HistoryError, json: boolean): CommandResult {
   const { line, expected, got, message } = error;
-  const stdout = json ? `${JSON.stringify({ verdict: 'bad-history', line, expected, got })}\n` : '';
+  const data = { verdict: 'bad-history', line, expected, got };
+  const stdout = json ? `${visible(JSON.stringify(data))}\n` : '';
   return { exitCode: 2, stdout, stderr: `cannot read the history: ${message}\n` };
 }
 
 function inWords(
   result: CheckResult,
-  operations: readonly Operation[],
+  operations: readonly HistoryOperation[],
   explanation: Explanation | undefined,
 ): string {
   if (explanation !== undefined) return `not linearizable\n${renderExplanation(explanation)}`;
@@ -54,7 +71,28 @@ function inWords(
     return `unknown: ${result.reason} while searching ${keysInWords(result.keys)}`;
   }
   const keys = splitByKey(operations).size;
-  return `linearizable: ${count(operations.length, 'operation')} on ${count(keys, 'key')}`;
+  const facts = `${count(operations.length, 'operation')} on ${count(keys, 'key')}`;
+  return `linearizable: ${facts}${reservation(operations)}`;
+}
+
+/** How many operations ended in each way: `info` are those of which nothing more is known, too. */
+function outcomesOf(
+  operations: readonly HistoryOperation[],
+): Record<HistoryOperation['outcome'], number> {
+  const outcomes = { ok: 0, fail: 0, info: 0 };
+  for (const { outcome } of operations) outcomes[outcome]++;
+  return outcomes;
+}
+
+/** Parts of a history that say little: an operation that may or may not have happened contradicts nothing. */
+function reservation(operations: readonly HistoryOperation[]): string {
+  const { ok, fail, info } = outcomesOf(operations);
+  const parts = [
+    ...(fail > 0 ? [`${fail} failed`] : []),
+    ...(info > 0 ? [`of ${info} it is not known whether they took effect`] : []),
+  ];
+  if (parts.length === 0) return '';
+  return `; ${ok === 0 ? 'none is known to have completed: ' : ''}${parts.join(', ')}`;
 }
 
 function keysInWords(keys: readonly (string | null)[]): string {

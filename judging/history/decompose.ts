@@ -1,4 +1,4 @@
-import { addTo } from './multimap';
+import { addTo } from './model/multimap';
 
 /** A value taken apart: what was put first, if anything, and what was then appended, in order. */
 export interface Decomposition {

@@ -1,6 +1,6 @@
 import { check } from './checker';
 import { type GenerateOptions, generateHistory } from './generate';
-import { FUNCTIONS, type ModelName, operationsOf } from './history';
+import { FUNCTIONS, type ModelName, operationsOf } from './model/history';
 
 const models: readonly ModelName[] = ['kv', 'register'];
 const usual = { operations: 200, clients: 6, keys: 3, infoShare: 0.05 };

@@ -1,5 +1,6 @@
-import { chainedHash } from '../../../pbservice/chained-hash';
-import type { FunctionName, HistoryEvent, ModelName, ProcessId, Value } from './history';
+import { chainedHash } from '../../pbservice/chained-hash';
+import { pick, type Random, seededRandom } from '../../runtime/seeded-random';
+import type { FunctionName, HistoryEvent, ModelName, ProcessId, Value } from './model/history';
 
 export interface GenerateOptions {
   readonly model: ModelName;
@@ -40,17 +41,6 @@ export function generateHistory(options: GenerateOptions): HistoryEvent[] {
   return new Generator(options).run();
 }
 
-/** Pseudo-random numbers in [0, 1) from a seed: Mulberry32 (Tommy Ettinger, public domain). */
-export function seededRandom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 interface Client {
   readonly process: ProcessId;
   call?: PendingCall;
@@ -85,7 +75,7 @@ interface Register {
 
 class Generator {
   private readonly options: GenerateOptions;
-  private readonly random: () => number;
+  private readonly random: Random;
   private readonly registers: Register[];
   private readonly events: HistoryEvent[] = [];
   /** Calls that the client has given up, but which may take effect. */
@@ -135,8 +125,8 @@ class Generator {
 
   private invoke(process: ProcessId): PendingCall {
     this.invoked++;
-    const f = this.pick(this.options.functions ?? USUAL_FUNCTIONS[this.options.model]);
-    const register = this.pick(this.registers);
+    const f = pick(this.random, this.options.functions ?? USUAL_FUNCTIONS[this.options.model]);
+    const register = pick(this.random, this.registers);
     const call = {
       f,
       register,
@@ -215,9 +205,5 @@ class Generator {
     if (this.corruption === undefined) throw new RangeError('no read to put the violation into');
     const { event, value } = this.corruption;
     this.events[event] = { ...(this.events[event] as HistoryEvent), value };
-  }
-
-  private pick<T>(items: readonly T[]): T {
-    return items[Math.floor(this.random() * items.length)] as T;
   }
 }

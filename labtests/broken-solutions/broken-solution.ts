@@ -1,11 +1,11 @@
 /** Copies of the solution with a deliberate flaw, to see that the scenarios find it. */
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { solutionFolders } from '../../nodes/sandbox/solution-folders';
+import { temporaryFolder } from '../../runtime/temporary-folder';
+import { readText } from '../../runtime/text-file';
 
-const projectRoot = path.join(__dirname, '../../..');
-const folders = ['viewservice', 'pbservice', 'client'];
+const projectRoot = path.join(__dirname, '../..');
 
 /** A text that stands exactly once in the file, and what is to stand there instead. */
 export type Replacement = readonly [before: string, after: string];
@@ -30,7 +30,7 @@ export function breakSolution(file: string, replacements: readonly Replacement[]
 
 /** Writes a solution from nothing: texts by file name, for instance `viewservice/server.ts`. */
 export function writeSolution(sources: ReadonlyMap<string, string>): BrokenSolution {
-  const root = ownFolder([...sources].flat());
+  const root = temporaryFolder('viewlab-broken-');
   for (const [name, text] of sources) {
     mkdirSync(path.join(root, path.dirname(name)), { recursive: true });
     writeFileSync(path.join(root, name), text);
@@ -55,7 +55,7 @@ export async function withBrokenSolution<T>(
 /** The files of the solution, by their names relative to the root. */
 export function solutionFiles(): Map<string, string> {
   const files = new Map<string, string>();
-  for (const folder of folders) {
+  for (const folder of solutionFolders) {
     const names = readdirSync(path.join(projectRoot, folder), {
       recursive: true,
       encoding: 'utf8',
@@ -63,7 +63,7 @@ export function solutionFiles(): Map<string, string> {
     for (const name of names) {
       if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
       if (path.basename(name) === 'main.ts') continue;
-      const text = readFileSync(path.join(projectRoot, folder, name), 'utf8');
+      const text = readText(path.join(projectRoot, folder, name));
       files.set(`${folder}/${name.replaceAll(path.sep, '/')}`, text);
     }
   }
@@ -77,22 +77,4 @@ function replaceOnce(file: string, text: string, [before, after]: Replacement): 
     throw new Error(`${file} has this text ${times} times instead of once: ${before}`);
   }
   return parts.join(after);
-}
-
-/**
- * A folder that nobody else uses, and yet the same one in each run where possible: what is compiled
- * is kept by path and content (runtime/typescript.cjs), and is to be kept once.
- */
-function ownFolder(texts: readonly string[]): string {
-  const hash = createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 16);
-  const base = path.join(tmpdir(), `viewlab-broken-${hash}`);
-  for (let attempt = 0; attempt < 8; attempt += 1) {
-    try {
-      mkdirSync(`${base}-${attempt}`);
-      return `${base}-${attempt}`;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
-  return mkdtempSync(`${base}-`);
 }

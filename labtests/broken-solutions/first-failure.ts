@@ -1,7 +1,7 @@
-import { allScenarios } from '../../catalogue';
-import { runScenario } from '../run-scenario';
-import type { Failure } from '../scenario/failure';
-import type { Solution } from '../simulated/sandbox';
+import type { Failure } from '../../judging/failure';
+import type { Solution } from '../../nodes/sandbox/sandbox';
+import { runScenario } from '../../suite/run/run-scenario';
+import { allScenarios } from '../catalogue';
 
 /** The first failure of a scenario with the seeds 1, 2, 3, ...; null when it passes with all. */
 export async function firstFailure(

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { allScenarios } from '../../catalogue';
-import { parseReport } from '../report/parse';
-import { partReport, ReportFolder, reportOn } from '../report/report';
-import type { Scenario } from '../scenario/scenario';
+import { parseReport } from '../../report/parse';
+import { partReport, ReportFolder, reportOn } from '../../report/report';
+import { temporaryFolder } from '../../runtime/temporary-folder';
+import type { Scenario } from '../../suite/scenario/scenario';
+import { allScenarios } from '../catalogue';
+import { labOf } from '../labs';
 import { beginReport } from './begin-report';
 import { expectedParts, expectParts } from './settings';
 
@@ -14,7 +15,7 @@ const env = { ...process.env };
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'viewlab-begin-'));
+  folder = temporaryFolder('viewlab-begin-');
   process.env.VIEWLAB_RUN = path.join(folder, 'run');
 });
 afterEach(() => {
@@ -33,7 +34,7 @@ test('the sequencer told which parts this very run has, before any test began', 
 
 test.each([
   [
-    [partB, '/lab/scripts/docs/docs.test.ts', partA],
+    [partB, '/lab/commands/docs/docs.test.ts', partA],
     ['A', 'B'],
   ],
   [[partB], ['B']],
@@ -61,7 +62,7 @@ test('a part that has not begun is in the report, and nothing of it has passed',
   };
   const ofA = allScenarios().filter(({ part }) => part === 'A');
   const report = partReport(
-    'A',
+    labOf('A'),
     ofA.map((scenario: Scenario) => reportOn(scenario, passed)),
   );
   new ReportFolder(path.join(folder, 'run')).writePart(report);

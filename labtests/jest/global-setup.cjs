@@ -1,8 +1,10 @@
 'use strict';
-// jest's own --seed option is the seed of the lab, too: `npm test -- part-b --seed 7`.
-const { register, warmUp } = require('../../../runtime/typescript.cjs');
+// jest's own --seed option is the seed of the lab, too, where jest is called by itself.
+const path = require('node:path');
+const { register, warmUp } = require('../../runtime/typescript.cjs');
 register();
-const { studentFiles } = require('../hand-in/student-files.ts');
+const { endAtOnce } = require('../../runtime/terminal/exit.ts');
+const { studentFilesIn } = require('../student-files.ts');
 const { beginReport } = require('./begin-report.ts');
 const { prepareRun } = require('./settings.ts');
 
@@ -13,12 +15,12 @@ function seedOf(argv) {
   const seed = Number(text);
   if (Number.isSafeInteger(seed) && seed >= 0) return seed;
   console.error(`--seed: expected a whole number from 0 on, got ${text ?? 'nothing'}`);
-  process.exit(2);
+  endAtOnce(2);
 }
 
 module.exports = async () => {
   // A handler that does not come back is told by the clock, which must not run for the compiler.
-  warmUp(studentFiles);
+  warmUp(studentFilesIn(path.join(__dirname, '../..')));
   prepareRun(seedOf(process.argv));
   beginReport();
 };

@@ -1,3 +1,3 @@
 'use strict';
-require('../../../runtime/typescript.cjs').register();
+require('../../runtime/typescript.cjs').register();
 module.exports = require('./reporter.ts').LabReporter;

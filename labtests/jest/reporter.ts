@@ -1,28 +1,47 @@
 /** Prints the scorecard instead of jest's own output, and the framework's own tests in one line. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { AggregatedResult, TestResult } from '@jest/test-result';
-import { painterFor } from '../../../runtime/terminal/colour';
-import type { TraceEvent } from '../../../runtime/trace';
-import { columnTrace } from '../report/columns';
-import { ReportFolder, type ScenarioReport } from '../report/report';
-import { isUnwritten, renderFailure, renderMissing, renderScorecard } from '../report/scorecard';
-import { isTraceHeader } from '../report/trace-header';
+import type { AggregatedResult, Test, TestCaseResult, TestResult } from '@jest/test-result';
+import { loopKey } from '../../nodes/loops/endless-loops';
+import { columnTrace } from '../../report/columns';
+import { type PartReport, ReportFolder, type ScenarioReport } from '../../report/report';
+import { isUnwritten, renderFailure, renderMissing, renderScorecard } from '../../report/scorecard';
+import { isTraceHeader } from '../../report/trace-header';
+import { painterFor } from '../../runtime/terminal/colour';
+import type { TraceEvent } from '../../runtime/trace';
+import { labOf } from '../labs';
+import { RunProgress } from './run-progress';
 import {
+  asked,
+  expectedParts,
   finishRun,
   freshSeed,
   isWarmUp,
   onlySeed,
   partOf,
   runFolder,
+  selectionOf,
   warmUpFile,
 } from './settings';
 
-/** So many failures are shown in full; one cause often fails many scenarios. */
+/** The number of failures shown in full; one cause often fails many scenarios. */
 const shownFailures = 5;
 
 export class LabReporter {
   private readonly paint = painterFor(process.stdout);
+  private progress: RunProgress | undefined;
+
+  onRunStart(): void {
+    const scenarios = expectedParts().flatMap((part) => selectionOf(part).chosen);
+    if (scenarios.length === 0) return;
+    this.progress = new RunProgress(scenarios.length, process.stdout, this.paint);
+  }
+
+  /** jest tells of each test as it ends, whichever process it ran in. */
+  onTestCaseResult({ path: file }: Test, { title, status, failureMessages }: TestCaseResult): void {
+    if (partOf(file) === undefined || (status !== 'passed' && status !== 'failed')) return;
+    this.progress?.ended(title, status === 'passed', failureMessages[0]);
+  }
 
   onTestResult(_test: unknown, result: TestResult): void {
     if (isGraded(result) && result.testExecError === undefined) return;
@@ -32,6 +51,7 @@ export class LabReporter {
   }
 
   onRunComplete(_contexts: unknown, results: AggregatedResult): void {
+    this.progress?.stop();
     this.printWarmUp();
     if (existsSync(runFolder())) this.printScorecard(new ReportFolder(runFolder()));
     const own = results.testResults.filter((result) => !isGraded(result));
@@ -75,7 +95,11 @@ export class LabReporter {
     for (const scenario of shown) this.printFailure(folder, scenario);
     if (wrong.length > shown.length) {
       const more = wrong.length - shown.length;
-      this.print(`... and ${more} more: see store/latest/report.json or replay them.\n`);
+      const others = wrong.filter((scenario) => !shown.includes(scenario)).map(({ id }) => id);
+      const ids = others.length > 12 ? [...others.slice(0, 12), '...'] : others;
+      this.print(
+        `... and ${more} more (${ids.join(', ')}): see store/latest/report.json or replay them.\n`,
+      );
     }
     if (unwritten.length > 0) this.print(`${renderMissing(unwritten, this.paint)}\n`);
     const score = parts.reduce((sum, part) => sum + part.score, 0);
@@ -85,7 +109,7 @@ export class LabReporter {
     this.print(
       only === undefined
         ? `Seeds: the fixed ones, and fresh ones drawn from ${freshSeed()}. ` +
-            'One seed alone: npm test -- part-b --seed N'
+            `One seed alone: npm test -- ${words(parts)}--seed N`
         : `Seed: ${only} alone`,
     );
     this.print('Report: store/latest/report.json\n');
@@ -97,7 +121,8 @@ export class LabReporter {
     const { atMs: untilMs, kind } = scenario.failure ?? {};
     const columns = columnTrace(trace, { untilMs, isStuck: kind === 'stuck' });
     const see = scenario.page && `store/latest/${scenario.page} (in a browser)`;
-    this.print(`${renderFailure(scenario, columns, this.paint, see)}\n`);
+    const shown = labOf(scenario.part).tellsInDetails ? [] : columns;
+    this.print(`${renderFailure(scenario, shown, this.paint, see)}\n`);
   }
 
   private print(text: string): void {
@@ -105,19 +130,27 @@ export class LabReporter {
   }
 }
 
-/** Its results are shown by what it writes, not by what jest says. */
+/** True: the part writes its results itself, and jest's words are left out. */
 function isGraded({ testFilePath }: TestResult): boolean {
   return partOf(testFilePath) !== undefined || isWarmUp(testFilePath);
 }
 
-/** A file that does not load fails everything in the same words. */
-function isNews(
-  { failure }: ScenarioReport,
-  index: number,
-  all: readonly ScenarioReport[],
-): boolean {
-  if (failure?.kind !== 'broken code') return true;
-  return all.findIndex((other) => other.failure?.actual === failure.actual) === index;
+/** The arguments that choose the same scenarios again. */
+function words(parts: readonly PartReport[]): string {
+  const { only, skip } = asked();
+  const chosen = only ?? (parts.length === 1 ? `part-${parts[0]?.part.toLowerCase()}` : '');
+  return `${chosen === '' ? '' : `${chosen} `}${skip === undefined ? '' : `--skip ${skip} `}`;
+}
+
+/** A file that does not load, or one endless loop, fails everything in the same words. */
+function isNews(report: ScenarioReport, index: number, all: readonly ScenarioReport[]): boolean {
+  const key = causeOf(report);
+  return key === undefined || all.findIndex((other) => causeOf(other) === key) === index;
+}
+
+function causeOf({ failure }: ScenarioReport): string | undefined {
+  if (failure === undefined) return undefined;
+  return failure.kind === 'broken code' ? failure.actual : loopKey(failure);
 }
 
 function readTrace(file: string): TraceEvent[] {

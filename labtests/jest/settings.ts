@@ -1,10 +1,13 @@
-/** What one `npm test` has in common over all its test files, handed on in the environment. */
+/** The settings of one `npm test`, common to all its test files, handed on in the environment. */
 import { readdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { defaultSeeds, type Part, type Scenario } from '../scenario/scenario';
-import { seededRandom } from '../seeded-random';
+import { seededRandom } from '../../runtime/seeded-random';
+import { defaultSeeds, type Part, type Scenario } from '../../suite/scenario/scenario';
+import { type Selection, select } from '../../suite/scenario/selection';
+import { allScenarios, everyScenario } from '../catalogue';
+import { labTestedBy } from '../labs';
 
-const root = path.join(__dirname, '../../..');
+const root = path.join(__dirname, '../..');
 const storeFolder = path.join(root, 'store');
 /** How many runs are kept; older ones are removed. */
 const keptRuns = 20;
@@ -28,13 +31,18 @@ export function runFolder(): string {
 
 /** The part that a test file grades; undefined: none. */
 export function partOf(testFile: string): Part | undefined {
-  const name = /labtests[\\/]part-([ab])-/.exec(testFile)?.[1]?.toUpperCase();
-  return name as Part | undefined;
+  const lab = labTestedBy(testFile);
+  return lab?.graded === 'never' ? undefined : lab?.part;
 }
 
-/** Part 0: schedules that are judged, and shown, but have no points. */
+/** A lab without points: what is judged there is shown, and nothing more. */
 export function isWarmUp(testFile: string): boolean {
-  return path.basename(testFile) === 'part-0.test.ts';
+  return labTestedBy(testFile)?.graded === 'never';
+}
+
+/** The test file of a lab that runs on request, and nobody has asked for anything by name. */
+export function isLeftOut(testFile: string): boolean {
+  return labTestedBy(testFile)?.graded === 'on request' && asked().only === undefined;
 }
 
 /** Tells which test files will run, before any of them does. */
@@ -44,7 +52,36 @@ export function expectParts(testFiles: readonly string[]): void {
 
 /** The parts that this run will have, whether they have begun or not. */
 export function expectedParts(): Part[] {
-  return [...(process.env.VIEWLAB_PARTS ?? '')] as Part[];
+  return [...(process.env.VIEWLAB_PARTS ?? '')];
+}
+
+/** The request of the user, as it was typed; undefined: nothing in particular. */
+export interface RequestedScenarios {
+  readonly only: string | undefined;
+  readonly skip: string | undefined;
+}
+
+/** Tells all test files of this run; called before jest starts, see `scripts/test.ts`. */
+export function requestScenarios({
+  only,
+  skip,
+  seed,
+}: RequestedScenarios & { readonly seed: number | undefined }): void {
+  if (only !== undefined) process.env.VIEWLAB_ONLY = only;
+  if (skip !== undefined) process.env.VIEWLAB_SKIP = skip;
+  if (seed !== undefined) process.env.VIEWLAB_ONLY_SEED = String(seed);
+}
+
+export function asked(): RequestedScenarios {
+  return { only: process.env.VIEWLAB_ONLY, skip: process.env.VIEWLAB_SKIP };
+}
+
+/** The scenarios of a part that are to run, and those that would if they were not to be skipped. */
+export function selectionOf(part: Part): Selection {
+  const all = asked().only === undefined ? allScenarios() : everyScenario();
+  const { chosen, skipped } = select(all, asked());
+  const isOfPart = (scenario: Scenario) => scenario.part === part;
+  return { chosen: chosen.filter(isOfPart), skipped: skipped.filter(isOfPart) };
 }
 
 export function freshSeed(): number {

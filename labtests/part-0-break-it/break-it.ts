@@ -3,10 +3,7 @@
  * schedules of faults that make it lie to its clients; docs/lab/00-break-it.md tells how it works and
  * which words a schedule has. `npm test -- part-0` has the history checker judge what clients saw.
  */
-// solution: begin
-// stub: import { notImplemented } from '../../runtime/errors';
-// solution: end
-import type { Lab } from '../harness/scenario/lab';
+import type { Lab } from '../primary-backup/lab';
 
 /**
  * Makes the pair lose a write that it has acknowledged: a client was told that its put is done, and
@@ -26,6 +23,8 @@ export async function loseAcknowledgedWrite(lab: Lab): Promise<void> {
   lab.heal();
   // s2 took over later, so s1 gives up its state for that of s2.
   await lab.untilRole(s1, 'backup');
+  // Once could be an old copy; who reads twice and never finds it has lost it.
+  await beside2.get('x');
   await beside2.get('x');
   // solution: end
 }

@@ -1,12 +1,12 @@
 /** The judge of part 0 takes only what the checker confirms, and says what is missing. */
 import { notImplemented } from '../../runtime/errors';
-import type { Lab } from '../harness/scenario/lab';
-import { judge, type Schedule, tasks } from './judge';
+import type { Lab } from '../primary-backup/lab';
+import { type BreakingSchedule, judge, tasks } from './judge';
 
 const [lose, stale] = tasks as [(typeof tasks)[number], (typeof tasks)[number]];
 
 /** The sentence that refuses a schedule. */
-async function refusal(schedule: Schedule, task = lose): Promise<string> {
+async function refusal(schedule: BreakingSchedule, task = lose): Promise<string> {
   const { passed, sentence } = await judge({ ...task, schedule });
   expect(passed).toBe(false);
   return sentence;
@@ -39,6 +39,7 @@ test('a cut in one direction and a crash do it, too', async () => {
     await clerk.put('x', '1');
     lab.crash(s1);
     await lab.untilRole(s2, 'primary');
+    await clerk.get('x');
     await clerk.get('x');
   };
   expect(await judge({ ...lose, schedule })).toMatchObject({
@@ -90,7 +91,7 @@ test('a violation without a name comes with advice', async () => {
   expect(await refusal(schedule)).toMatch(/no order works: .*not to putHash$/);
 });
 
-test.each<[string, Schedule, string]>([
+test.each<[string, BreakingSchedule, string]>([
   ['does nothing', async (lab) => void (await lab.startPair()), 'no client did anything'],
   [
     'throws',

@@ -1,32 +1,29 @@
 /** Judges the schedules of part 0: the history checker must find what the schedule is to cause. */
 import path from 'node:path';
-import { check } from '../harness/history/checker';
-import {
-  type Explanation,
-  explain,
-  renderExplanation,
-  type ViolationKind,
-} from '../harness/history/explain';
-import { operationsOf } from '../harness/history/history';
-import { columnTrace } from '../harness/report/columns';
-import { type RunResult, runIn } from '../harness/run-scenario';
-import type { Lab } from '../harness/scenario/lab';
-import { InProcessHost } from '../harness/simulated/in-process-host';
-import { Solution } from '../harness/simulated/sandbox';
-import { SimulatedWorld } from '../harness/simulated/world';
+import { check } from '../../judging/history/checker';
+import { type Explanation, explain, type ViolationKind } from '../../judging/history/explain';
+import { operationsOf } from '../../judging/history/model/history';
+import { renderExplanation } from '../../judging/history/render';
+import { InProcessHost } from '../../nodes/in-process-host';
+import { Solution } from '../../nodes/sandbox/sandbox';
+import { columnTrace } from '../../report/columns';
+import { runIn } from '../../suite/run/run-scenario';
+import type { RunResult } from '../../suite/scenario/run-result';
+import { SimulatedWorld } from '../../worlds/simulated/world';
+import { inLab, type Lab } from '../primary-backup/lab';
 import { loseAcknowledgedWrite, serveStaleRead } from './break-it';
 
-export type Schedule = (lab: Lab) => Promise<void>;
+export type BreakingSchedule = (lab: Lab) => Promise<void>;
 
 export interface Task {
-  /** What the schedule is called in the students' file. */
+  /** The name of the schedule in the students' file. */
   readonly name: string;
-  /** What it is to cause. */
+  /** The anomaly that the schedule is to cause. */
   readonly effect: string;
-  /** What the checker may call that. */
+  /** The names that the checker may have for it. */
   readonly kinds: readonly ViolationKind[];
   readonly hint: string;
-  readonly schedule: Schedule;
+  readonly schedule: BreakingSchedule;
 }
 
 export const tasks: readonly Task[] = [
@@ -36,7 +33,7 @@ export const tasks: readonly Task[] = [
     kinds: ['lost acknowledged write', 'lost append'],
     hint:
       'Who acknowledges alone, and whose state is thrown away when the two meet again? Read the key ' +
-      'after that, with a clerk that did not write it; twice, if it had a value before.',
+      'after that, twice, with a clerk that did not write it: one read may be of an old copy.',
     schedule: loseAcknowledgedWrite,
   },
   {
@@ -50,8 +47,8 @@ export const tasks: readonly Task[] = [
   },
 ];
 
-/** What came of a schedule. */
-export interface Verdict {
+/** The result of a schedule. */
+export interface TaskVerdict {
   readonly passed: boolean;
   /** One line: what the checker found, or what is missing. */
   readonly sentence: string;
@@ -73,26 +70,26 @@ const maxCheckerSteps = 2_000_000;
 const shownEvents = 40;
 
 /** Runs a schedule with one seed after the other, and stops at the first that does not work. */
-export async function judge(task: Task): Promise<Verdict> {
-  const verdicts: Verdict[] = [];
+export async function judge(task: Task): Promise<TaskVerdict> {
+  const verdicts: TaskVerdict[] = [];
   for (const seed of seeds) {
     verdicts.push(await judgeOnce(task, seed));
     if (verdicts.at(-1)?.passed === false) break;
   }
   return {
-    ...(verdicts.at(-1) as Verdict),
+    ...(verdicts.at(-1) as TaskVerdict),
     virtualMs: Math.max(...verdicts.map(({ virtualMs }) => virtualMs)),
     wallMs: Math.max(...verdicts.map(({ wallMs }) => wallMs)),
   };
 }
 
-async function judgeOnce(task: Task, seed: number): Promise<Verdict> {
+async function judgeOnce(task: Task, seed: number): Promise<TaskVerdict> {
   const startedAt = performance.now();
   const world = new SimulatedWorld({ seed, host, tracing: true });
-  const result = await runIn(world, seed, task.schedule);
+  const result = await runIn(world, seed, inLab(task.schedule));
   const violation = violationIn(result);
   const { virtualMs } = result;
-  const done = (passed: boolean, sentence: string, details: readonly string[]): Verdict => {
+  const done = (passed: boolean, sentence: string, details: readonly string[]): TaskVerdict => {
     return { passed, sentence, details, seed, virtualMs, wallMs: performance.now() - startedAt };
   };
   const problem = problemOf(task, result, violation);
@@ -104,7 +101,7 @@ async function judgeOnce(task: Task, seed: number): Promise<Verdict> {
   return done(false, problem ?? '', columns);
 }
 
-/** What keeps the run from being what the task asks for; undefined: nothing. */
+/** The reason why the run is not what the task asks for; undefined: it is. */
 function problemOf(
   { effect, kinds }: Task,
   { failure, trace, history }: RunResult,

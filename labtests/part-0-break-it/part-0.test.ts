@@ -1,8 +1,8 @@
 /** Part 0, which is not graded: what the checker says of the schedules in break-it.ts. */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { runFolder, warmUpFile } from '../harness/jest/settings';
-import { isStub, judge, seeds, type Task, tasks, type Verdict } from './judge';
+import { runFolder, warmUpFile } from '../jest/settings';
+import { isStub, judge, seeds, type Task, type TaskVerdict, tasks } from './judge';
 
 const width = 100;
 
@@ -25,7 +25,7 @@ function say(text: string): void {
   appendFileSync(path.join(runFolder(), warmUpFile), `${text}\n`);
 }
 
-function success({ name }: Task, { sentence, details, virtualMs, wallMs }: Verdict): string {
+function success({ name }: Task, { sentence, details, virtualMs, wallMs }: TaskVerdict): string {
   const took = `${Math.round(virtualMs)} ms simulated, ${Math.max(1, Math.round(wallMs))} ms real`;
   return [
     `ok   ${name}: ${sentence}`,
@@ -34,7 +34,7 @@ function success({ name }: Task, { sentence, details, virtualMs, wallMs }: Verdi
   ].join('\n');
 }
 
-function failure({ name, effect, hint }: Task, { sentence, details, seed }: Verdict): string {
+function failure({ name, effect, hint }: Task, { sentence, details, seed }: TaskVerdict): string {
   return [
     '',
     `FAIL ${name}`,

@@ -1,6 +1,7 @@
 /** The backup dies. */
-import { viewScenario } from '../harness/scenario/scenario';
-import { view } from '../harness/scenario/views';
+
+import { view } from './language/views';
+import { viewScenario } from './scenario';
 
 viewScenario(
   'A10a',

@@ -1,6 +1,7 @@
 /** Many look, many come and go: nothing changes. */
-import { viewScenario } from '../harness/scenario/scenario';
-import { view } from '../harness/scenario/views';
+
+import { view } from './language/views';
+import { viewScenario } from './scenario';
 
 viewScenario(
   'A18a',

@@ -1,13 +1,14 @@
 /** The primary dies. */
-import { viewScenario } from '../harness/scenario/scenario';
-import { view } from '../harness/scenario/views';
+
+import { view } from './language/views';
+import { viewScenario } from './scenario';
 
 viewScenario(
   'A5a',
   'a primary that misses four pings, again and again, is not replaced',
   {
     points: 1,
-    rule: 'A server is dead when it has missed deadPings (5) pings in a row, and not before.',
+    rule: 'A server is dead when it has missed deadPings (usually 5) pings in a row, and not before.',
     why: 'Each needless failover stops all clients and copies the whole state to a new backup.',
     hint: 'Look at where you count what a server missed: only ticks are time, and each ping of that server starts the count anew.',
   },

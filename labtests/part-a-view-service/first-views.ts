@@ -1,6 +1,7 @@
-/** How the first two views come about. */
-import { viewScenario } from '../harness/scenario/scenario';
-import { view } from '../harness/scenario/views';
+/** Scenarios of the first two views. */
+
+import { view } from './language/views';
+import { viewScenario } from './scenario';
 
 viewScenario(
   'A1',

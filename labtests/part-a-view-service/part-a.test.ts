@@ -1,3 +1,3 @@
-import { gradePart } from '../harness/jest/part';
+import { gradePart } from '../jest/part';
 
 gradePart('A');

@@ -1,27 +1,25 @@
 /**
- * What is known from outside about a view service: who pinged when, and which views came of it. From
- * that follows what must happen, what may and what must not. Where correct designs differ (dead at
+ * A model of a view service as seen from outside: the pings, and the views that came of them. From
+ * these follows which views must come, which may and which must not. Where correct designs differ (dead at
  * tick 5 or 6, a change with the ping or with the next tick), both are fine.
  */
+
+import { describeView, sameView } from '../../judging/view-rules';
 import type { Address } from '../../runtime/node';
 import { noView, type View } from '../../viewservice/api';
-import { describeView } from '../harness/scenario/lab';
-import { sameView } from '../harness/scenario/view-rules';
-import type { Views } from '../harness/scenario/views';
+import type { Views } from './language/views';
 
 export class PingModel {
   view: View = noView;
   private readonly views: Views;
   /** Ticks since the last ping of each server that ever pinged. */
   private readonly silence = new Map<Address, number>();
-  /** The primary has pinged with the number of the view, and nothing speaks against it. */
+  /** The primary has pinged with the number of the view, and had not restarted in it. */
   private acknowledged = false;
-  /** Members that pinged 0 in this view: they restarted, or their first ping came twice. */
-  private readonly suspects = new Set<Address>();
-  /** Members that certainly restarted: they had known the view, and it was acknowledged. */
+  /** Members that have restarted in this view: they pinged 0. */
   private readonly restarted = new Set<Address>();
-  /** Members that have pinged with the number of the view. */
-  private readonly informed = new Set<Address>();
+  /** The number of a view that the view service does not know: it makes none any more. */
+  private forgotten: number | undefined;
 
   constructor(views: Views) {
     this.views = views;
@@ -29,6 +27,7 @@ export class PingModel {
 
   async ping(server: Address, viewnum: number): Promise<View> {
     this.silence.set(server, 0);
+    if (viewnum > this.view.viewnum) this.forgotten ??= viewnum;
     if (server === this.view.primary || server === this.view.backup) this.note(server, viewnum);
     const view = await this.views.ping(server, viewnum);
     this.enter(view);
@@ -44,14 +43,11 @@ export class PingModel {
   /** A member of the view has pinged. */
   private note(server: Address, viewnum: number): void {
     const { view } = this;
-    if (viewnum === view.viewnum) {
-      this.informed.add(server);
-      if (server === view.primary && !this.suspects.has(server)) this.acknowledged = true;
-    }
     // In view 1 the primary pings 0 until it is told that it is primary.
-    if (viewnum !== 0 || (view.viewnum === 1 && !this.acknowledged)) return;
-    this.suspects.add(server);
-    if (this.acknowledged && this.informed.has(server)) this.restarted.add(server);
+    const isNewcomer = view.viewnum === 1 && !this.acknowledged;
+    if (viewnum === 0 && !isNewcomer) this.restarted.add(server);
+    if (viewnum !== view.viewnum || server !== view.primary) return;
+    if (!this.restarted.has(server)) this.acknowledged = true;
   }
 
   private enter(next: View): void {
@@ -60,7 +56,7 @@ export class PingModel {
     if (before.viewnum > 0) this.checkChange(before, next);
     this.view = next;
     this.acknowledged = false;
-    for (const set of [this.suspects, this.restarted, this.informed]) set.clear();
+    this.restarted.clear();
   }
 
   // What is known of a server
@@ -70,7 +66,7 @@ export class PingModel {
   }
 
   private mayBeGone(server: Address): boolean {
-    return this.silenceOf(server) >= this.views.deadPings || this.suspects.has(server);
+    return this.silenceOf(server) >= this.views.deadPings || this.restarted.has(server);
   }
 
   private isGone(server: Address): boolean {
@@ -78,7 +74,7 @@ export class PingModel {
   }
 
   private isFine(server: Address): boolean {
-    return this.silenceOf(server) <= this.views.surelyAlive && !this.suspects.has(server);
+    return this.silenceOf(server) <= this.views.surelyAlive && !this.restarted.has(server);
   }
 
   /** A server without a part in the view that is certainly alive. */
@@ -98,10 +94,25 @@ export class PingModel {
   // What must not happen, and what must
 
   private checkChange(before: View, after: View): void {
-    const problem = this.needlessChange(before, after) ?? this.badChoice(before, after);
+    const problem =
+      this.forbiddenChange(before) ??
+      this.needlessChange(before, after) ??
+      this.badChoice(before, after);
     if (problem === undefined) return;
     const step = `${describeView(before)} was followed by ${describeView(after)}`;
     throw this.views.failure(problem, step);
+  }
+
+  private forbiddenChange({ viewnum, primary }: View): string | undefined {
+    if (this.forgotten !== undefined) {
+      const cause = `somebody pinged ${this.forgotten}, which this view service has forgotten`;
+      return `view ${viewnum} to stay for ever: ${cause}`;
+    }
+    if (this.acknowledged) return undefined;
+    if (!this.restarted.has(primary ?? '')) {
+      return `view ${viewnum} to stay: ${primary} has not acknowledged it`;
+    }
+    return `view ${viewnum} to stay for ever: ${primary} restarted before it acknowledged it`;
   }
 
   private needlessChange(before: View, after: View): string | undefined {
@@ -123,7 +134,7 @@ export class PingModel {
       return `no new view with ${this.describe(backup)}, as backup`;
     }
     // A backup that restarted may be taken out first, and a server be put in its place later.
-    const isReset = primary === before.primary && this.suspects.has(before.backup ?? '');
+    const isReset = primary === before.primary && this.restarted.has(before.backup ?? '');
     const idle = this.idleServer(before);
     if (backup === null && idle !== undefined && !isReset) {
       return `a single change, in which the idle server ${idle} becomes backup`;
@@ -133,7 +144,7 @@ export class PingModel {
 
   /** After a tick, whatever had to change must have changed. */
   private checkNothingIsOverdue(): void {
-    if (!this.acknowledged) return;
+    if (!this.acknowledged || this.forgotten !== undefined) return;
     const expected = this.overdue(this.view);
     if (expected === undefined) return;
     throw this.views.failure(expected, `${describeView(this.view)} stayed`);

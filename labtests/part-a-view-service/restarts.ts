@@ -1,6 +1,7 @@
 /** Servers that restart, so quickly that their silence is not noticed: they ping 0. */
-import { viewScenario } from '../harness/scenario/scenario';
-import { view } from '../harness/scenario/views';
+
+import { view } from './language/views';
+import { viewScenario } from './scenario';
 
 viewScenario(
   'A8a',
@@ -73,7 +74,7 @@ viewScenario(
   'A9',
   'a backup that restarts in time is initialised anew, in a new view',
   {
-    points: 2,
+    points: 1,
     rule:
       'A backup that pings 0 has lost its copy. It leaves the view; as idle server it may become ' +
       'backup of a later one, and the primary sends it the state again.',

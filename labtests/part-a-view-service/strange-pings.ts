@@ -1,25 +1,19 @@
 /** Pings as a bad network delivers them: late, twice, out of order. */
-import { viewScenario } from '../harness/scenario/scenario';
-import { view } from '../harness/scenario/views';
+
+import { view } from './language/views';
+import { viewScenario } from './scenario';
 
 viewScenario(
   'A15a',
   'a ping with an older number, or one that no view has had yet, acknowledges nothing',
   {
     points: 1,
-    rule: 'The primary acknowledges its view by pinging with exactly the number of that view. In view 0 only a server that pings 0 becomes primary.',
-    why: 'A ping that was sent before the view was made says nothing about the new backup. And a server that knows views while the view service knows none has seen it forget them: to begin anew then is to lose what was written.',
-    hint: 'Look at how you compare the number of a ping with that of the view: neither "not 0" nor "at least" will do. In view 0, look at the number as well.',
+    rule: 'The primary acknowledges its view by pinging with exactly the number of that view.',
+    why: 'A ping that was sent before the view was made says nothing about the new backup, and one with a number that no view has had yet says nothing at all.',
+    hint: 'Look at how you compare the number of a ping with that of the view: neither "not 0" nor "at least" will do.',
   },
   async (views) => {
-    const [first, second, third, old] = views.servers();
-    const isForgetful = views.random() < 0.5;
-    if (isForgetful) {
-      const known = views.between(1, 9);
-      const why = `${old} pings ${known}: it has known views, and may not begin with view 1`;
-      await views.stays(view(0), why, views.between(1, 3), { [old]: known });
-      await views.dieOut();
-    }
+    const [first, second, third] = views.servers();
     await views.pair(first, second);
     await views.ping(first, 2);
     await views.dieOut({ [second]: 2, [third]: 2 });
@@ -34,7 +28,7 @@ viewScenario(
     }
     const pings = numbers.join(', ');
     const why = `${second}, its primary, pinged ${pings}, but never 3, and then fell silent`;
-    await views.stays(current, why, views.between(8, 12), { [third]: 3 });
+    await views.stays(current, why, views.deadlySilence(), { [third]: 3 });
   },
 );
 
@@ -68,5 +62,39 @@ viewScenario(
       `${first}, the primary, is dead; it had acknowledged view 2, and pinged 1 late`,
       view(3, second),
     );
+  },
+);
+
+viewScenario(
+  'A15c',
+  'a view service that has heard of a view it does not know makes none any more',
+  {
+    points: 1,
+    rule: 'A ping with a number greater than that of the view tells that the view service has restarted and forgotten views: from then on it makes none, not even view 1, as long as it runs.',
+    why: 'The servers of the forgotten view may still be serving clients. A new primary beside them answers from nothing: two stores that know nothing of each other, and a client meets now one, now the other.',
+    hint: 'Look at what ping does with a number that is greater than that of the view, in view 0 and later. It is to be remembered: the server that knew may be silent from then on.',
+  },
+  async (views) => {
+    const [first, second, old, fresh] = views.servers();
+    const openings = [
+      async () => view(0),
+      async () => {
+        await views.alone(first);
+        return view(1, first);
+      },
+      async () => {
+        await views.pair(first, second);
+        return view(2, first, second);
+      },
+    ];
+    const current = await views.pick(openings)();
+    const known = current.viewnum + views.between(1, 9);
+    await views.ping(old, known);
+    const members = current.viewnum === 0 ? {} : { [first]: current.viewnum };
+    const why = `${old} pinged ${known}, the number of a view that was forgotten`;
+    await views.stays(current, why, views.between(0, 3), { [old]: known, ...members });
+    // Whoever knew it may be gone, and whoever is there may be new: that changes nothing.
+    const later = { [fresh]: 0, ...(views.random() < 0.5 ? members : {}) };
+    await views.stays(current, `${why}, before ${fresh} came`, views.surelyDead + 4, later);
   },
 );

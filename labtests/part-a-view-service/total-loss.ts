@@ -1,6 +1,7 @@
 /** Nobody is left who has the data, for a while or for good. */
-import { viewScenario } from '../harness/scenario/scenario';
-import { view } from '../harness/scenario/views';
+
+import { view } from './language/views';
+import { viewScenario } from './scenario';
 
 viewScenario(
   'A16a',
@@ -16,8 +17,8 @@ viewScenario(
     await views.pair(first, second);
     const pair = view(2, first, second);
     const why = `${first} and ${second} are both dead`;
-    await views.stays(pair, why, views.between(8, 30));
-    await views.stays(pair, `${why}, and ${stranger} has no data`, views.between(8, 20), {
+    await views.stays(pair, why, views.deadlySilence());
+    await views.stays(pair, `${why}, and ${stranger} has no data`, views.deadlySilence(), {
       [stranger]: views.pick([0, 2]),
     });
   },
@@ -37,7 +38,7 @@ viewScenario(
     await views.pair(first, second);
     const others = views.random() < 0.5 ? { [stranger]: 0 } : {};
     const why = `${first} and ${second} are both dead`;
-    await views.stays(view(2, first, second), why, views.between(8, 20), others);
+    await views.stays(view(2, first, second), why, views.deadlySilence(), others);
     await views.ping(first, 2);
     const { backup } = await views.becomes(
       `${first}, which never restarted, is back as primary, and its backup is dead`,
@@ -70,7 +71,7 @@ viewScenario(
     const pinging = { [idle]: views.between(0, 2) };
     await views.ticks(views.between(1, 4), { [first]: 2, [second]: 2, ...pinging });
     const why = `${first} and ${second} are dead, and ${idle} has no data`;
-    await views.stays(view(2, first, second), why, views.between(8, 20), pinging);
+    await views.stays(view(2, first, second), why, views.deadlySilence(), pinging);
     // The first of them to come back, without having restarted, has the data.
     const returned = views.pick([first, second]);
     await views.ping(returned, 2);

@@ -1,8 +1,10 @@
 /** Clients retry, messages get lost and come twice: each operation still takes effect once. */
 import { maxValueLength } from '../../pbservice/api';
 import type { Address } from '../../runtime/node';
-import { anybody, type Lab, type LabClerk } from '../harness/scenario/lab';
-import { scenario } from '../harness/scenario/scenario';
+import type { LabClerk } from '../primary-backup/clerk';
+import type { Lab } from '../primary-backup/lab';
+import { anybody } from '../primary-backup/members';
+import { scenario } from './scenario';
 
 /** An operation that shows when it was done twice, or when its answer was made up. */
 function tellingOperation(lab: Lab, clerk: LabClerk, key: string): Promise<unknown> {
@@ -15,13 +17,16 @@ function disturb(lab: Lab, client: Address, server: Address): void {
   const request = { from: client, to: server, kind: 'request' } as const;
   const reply = { from: server, to: client, kind: 'response' } as const;
   const disturbances = [
-    () => lab.loseNext(reply, lab.between(1, 2)),
-    () => lab.loseNext(request),
-    () => lab.repeatNext(request, 2),
-    () => lab.repeatNext(reply),
+    () => lab.dropNext(reply, lab.between(1, 2)),
+    () => lab.dropNext(request),
+    () => lab.duplicateNext(request, 2),
+    () => lab.duplicateNext(reply),
   ];
   lab.pick(disturbances)();
 }
+
+/** As long as a value may be. */
+const longest = 'x'.repeat(maxValueLength);
 
 scenario(
   'B9a',
@@ -38,7 +43,7 @@ scenario(
     await clerk.put('k', 'begun,');
     const ops = ['append', 'get'] as const;
     const load = lab.meanwhile(lab.workload({ clerks: 1, operations: 5, keys: ['k'], ops }));
-    lab.loseNext({ from: s1, to: clerk.name, kind: 'response' });
+    lab.dropNext({ from: s1, to: clerk.name, kind: 'response' });
     for (let i = 0; i < 4; i += 1) {
       await lab.finish(tellingOperation(lab, clerk, 'k'));
       disturb(lab, clerk.name, s1);
@@ -47,10 +52,9 @@ scenario(
     await lab.finish(load);
     await lab.readAll(['k']);
 
-    // A refusal has no effect to remember: asked for again, the same is refused again.
-    const longest = 'x'.repeat(maxValueLength);
+    // A refusal is an answer like any other: asked for again, the same is refused again.
     await clerk.put('long', longest);
-    lab.loseNext({ from: s1, to: clerk.name, kind: 'response' });
+    lab.dropNext({ from: s1, to: clerk.name, kind: 'response' });
     await clerk.expectTooLong({ op: 'append', key: 'long', value: 'more' });
     await clerk.expectGet('long', longest);
   },
@@ -80,7 +84,7 @@ scenario(
     lab.cutOneWay(from, to);
     const retried = lab.meanwhile(tellingOperation(lab, clerk, 'mine'));
     await lab.sleep(from === s1 && to === s2 ? lab.between(600, 2_000) : lab.between(0, 600));
-    lab.crash(s1);
+    await lab.crash(s1);
     await lab.finish(Promise.all([load, retried]));
     await lab.readAll(['mine', 'k']);
   },
@@ -103,10 +107,10 @@ scenario(
     const retried = lab.meanwhile(tellingOperation(lab, clerk, 'mine'));
     // Time for it to be done, or not quite.
     await lab.moment(200);
-    lab.crash(s2);
+    await lab.crash(s2);
     await lab.untilView({ primary: s1, backup: s3 });
     await lab.finish(lab.workload({ clerks: 1, operations: 2, keys: ['k'] }));
-    lab.crash(s1);
+    await lab.crash(s1);
     await lab.finish(retried);
     await lab.readAll(['mine', 'k']);
   },
@@ -134,7 +138,7 @@ scenario(
     letGo();
     await lab.finish(load);
     await lab.readAll(['k']);
-    lab.crash(s1);
+    await lab.crash(s1);
     await lab.untilView({ primary: s2 });
     await lab.readAll(['k']);
   },
@@ -164,6 +168,44 @@ scenario(
 );
 
 scenario(
+  'B9f',
+  'what was refused is not done later, when it would fit',
+  {
+    points: 1,
+    seeds: 8,
+    rule: 'A refusal is an outcome like any other: it is remembered with the number of the operation, forwarded and transferred, and repeated.',
+    why: 'A client that is told too-large knows that nothing was written, and does something else instead. If the first copy of its request turns up later and is carried out, both have happened.',
+    hint: 'What does the duplicate table keep of an operation that was refused? Does the backup learn of it, and does it stand in the state that a new backup gets?',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    const [clerk, other] = [lab.clerk(), lab.clerk()];
+    // The first copy of a request is still on its way when the second one is refused.
+    await clerk.put('a', longest);
+    const letGo = lab.hold({ from: clerk.name, to: s1, kind: 'request' }, 1);
+    await clerk.expectTooLong(lab.appendOf('a'));
+    await other.put('a', 'short,');
+    letGo();
+    await lab.sleep(lab.between(5, 300));
+    await lab.readAll(['a']);
+
+    // Other copies turn up at those who have learned of the refusal from somebody else.
+    await other.put('b', longest);
+    const forwarded = await lab.expectTooLong(s1, lab.appendOf('b'));
+    const transferred = await lab.expectTooLong(s1, lab.appendOf('b'));
+    await lab.crash(s1);
+    await lab.untilView({ primary: s2, backup: s3 });
+    await other.put('b', 'short,');
+    await lab.expectTooLongAgain(s2, forwarded);
+    await lab.readAll(['b']);
+    await lab.crash(s2);
+    await lab.untilView({ primary: s3 });
+    await lab.expectTooLongAgain(s3, transferred);
+    await lab.readAll(['a', 'b']);
+  },
+);
+
+scenario(
   'B10',
   'clients write the same keys at the same time: after the failover nothing has changed',
   {
@@ -178,7 +220,7 @@ scenario(
     await lab.readAll(['a', 'b']);
     const load = lab.meanwhile(lab.workload({ clerks: 3, operations: 3, maxPauseMs: 10 }));
     await lab.moment(40);
-    lab.crashPrimary();
+    await lab.crashPrimary();
     await lab.finish(load);
     await lab.readAll(['a', 'b']);
   },
@@ -202,7 +244,7 @@ scenario(
     };
     await lab.finishUnderFaults(loadAndReads());
     await lab.untilPair();
-    lab.crashPrimary();
+    await lab.crashPrimary();
     await lab.readAll(['a', 'b']);
   },
 );
@@ -214,7 +256,7 @@ async function underLoad(lab: Lab, crashes: (lab: Lab) => Promise<void>): Promis
   await crashes(lab);
   await lab.healAndFinish(load);
   await lab.untilPair();
-  lab.crashPrimary();
+  await lab.crashPrimary();
   await lab.readAll(['a', 'b']);
 }
 
@@ -224,7 +266,7 @@ scenario(
   {
     points: 1,
     rule: 'At each change of view the state goes along, and operations that were under way are neither lost nor done twice.',
-    why: 'Servers that have been up and down many times remember things from earlier lives and views, and must not rely on them.',
+    why: 'Servers that have been up and down many times remember things from earlier incarnations and views, and must not rely on them.',
     hint: 'Which of the things that a server remembers belong to one view only? What becomes of them, and of the operations that wait, in the next view?',
   },
   (lab) =>
@@ -232,7 +274,7 @@ scenario(
       for (let crash = 1; crash <= 3; crash += 1) {
         const { view } = lab;
         const server = lab.pick([lab.primary, lab.backup]);
-        lab.crash(server);
+        await lab.crash(server);
         await lab.moment(800);
         lab.restart(server);
         // The next crash may take the only other copy: not before there is a new one.
@@ -257,7 +299,7 @@ scenario(
         // Calm until the crash is noticed: in a storm the survivor, too, could be taken for dead.
         lab.heal();
         const view = await lab.untilPair();
-        const server = lab.crashPrimary();
+        const server = await lab.crashPrimary();
         await lab.moment(800);
         if (lab.view.viewnum === view.viewnum) await lab.untilProposed({ after: view });
         lab.storm();

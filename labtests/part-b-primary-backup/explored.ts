@@ -2,8 +2,8 @@
  * Every schedule of small systems within a bound, and samples beyond it: case B37. The bounds are
  * numbers of deviations and samples, so that a slow machine comes to the same verdict.
  */
-import { exploration } from '../harness/explored/graded';
-import { campaignScenario } from '../harness/scenario/scenario';
+import { labExploration } from '../primary-backup/campaigns';
+import { campaignScenario } from './scenario';
 
 const staged = true;
 
@@ -14,9 +14,9 @@ campaignScenario(
     points: 1,
     rule: 'However messages are lost, repeated, delayed and reordered, an operation takes effect once.',
     why: 'A server alone has nobody to agree with, and clients repeat themselves all the same.',
-    hint: 'Which copy of a request arrives last, and how does the server know it again?',
+    hint: 'If an operation took effect twice: which copy of the request came last, and how does the server know it again? If something is lost or too old: has the server restarted, and why does it take its empty memory for the state?',
   },
-  exploration([{ work: ['ag'], servers: 1, crashes: 1, deviations: 2, samples: 100, staged }]),
+  labExploration([{ work: ['ag'], servers: 1, crashes: 1, deviations: 2, samples: 100, staged }]),
 );
 
 campaignScenario(
@@ -28,7 +28,7 @@ campaignScenario(
     why: 'A server that has restarted looks like the one that crashed, and knows nothing.',
     hint: 'Read down the column of the server that answered wrongly: from whom has it got its state, and when did it begin to serve?',
   },
-  exploration([{ work: ['ag'], servers: 3, crashes: 3, deviations: 1, samples: 300, staged }]),
+  labExploration([{ work: ['ag'], servers: 3, crashes: 3, deviations: 1, samples: 300, staged }]),
 );
 
 campaignScenario(
@@ -40,7 +40,7 @@ campaignScenario(
     why: 'A client reads what another one has been told is gone.',
     hint: 'Who answered the operation that is out of order, and who else would have had to consent?',
   },
-  exploration([
+  labExploration([
     // Stale reads need two things to go wrong, and no crash.
     { work: ['a', 'gg'], servers: 2, crashes: 0, deviations: 2, samples: 0, staged },
     { work: ['aa', 'ag'], servers: 2, crashes: 2, deviations: 1, samples: 300, staged },
@@ -56,7 +56,7 @@ campaignScenario(
     why: 'Primary and backup differ for good, and nobody notices until the primary dies.',
     hint: 'How many forwards may be on their way at a time, and what says which comes first?',
   },
-  exploration([
+  labExploration([
     { work: ['a', 'a', 'a'], servers: 2, crashes: 1, deviations: 1, samples: 100, staged },
   ]),
 );
@@ -70,7 +70,7 @@ campaignScenario(
     why: 'The backup of today is the one on whom everybody relies tomorrow.',
     hint: 'What if a transfer that nobody waits for any more arrives after all?',
   },
-  exploration([
+  labExploration([
     { work: ['a'], servers: 2, crashes: 1, deviations: 1, samples: 100, staged: false },
     { work: ['a'], servers: 3, crashes: 2, deviations: 1, samples: 300, staged },
   ]),
@@ -85,7 +85,7 @@ campaignScenario(
     why: 'What is beyond every bound happens as well.',
     hint: 'The schedule has been made shorter: whatever you take away from it, it passes.',
   },
-  exploration([
+  labExploration([
     { work: ['aa', 'ag'], servers: 3, crashes: 2, deviations: 0, samples: 600, staged },
   ]),
 );

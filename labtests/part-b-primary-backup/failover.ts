@@ -1,6 +1,6 @@
 /** Servers die, are replaced, and come back: what was acknowledged stays. */
-import { anybody } from '../harness/scenario/lab';
-import { scenario } from '../harness/scenario/scenario';
+import { anybody } from '../primary-backup/members';
+import { scenario } from './scenario';
 
 scenario(
   'B2',
@@ -26,7 +26,7 @@ scenario(
     const s2 = lab.startReplica();
     await lab.untilView({ primary: s1, backup: s2 });
     await lab.finish(load);
-    lab.crash(s1);
+    await lab.crash(s1);
     await lab.finish(append);
     await lab.readAll(['a', 'b', 'c']);
   },
@@ -51,7 +51,7 @@ scenario(
       await lab.finish(clerk.append('log', `write ${death},`));
       // What is still on its way to the backup at this moment is lost with the primary.
       lab.cutOneWay(lab.primary, lab.backup);
-      lab.crashPrimary();
+      await lab.crashPrimary();
       await lab.finish(load);
       await lab.readAll(['log', 'a', 'b']);
       const backup = death < 3 ? anybody : null;
@@ -73,7 +73,7 @@ scenario(
     const [s1, s2] = await lab.startReplicas(2);
     const before = lab.view;
     await lab.finish(lab.workload({ clerks: 2, operations: 3 }));
-    lab.crash(s2);
+    await lab.crash(s2);
     const load = lab.workload({ clerks: 2, operations: 4, maxPauseMs: 200 });
     await lab.finish(load);
 
@@ -83,7 +83,7 @@ scenario(
     else backup = lab.startReplica();
     await lab.untilView({ primary: s1, backup, after: before });
     await lab.finish(lab.workload({ clerks: 2, operations: 2 }));
-    lab.crash(s1);
+    await lab.crash(s1);
     await lab.readAll(['a', 'b']);
   },
 );
@@ -102,14 +102,14 @@ scenario(
     const before = lab.view;
     const [first, second] = [lab.clerk(), lab.clerk()];
     await first.append('log', 'before,');
-    lab.crash(s2);
+    await lab.crash(s2);
     await lab.moment(20);
     await lab.finish(
       Promise.all([first.append('log', 'backup died,'), second.putHash('hash', 'backup died')]),
     );
 
     await lab.untilView({ primary: s1, backup: anybody, after: before });
-    lab.crash(s1);
+    await lab.crash(s1);
     await lab.moment(20);
     await lab.finish(
       Promise.all([first.append('log', 'primary died,'), second.putHash('hash', 'primary died')]),
@@ -132,7 +132,7 @@ scenario(
     await lab.clerk().put('k', lab.freshValue());
     const order = lab.pick([servers.slice(), servers.slice().reverse()]);
     for (const server of order) {
-      lab.crash(server);
+      lab.crashAnyway(server);
       // Shorter or longer than it takes to be declared dead.
       await lab.moment(900);
     }
@@ -166,13 +166,13 @@ scenario(
       lab.workload({ clerks: 2, operations: 4, keys: ['k'], maxPauseMs: 100 }),
     );
     await lab.moment(150);
-    lab.crash(s1);
+    await lab.crash(s1);
     await lab.moment(300);
     lab.restart(s1);
     await lab.finish(Promise.all([load, lab.askOften(s1, 4, 'k', 60)]));
 
     await lab.untilView({ backup: anybody, after: before });
-    lab.crashPrimary();
+    await lab.crashPrimary();
     await lab.readAll(['k']);
   },
 );
@@ -192,13 +192,13 @@ scenario(
     await lab.finish(lab.workload({ clerks: 2, operations: 3 }));
     const load = lab.meanwhile(lab.workload({ clerks: 2, operations: 5, maxPauseMs: 100 }));
     await lab.moment(150);
-    lab.crash(s2);
+    await lab.crash(s2);
     await lab.moment(300);
     lab.restart(s2);
 
     await lab.untilView({ primary: s1, backup: s2, after: before });
     await lab.moment(100);
-    lab.crash(s1);
+    await lab.crash(s1);
     await lab.finish(load);
     await lab.readAll(['a', 'b']);
   },

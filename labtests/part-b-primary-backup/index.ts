@@ -3,6 +3,7 @@ import './operations';
 import './failover';
 import './at-most-once';
 import './partitions';
+import './interrupted-transfer';
 import './state-transfer';
 import './late-messages';
 import './liveness';

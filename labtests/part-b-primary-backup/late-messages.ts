@@ -1,6 +1,9 @@
-/** What was sent in one order arrives in another, or in another time: cases B21, B23, B33, B34. */
-import { finishMs, type Lab, type LabClerk } from '../harness/scenario/lab';
-import { scenario } from '../harness/scenario/scenario';
+/** Messages that arrive in another order than they were sent in, or in another time: cases B21, B23, B33, B34. */
+
+import { finishMs } from '../../worlds/timing';
+import type { LabClerk } from '../primary-backup/clerk';
+import type { Lab } from '../primary-backup/lab';
+import { scenario } from './scenario';
 import { expectState, writeState } from './state';
 
 /** Of a put it would not show any more what was lost before it. */
@@ -136,7 +139,7 @@ scenario(
     const [s1, s2] = await lab.startReplicas(2);
     const [one, other] = [lab.clerk(), lab.clerk()];
     for (const key of ['a', 'b', 'c']) {
-      lab.loseNext({ from: s2, to: s1, kind: 'response' });
+      lab.dropNext({ from: s2, to: s1, kind: 'response' });
       const first = one.append(key, lab.freshValue());
       await lab.moment(lab.pick([4, 600]));
       const second = other.append(key, lab.freshValue());

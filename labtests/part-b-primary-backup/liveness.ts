@@ -1,6 +1,8 @@
 /** The service goes on, in time and within bounds: cases B25, B26, B27 and B35. */
-import { anybody, pingIntervalMs } from '../harness/scenario/lab';
-import { scenario } from '../harness/scenario/scenario';
+
+import { pingIntervalMs } from '../../worlds/timing';
+import { anybody } from '../primary-backup/members';
+import { scenario } from './scenario';
 
 scenario(
   'B25',
@@ -28,8 +30,11 @@ scenario(
       'only the view service is down, and no operation needs it',
     );
 
-    const dies = lab.pick(['nobody', s1, s2]);
-    if (dies !== 'nobody') lab.crash(dies);
+    // Cut off, it takes one of them for dead first, and without the other nobody has the data.
+    const mortal = [];
+    for (const server of [s1, s2]) if (await lab.mayCrash(server)) mortal.push(server);
+    const dies = lab.pick(['nobody', ...mortal]);
+    if (dies !== 'nobody') await lab.crash(dies);
     const work = lab.meanwhile(operations());
     await lab.moment(1_000);
     await lab.healAndFinish(work);
@@ -56,7 +61,7 @@ scenario(
 
     const fate = lab.pick(['crashes', 'is cut off', 'lives on as a backup']);
     await lab.moment(pingIntervalMs);
-    if (fate === 'crashes') lab.crash(s1);
+    if (fate === 'crashes') await lab.crash(s1);
     else if (fate === 'is cut off')
       lab.partition([s1], [lab.viewService, s2, ...clerks.map(({ name }) => name)]);
     else lab.cut(s1, lab.viewService);
@@ -101,7 +106,7 @@ scenario(
       await lab.untilView({ primary: s1, backup, after: before });
       // Whatever way the state went: from the primary, or fetched by the backup.
       const bytes = lab.world.bytesSent({ from: s1, to: backup });
-      lab.crash(backup);
+      await lab.crash(backup);
       await lab.untilView({ primary: s1, backup: null });
       return bytes;
     };
@@ -151,23 +156,25 @@ scenario(
     points: 1,
     rule: `A clerk retries for ever, with pauses: it sends at most ${mostMessagesPerSecond} messages a second.`,
     why: 'When a server fails, all its clients retry at once. Without pauses they keep the network and the view service too busy to recover.',
-    hint: 'What does a clerk do between two tries, also when the refusal came at once? A pause that doubles each time needs an upper bound: otherwise it outlasts every failure.',
+    hint: 'Too many messages: is there a pause between two tries, also when the refusal came at once? Not finished: is the view service asked again after an error, and has the pause an upper bound? One that doubles each time outlasts every failure.',
   },
   async (lab) => {
     const clerk = lab.clerk();
     const s1 = lab.startReplica();
     const obstacle = lab.pick(['there is none', 'it refuses', 'it refuses', 'it is silent']);
     if (obstacle === 'there is none') {
-      lab.crash(s1);
+      // Before it has done anything at all.
+      lab.crashAnyway(s1);
     } else {
       await lab.untilView({ primary: s1 });
       const s2 = lab.startReplica();
       await lab.untilPair();
       await clerk.append('a', 'first,');
+      await lab.crash(s1);
+      await lab.untilHeard(s2);
       // Its pings arrive and the replies do not: it is named as primary and does not know it.
       if (obstacle === 'it refuses') lab.cutOneWay(lab.viewService, s2);
       else lab.cut(clerk.name, s2);
-      lab.crash(s1);
       await lab.untilProposed({ primary: s2 });
     }
     const work = lab.meanwhile(clerk.append('a', 'second,'));

@@ -1,9 +1,12 @@
 /** The operations themselves, and what they may cost. */
+
+import { shorten } from '../../judging/recorder';
 import { maxValueLength } from '../../pbservice/api';
 import type { Address } from '../../runtime/node';
-import { type Lab, type LabClerk, pingIntervalMs } from '../harness/scenario/lab';
-import { shorten } from '../harness/scenario/recorder';
-import { scenario } from '../harness/scenario/scenario';
+import { pingIntervalMs } from '../../worlds/timing';
+import type { LabClerk } from '../primary-backup/clerk';
+import type { Lab } from '../primary-backup/lab';
+import { scenario } from './scenario';
 
 /** Keys are any strings: also those that JavaScript objects, and careless encodings, trip over. */
 const awkwardKeys = ['', 'constructor', '__proto__', 'two words\n', 'ключ 🗝'];
@@ -91,7 +94,7 @@ scenario(
     await clerk.put('large', large);
     await refusedAmongOthers(lab, s1, s2);
 
-    lab.crash(s1);
+    await lab.crash(s1);
     await lab.untilView({ primary: s2 });
     await lab.readAll(['k', 'hashed', 'starts with an append', ...awkwardKeys]);
     await clerk.expectGet('large', large);

@@ -1,8 +1,8 @@
 /** Links break and servers stop for a while: at most one server can complete operations. */
 import type { Address } from '../../runtime/node';
-import type { Lab } from '../harness/scenario/lab';
-import { anybody } from '../harness/scenario/lab';
-import { scenario } from '../harness/scenario/scenario';
+import type { Lab } from '../primary-backup/lab';
+import { anybody } from '../primary-backup/members';
+import { scenario } from './scenario';
 
 const appendsAndGets = { keys: ['k'], ops: ['append', 'append', 'get'] } as const;
 
@@ -30,7 +30,7 @@ scenario(
     await lab.sleep(300);
 
     // What the old primary may have smuggled into s2 alone shows now.
-    lab.crash(s2);
+    await lab.crash(s2);
     await lab.readAll(['k']);
   },
 );
@@ -61,7 +61,7 @@ scenario(
     await lab.finish(waiting);
     await lab.sleep(200);
     await lab.readAll(['k']);
-    lab.crash(s2);
+    await lab.crash(s2);
     await lab.readAll(['k']);
   },
 );
@@ -95,7 +95,7 @@ scenario(
     await lab.sleep(lab.between(300, 3_000));
     await lab.healAndFinish(both);
     await lab.untilPair();
-    lab.crashPrimary();
+    await lab.crashPrimary();
     await lab.readAll(['k']);
   },
 );
@@ -127,7 +127,7 @@ scenario(
     lab.resume(s1);
     await lab.sleep(300);
     await lab.readAll(['k']);
-    lab.crash(s2);
+    await lab.crash(s2);
     await lab.readAll(['k']);
   },
 );
@@ -149,7 +149,7 @@ scenario(
     await lab.moment(30);
     lab.pause(s1);
     await lab.untilView({ primary: s2, backup: s3 });
-    lab.crash(s2);
+    await lab.crash(s2);
     lab.restart(s2);
     await lab.untilView({ primary: s3, backup: s2 });
     await lab.finish(load);
@@ -163,7 +163,7 @@ scenario(
     lab.resume(s1);
     await lab.sleep(300);
     await lab.readAll(['k']);
-    lab.crash(s3);
+    await lab.crash(s3);
     await lab.readAll(['k']);
   },
 );
@@ -210,7 +210,7 @@ scenario(
       await lab.healAndFinish(both);
     }
     await lab.untilPair();
-    lab.crashPrimary();
+    await lab.crashPrimary();
     await lab.readAll(['k']);
   },
 );

@@ -1,6 +1,7 @@
 /** A state that a backup is to get: written before, looked for after the failover. */
-import type { Lab } from '../harness/scenario/lab';
-import { shorten } from '../harness/scenario/recorder';
+
+import { shorten } from '../../judging/recorder';
+import type { Lab } from '../primary-backup/lab';
 
 export type State = ReadonlyMap<string, string>;
 

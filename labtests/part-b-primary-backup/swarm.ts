@@ -1,7 +1,9 @@
-/** Who may answer, what is shared, and all faults together: cases B24, B28, B30, B31, B32. */
+/** Servers that may answer, state that nodes share, and all faults together: cases B24, B28, B30, B31, B32. */
 import type { Address } from '../../runtime/node';
-import { anybody, finishMs, type Lab, pingIntervalMs } from '../harness/scenario/lab';
-import { scenario } from '../harness/scenario/scenario';
+import { finishMs } from '../../worlds/timing';
+import type { Lab } from '../primary-backup/lab';
+import { anybody } from '../primary-backup/members';
+import { scenario } from './scenario';
 
 scenario(
   'B24',
@@ -46,29 +48,33 @@ scenario(
   'replication is real: what the new primary knows has come to it in messages',
   {
     points: 1,
-    rule: 'Servers share nothing: the backup has what it was sent, and each start of a server begins with nothing.',
+    rule: 'Servers share nothing: the backup has what the primary sent it, and each start of a server begins with nothing. Neither clients nor the view service keep data for them.',
     why: 'On real machines nothing is shared. What works only because all servers run in one process is no replication.',
     hint: 'A variable of a module and a static field exist once in each server. What belongs to the state of a server belongs into its instance, and to others it must be sent.',
   },
   async (lab) => {
     const [s1, s2] = await lab.startReplicas(2);
-    const clerk = lab.clerk();
-    await lab.finish(clerk.put('x', lab.freshValue()));
-    const value = lab.freshValue();
-    await lab.finish(clerk.put('x', value));
+    // Nobody but the primary has what it wrote, nor can guess it; and in the end it is gone.
+    const writer = lab.clerk();
+    lab.cut(writer.name, s2);
+    await lab.finish(writer.put('x', lab.freshValue()));
+    const value = `${lab.freshValue()}-${lab.between(0, 2 ** 48)}`;
+    await lab.finish(writer.put('x', value));
     await lab.moment(200);
     const bytes = lab.world.bytesSent({ from: s1, to: s2 });
+    writer.crash();
     await lab.failOver();
     let found: string | null = null;
+    const reader = lab.clerk();
     await lab.finish(
-      clerk.get('x').then((read) => {
+      reader.get('x').then((read) => {
         found = read;
       }),
     );
     lab.expect(
       found === value,
       `${s2} to have, after the failover, the value ${value} that ${s1} had confirmed`,
-      `it has ${found ?? 'nothing'}: servers share no memory, neither module variables nor static fields, and ${s1} had sent ${s2} ${bytes === 0 ? 'no message at all' : 'messages, but not this value'}`,
+      `it has ${found ?? 'nothing'}: servers share no memory, neither module variables nor static fields, the client that wrote it is gone, and ${s1} had sent ${s2} ${bytes === 0 ? 'no message at all' : 'messages, but not this value'}`,
       'lost acknowledged write',
     );
   },
@@ -94,7 +100,7 @@ scenario(
     await refuses(s3, 'idle');
 
     const release = lab.holdBetween(s1, s3);
-    lab.crash(s2);
+    await lab.crash(s2);
     await lab.untilProposed({ primary: s1, backup: s3 });
     await lab.moment(200);
     await refuses(s3, 'a backup without the state');
@@ -127,14 +133,14 @@ scenario(
     const history = lab.pick(['always alone', 'its backup died', 'it was promoted']);
     const [s1, s2] = await lab.startReplicas(history === 'always alone' ? 1 : 2);
     await lab.clerk().put('x', lab.freshValue());
-    if (history === 'its backup died') lab.crash(s2);
-    if (history === 'it was promoted') lab.crash(s1);
+    if (history === 'its backup died') await lab.crash(s2);
+    if (history === 'it was promoted') await lab.crash(s1);
     const survivor = history === 'it was promoted' ? s2 : s1;
     await lab.untilView({ primary: survivor, backup: null });
     const clerk = lab.clerk();
     await clerk.append('x', lab.freshValue());
 
-    lab.crash(survivor);
+    lab.crashAnyway(survivor);
     await lab.moment(400);
     lab.restart(survivor);
     const because = `${survivor}, the only server with the data, restarted with empty memory`;
@@ -181,9 +187,6 @@ class Swarm {
   private readonly servers: readonly Address[];
   private readonly faults: Faults;
   private readonly down = new Set<Address>();
-  /** Who may miss pings, and since when nobody does any more. */
-  private readonly disturbed = new Set<Address>();
-  private calmSinceMs = 0;
   /** The view in which a member last crashed. */
   private crashedIn = 0;
 
@@ -199,46 +202,39 @@ class Swarm {
     const end = lab.world.now() + forMs;
     while (lab.world.now() < end) {
       await lab.moment(600);
-      this.strike();
+      await this.strike();
     }
   }
 
-  /** Whoever is down starts anew. */
+  /** Servers that are down start anew. */
   restartAll(): void {
     for (const server of this.down) this.lab.restart(server);
     this.down.clear();
   }
 
-  private strike(): void {
+  private async strike(): Promise<void> {
     const { lab, servers, faults } = this;
     const kinds = Object.entries(faults).flatMap(([kind, share]) => Array(share).fill(kind));
     const [one, other] = [lab.pick(servers), lab.pick([...servers, lab.viewService])];
     const fault = lab.pick(kinds) as keyof Faults;
-    if (fault === 'crash') this.crashOrRestart();
-    if (fault === 'heal') this.heal();
-    if (fault === 'storm' && this.disturb(servers)) lab.storm();
-    if (fault === 'pause' && this.disturb([one])) this.pause(one);
+    if (fault === 'crash') await this.crashOrRestart();
+    if (fault === 'heal') lab.heal();
+    if (fault === 'storm' && this.mayDisturb(servers)) lab.storm();
+    if (fault === 'pause' && this.mayDisturb([one])) this.pause(one);
     const touched = other === lab.viewService ? [one] : [];
-    if (fault === 'cut' && this.disturb(touched)) lab.cut(one, other);
-    if (fault === 'cutOneWay' && this.disturb(touched)) {
+    if (fault === 'cut' && this.mayDisturb(touched)) lab.cut(one, other);
+    if (fault === 'cutOneWay' && this.mayDisturb(touched)) {
       lab.cutOneWay(
         ...(lab.pick([false, true]) ? ([one, other] as const) : ([other, one] as const)),
       );
     }
   }
 
-  /** Notes that these servers may miss pings from now on; false when that must not be now. */
-  private disturb(servers: readonly Address[]): boolean {
+  /** Whether these servers may miss pings from now on. */
+  private mayDisturb(servers: readonly Address[]): boolean {
     const crashIsUnnoticed = this.lab.view.viewnum <= this.crashedIn;
     if (crashIsUnnoticed && servers.length > 0) return false;
-    for (const server of servers) this.disturbed.add(server);
-    return true;
-  }
-
-  private heal(): void {
-    this.lab.heal();
-    this.disturbed.clear();
-    this.calmSinceMs = this.lab.world.now();
+    return servers.every((server) => this.lab.maySilence(server));
   }
 
   private pause(server: Address): void {
@@ -249,7 +245,7 @@ class Swarm {
     void lab.moment(durationMs).then(() => lab.resume(server));
   }
 
-  private crashOrRestart(): void {
+  private async crashOrRestart(): Promise<void> {
     const { lab, down } = this;
     const [longestDown] = down;
     if (longestDown !== undefined && lab.world.random() < 0.6) {
@@ -259,24 +255,11 @@ class Swarm {
     }
     const server = lab.pick(this.servers.filter((other) => !down.has(other)));
     const isMember = server === lab.primary || server === lab.backup;
-    if (isMember && !this.mayCrash(server)) return;
-    lab.crash(server);
+    if (isMember && lab.view.viewnum <= this.crashedIn) return;
+    if (!(await lab.mayCrash(server))) return;
+    await lab.crash(server);
     down.add(server);
     if (isMember) this.crashedIn = lab.view.viewnum;
-  }
-
-  /** Whether the other member of the view has the state and has been pinging for a while. */
-  private mayCrash(server: Address): boolean {
-    const { lab } = this;
-    const { viewnum, primary, backup } = lab.view;
-    const survivor = server === primary ? backup : primary;
-    return (
-      survivor !== null &&
-      viewnum > this.crashedIn &&
-      viewnum === lab.world.latestAcknowledged() &&
-      !this.disturbed.has(survivor) &&
-      lab.world.now() - this.calmSinceMs > 3 * pingIntervalMs
-    );
   }
 }
 

@@ -1,16 +1,15 @@
 /**
- * What can happen between replicas and a coordination service, with real servers of it. As in part B,
+ * Scenarios between replicas and a coordination service, with real servers of the service. As in part B,
  * the history of the clients is judged at the end of each.
  */
-import type { Address } from '../../../runtime/node';
-import { anybody, finishMs, type Lab } from '../scenario/lab';
-import type { RealWorld } from './world';
+import type { Address } from '../../runtime/node';
+import type { ArbiterScenario } from '../../suite/scenario/lab-declaration';
+import type { RealWorld } from '../../worlds/real/world';
+import { finishMs } from '../../worlds/timing';
+import { inLab, type Lab } from '../primary-backup/lab';
+import { anybody } from '../primary-backup/members';
 
-export interface ArbiterScenario {
-  readonly id: string;
-  readonly name: string;
-  /** How many servers make the service. */
-  readonly servers: number;
+interface Told extends Omit<ArbiterScenario, 'body'> {
   readonly body: (lab: Lab, world: RealWorld) => Promise<void>;
 }
 
@@ -27,7 +26,7 @@ async function untilRefused(lab: Lab, server: Address, because: string): Promise
   lab.expect(false, `${server} to refuse clients, as ${because}`, 'it still answers');
 }
 
-export const arbiterScenarios: readonly ArbiterScenario[] = [
+const told: readonly Told[] = [
   {
     id: 'C1',
     name: 'the views: first, second, failover, an idle server is promoted, one comes back',
@@ -36,10 +35,10 @@ export const arbiterScenarios: readonly ArbiterScenario[] = [
       const [s1, s2, s3] = await lab.startReplicas(3);
       await lab.clerk().append('k', 'first,');
       lab.expect(lab.primary === s1 && lab.backup === s2, 's1 and s2 to serve', 'others do');
-      lab.crash(s1);
+      await lab.crash(s1);
       await lab.untilView({ primary: s2, backup: s3 });
       await lab.finish(lab.clerk().append('k', 'second,'));
-      lab.crash(s2);
+      await lab.crash(s2);
       await lab.untilView({ primary: s3, backup: null });
       lab.restart(s1);
       await lab.untilView({ primary: s3, backup: s1 });
@@ -61,7 +60,7 @@ export const arbiterScenarios: readonly ArbiterScenario[] = [
       // Where its leases were at their end, the pair may have changed on the way.
       const view = await lab.untilPair();
       lab.expect([s1, s2, s3].includes(lab.primary), 'one of the three to be primary', lab.primary);
-      lab.crashPrimary();
+      await lab.crashPrimary();
       await lab.untilView({ after: view });
       await lab.finish(again);
       await lab.readAll(['k']);
@@ -89,7 +88,7 @@ export const arbiterScenarios: readonly ArbiterScenario[] = [
       await world.coordination.restore();
       await lab.finish(waiting);
       await lab.untilPair();
-      lab.crashPrimary();
+      await lab.crashPrimary();
       await lab.readAll(['k']);
     },
   },
@@ -113,7 +112,7 @@ export const arbiterScenarios: readonly ArbiterScenario[] = [
       lab.resume(s1);
       await lab.finish(Promise.all([inside, asked]));
       await lab.expectRefused(s1, 'replaced while it was stopped');
-      lab.crash(s2);
+      await lab.crash(s2);
       await lab.untilView({ primary: s3, backup: s1 });
       await lab.readAll(['k']);
     },
@@ -137,7 +136,7 @@ export const arbiterScenarios: readonly ArbiterScenario[] = [
       await lab.finish(lab.clerk().append('k', 'meanwhile,'));
       await lab.askOften(s1, 3, 'k', 100);
       await lab.healAndFinish(Promise.all([stuck, load]));
-      lab.crash(s3);
+      await lab.crash(s3);
       await lab.untilView({ primary: s2, backup: s1 });
       await lab.readAll(['k']);
     },
@@ -151,7 +150,7 @@ export const arbiterScenarios: readonly ArbiterScenario[] = [
       for (let i = 0; i < 4; i += 1) await lab.clerk().put(`large${i}`, 'x'.repeat(200_000));
       await lab.clerk().append('k', 'before,');
       const letGo = lab.holdBetween(s1, s3);
-      lab.crash(s2);
+      await lab.crash(s2);
       const view = await lab.untilProposed({ primary: s1, backup: s3 });
       const load = lab.meanwhile(
         lab.workload({ clerks: 2, operations: 4, ...appendsAndGets, maxPauseMs: 200 }),
@@ -169,8 +168,13 @@ export const arbiterScenarios: readonly ArbiterScenario[] = [
       letGo();
       await lab.healAndFinish(load);
       await lab.untilView({ primary: anybody, backup: anybody });
-      lab.crashPrimary();
+      await lab.crashPrimary();
       await lab.readAll(['k', 'large0', 'large3']);
     },
   },
 ];
+
+export const arbiterScenarios: readonly ArbiterScenario[] = told.map(({ body, ...about }) => ({
+  ...about,
+  body: (world) => inLab((lab) => body(lab, world)),
+}));

@@ -3,15 +3,14 @@
  * `npm run test:soak -- --arbiter etcd --swept`.
  */
 import path from 'node:path';
-import { Lease } from '../../../arbiter/lease';
-import { withWrongSolution } from '../../zoo/with-wrong-solution';
-import { Solution } from '../simulated/sandbox';
-import { modelNames } from './programs';
-import { arbitratedArena, renewalSweep, writeSweep } from './sweeps';
+import { Lease } from '../../arbiter/lease';
+import { Solution } from '../../nodes/sandbox/sandbox';
+import { arbitratedArena } from '../../suite/campaigns/arbitrated-arena';
+import { modelNames } from '../../worlds/coordination/programs';
+import { withWrongSolution } from '../zoo/with-wrong-solution';
+import { renewalSweep, writeSweep } from './arbitrated-sweep';
 
-jest.setTimeout(300_000);
-
-const root = path.resolve(__dirname, '../../..');
+const root = path.resolve(__dirname, '../..');
 
 test.each(modelNames)(
   'no fault at any step of a write does harm with a model of %s',

@@ -3,14 +3,9 @@
  * servers are able to complete an operation, each of them is asked itself, again and again, until the
  * fault has ended and a while longer: who answers without being the one primary, answers wrongly.
  */
-import type { Arena } from '../campaign/campaign';
-import { runIn } from '../run-scenario';
-import type { Lab } from '../scenario/lab';
-import { InProcessHost } from '../simulated/in-process-host';
-import type { Solution } from '../simulated/sandbox';
-import { SimulatedWorld } from '../simulated/world';
-import { type SweptWork, sweep, sweptKey } from '../swept/sweep';
-import { arbitratedPrograms, type ModelName } from './programs';
+
+import { type LabWork, labSweep, sweptKey } from '../primary-backup/campaigns';
+import type { Lab } from '../primary-backup/lab';
 
 /** Between two rounds in which everybody is asked, in milliseconds. */
 const roundMs = 150;
@@ -20,24 +15,24 @@ const silenceMs = 2_000;
 const roundsAfter = 4;
 
 /** A primary and its backup, one writes. */
-const aPair: SweptWork = async (lab) => {
+const aPair: LabWork = async (lab) => {
   await lab.startReplicas(2);
   const writer = lab.clerk();
   return () => writer.append(sweptKey, lab.freshValue());
 };
 
 /** Both report to the service and renew their leases. */
-const aRound: SweptWork = async (lab) => {
+const aRound: LabWork = async (lab) => {
   await lab.startReplicas(2);
   return () => lab.pings(1);
 };
 
 /** The primary is gone, its lease has ended, and its backup is about to take over. */
-const aFailover: SweptWork = async (lab) => {
+const aFailover: LabWork = async (lab) => {
   const [s1, s2] = await lab.startReplicas(2);
   const writer = lab.clerk();
   await writer.append(sweptKey, lab.freshValue());
-  lab.crash(s1);
+  await lab.crash(s1);
   await lab.untilProposed({ primary: s2 });
   return async () => {
     await writer.append(sweptKey, lab.freshValue());
@@ -49,11 +44,11 @@ const aFailover: SweptWork = async (lab) => {
 const options = { until: askingEverybody, silenceMs };
 
 /** While one client writes: a short one. */
-export const writeSweep = sweep({ work: [aPair], ...options });
+export const writeSweep = labSweep({ work: [aPair], ...options });
 /** While leases are renewed. */
-export const renewalSweep = sweep({ work: [aRound], ...options });
+export const renewalSweep = labSweep({ work: [aRound], ...options });
 /** Both, and while a backup takes over and a server comes back. */
-export const arbitratedSweep = sweep({ work: [aPair, aRound, aFailover], ...options });
+export const arbitratedSweep = labSweep({ work: [aPair, aRound, aFailover], ...options });
 
 async function askingEverybody(lab: Lab, ended: Promise<unknown>): Promise<void> {
   const asked: Promise<unknown>[] = [];
@@ -72,22 +67,4 @@ async function askingEverybody(lab: Lab, ended: Promise<unknown>): Promise<void>
   await Promise.all(asked);
   lab.heal();
   await lab.finish(writing);
-}
-
-/** Where such a sweep runs. Each run has a service of its own. */
-export function arbitratedArena(options: {
-  readonly arbiter: ModelName;
-  readonly solution: Solution;
-  readonly seed: number;
-}): Arena {
-  const { arbiter, solution, seed } = options;
-  return {
-    ...{ scenario: `swept-${arbiter}`, seed, atATime: 1, share: 1 },
-    simulate: (run, body) => {
-      const host = new InProcessHost(solution, arbitratedPrograms(arbiter));
-      return runIn(new SimulatedWorld({ ...run, host, viewsFromLogs: true }), run.seed, body);
-    },
-    mayRepeat: () => true,
-    explore: () => Promise.reject(new Error('a sweep explores nothing')),
-  };
 }

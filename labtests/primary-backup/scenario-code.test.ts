@@ -1,40 +1,35 @@
 /** A path of the debugger, as a scenario that runs in the simulated world. */
+
+import '../labs';
 import path from 'node:path';
-import { compile } from '../../../runtime/typescript.cjs';
-import { withWrongSolution } from '../../zoo/with-wrong-solution';
-import { runScenario } from '../run-scenario';
-import type { Scenario } from '../scenario/scenario';
-import { InProcessHost } from '../simulated/in-process-host';
-import { Solution } from '../simulated/sandbox';
-import type { Action } from './actions';
-import { LocalStates } from './local-states';
-import { type Beginning, begin, follow } from './run';
+import { StateTree } from '../../commands/debug/tree';
+import { InProcessHost } from '../../nodes/in-process-host';
+import { Solution } from '../../nodes/sandbox/sandbox';
+import { compile } from '../../runtime/typescript.cjs';
+import { runScenario } from '../../suite/run/run-scenario';
+import type { Scenario } from '../../suite/scenario/scenario';
+import { parseSchedule } from '../../worlds/explored/schedule';
+import { withWrongSolution } from '../zoo/with-wrong-solution';
+import { inLab } from './lab';
 import { scenarioCode } from './scenario-code';
-import { parseSchedule } from './schedule';
-import { step } from './step';
-import type { WorldState } from './world-state';
 
-jest.setTimeout(120_000);
+type Tell = Parameters<typeof inLab>[0];
 
-const root = path.join(__dirname, '../../..');
+const root = path.join(__dirname, '../..');
 
 /** The scenario that the code of this schedule's path adds to the catalogue. */
 async function written(text: string, folder: string) {
   const { setting, steps } = parseSchedule(text) ?? fail(text);
-  const locals = new LocalStates({ host: new InProcessHost(new Solution(folder)), seed: 1 });
-  const { world } = (await begin(setting, locals)) as Beginning;
-  const path: { before: WorldState; action: Action }[] = [];
-  let state = world;
-  const misfit = await follow(world, steps, async (action) => {
-    path.push({ before: state, action });
-    ({ state } = await step(state, action, locals));
-    return state;
-  });
+  const tree = new StateTree({ host: new InProcessHost(new Solution(folder)), setting });
+  const beginning = await tree.plant();
+  if (!('words' in beginning)) throw new Error(beginning.actual);
+  const [end, misfit] = await tree.along(beginning, steps);
   expect(misfit).toBeNull();
-  const code = scenarioCode(path);
+  const code = scenarioCode(tree.scenarioSteps(end));
+  tree.close();
   let added: Scenario | undefined;
-  const scenario = (id: string, name: string, about: object, body: Scenario['body']) => {
-    added = { id, name, part: 'B', seeds: 1, ...about, body } as Scenario;
+  const scenario = (id: string, name: string, about: object, tell: Tell) => {
+    added = { id, name, part: 'B', seeds: 1, ...about, body: inLab(tell) } as Scenario;
   };
   const run = new Function('require', 'exports', compile(code, 'own.ts'));
   run(() => ({ scenario }), {});
@@ -55,7 +50,7 @@ test('a lost forward and a crash: fails with the server that answers early, not 
       'debug:0-0.s2:append.c1.x.1,until.sent.s1-s2,drop.s1-s2.forward,until.done,crash.s1,until.view3,' +
       'until.acknowledged,get.c2.x,until.done';
     const { code, scenario } = await written(text, folder);
-    expect(code).toContain("lab.loseNext({ from: s1, to: s2, kind: 'request' });");
+    expect(code).toContain("lab.dropNext({ from: s1, to: s2, kind: 'request' });");
     expect(code).toContain('lab.crash(s1);');
     expect(code).toContain('await lab.untilView({ primary: s2, backup: null });');
     expect(await resultOf(scenario, folder)).toMatchObject({ kind: 'not linearizable' });

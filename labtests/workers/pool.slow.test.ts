@@ -1,14 +1,13 @@
 /** Whatever a solution does, the runner says what it was in a sentence, and goes on. */
+
+import type { Failure } from '../../judging/failure';
+import { loopKey } from '../../nodes/loops/endless-loops';
 import {
   breakSolution,
   type Replacement,
   writeSolution,
 } from '../broken-solutions/broken-solution';
-import type { Failure } from '../scenario/failure';
-import { Pool, type PoolOptions } from './pool';
-
-// Threads start, load the framework, and hang on purpose.
-jest.setTimeout(120_000);
+import { type PoolOptions, WorkerPool } from './pool';
 
 const server = 'viewservice/server.ts';
 const pingBody =
@@ -33,7 +32,7 @@ async function failureWith(
 const impatient = { hangLimitMs: 3_000 };
 
 function run(root: string, scenario = 'A2', options: PoolOptions = {}) {
-  const pool = new Pool({ workers: 1, ...options });
+  const pool = new WorkerPool({ workers: 1, ...options });
   cleanUps.push(() => pool.close());
   return pool.run({ scenario, seeds: [1, 2], root });
 }
@@ -41,7 +40,38 @@ function run(root: string, scenario = 'A2', options: PoolOptions = {}) {
 test('an endless loop is ended, and the sentence says where it was', async () => {
   const failure = await failureWith([[pingBody, `    for (;;);\n${pingBody}`]], impatient);
   expect(failure?.kind).toBe('did not settle');
-  expect(failure?.actual).toMatch(/^vs did not come back from \S*ping/);
+  expect(failure?.actual).toMatch(
+    /^vs did not come back from \S*ping: an endless loop in ViewServer\.ping, viewservice\/server\.ts:\d+$/,
+  );
+});
+
+test('a loop that calls others is named, not whom it calls at the moment', async () => {
+  const helper = '\nfunction helper(text: string) { return text.repeat(3).split("a").length; }\n';
+  const failure = await failureWith(
+    [
+      [pingBody, `    for (;;) {\n      helper(server);\n      helper('b');\n    }\n${pingBody}`],
+      ['\nexport class ViewServer', `${helper}\nexport class ViewServer`],
+    ],
+    impatient,
+  );
+  expect(failure?.actual).toMatch(/ in ViewServer\.ping, viewservice\/server\.ts:[\d-]+$/);
+});
+
+test('what loops in one scenario is not waited for again in the others', async () => {
+  const broken = breakSolution(server, [[pingBody, `    for (;;);\n${pingBody}`]]);
+  cleanUps.push(broken.remove);
+  const pool = new WorkerPool({ workers: 1 });
+  cleanUps.push(() => pool.close());
+  const jobs = ['A2', 'A3', 'A4'].map((scenario) =>
+    pool.run({ scenario, seeds: [1], root: broken.root }),
+  );
+  const failures = (await Promise.all(jobs)).map(({ failure }) => failure);
+  expect(failures.map((failure) => failure?.details)).toEqual([
+    ['ended after 5 s of computing'],
+    ['ended after 0.5 s of computing, as that call has not come back before'],
+    ['ended after 0.5 s of computing, as that call has not come back before'],
+  ]);
+  expect(new Set(failures.map((failure) => failure && loopKey(failure))).size).toBe(1);
 });
 
 test('so is an endless loop of promises', async () => {
@@ -55,7 +85,7 @@ test('after a worker was ended, the other scenarios still run', async () => {
     ['  tick(): void {\n', '  tick(): void {\n    while (this.state.view.backup !== null);\n'],
   ]);
   cleanUps.push(broken.remove);
-  const pool = new Pool({ workers: 1, ...impatient });
+  const pool = new WorkerPool({ workers: 1, ...impatient });
   cleanUps.push(() => pool.close());
   const jobs = ['A5b', 'A1', 'A2'].map((scenario) =>
     pool.run({ scenario, seeds: [1], root: broken.root }),

@@ -5,29 +5,33 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { messageOf } from '../../../runtime/errors';
-import type { Failure } from '../scenario/failure';
-import { type Job, type JobResult, Progress, ready } from './job';
+import type { Failure } from '../../judging/failure';
+import { EndlessLoops, hangLimitMs } from '../../nodes/loops/endless-loops';
+import { WorkerProgress } from '../../nodes/loops/progress';
+import { placeOf } from '../../nodes/loops/stack-samples';
+import { ThreadClock } from '../../nodes/loops/thread-clock';
+import { messageOf } from '../../runtime/errors';
+import { type Job, type JobResult, ready } from '../../suite/run/job';
 
 export interface PoolOptions {
   readonly workers?: number;
-  /** Milliseconds of computing without a single event after which a worker counts as hung. */
+  /** Milliseconds of computing at one input after which a node counts as hung. */
   readonly hangLimitMs?: number;
   /** Heap of one worker, in MiB. */
   readonly memoryLimitMib?: number;
 }
 
-const defaults = { hangLimitMs: 15_000, memoryLimitMib: 1_536 };
-const watchIntervalMs = 250;
-/** On a busy machine that may take so many times as long; who does not even compute hangs, too. */
-const mostWaiting = 10;
+const defaults = { hangLimitMs, memoryLimitMib: 1_536 };
+const watchIntervalMs = 100;
+/** A worker that waits for a processor, or for something that never comes, has this many times as long. */
+const mostWaiting = 20;
 /** Milliseconds within which a worker has loaded the framework. */
 const loadLimitMs = 90_000;
 
 interface Member {
   readonly worker: Worker;
-  readonly progress: Progress;
-  /** It has loaded the framework and waits for jobs. */
+  readonly progress: WorkerProgress;
+  /** True: the worker has loaded the framework and waits for jobs. */
   isReady: boolean;
 }
 
@@ -36,7 +40,7 @@ interface Queued {
   readonly resolve: (result: JobResult) => void;
 }
 
-export class Pool {
+export class WorkerPool {
   private readonly options: typeof defaults;
   /** How many jobs run at the same time. */
   readonly size: number;
@@ -44,9 +48,11 @@ export class Pool {
   private readonly members = new Set<Member>();
   private readonly queue: Queued[] = [];
   private closed = false;
+  private readonly loops: EndlessLoops;
 
   constructor(options: PoolOptions = {}) {
     this.options = { ...defaults, ...options };
+    this.loops = new EndlessLoops(this.options.hangLimitMs);
     this.size = options.workers ?? availableParallelism();
   }
 
@@ -74,7 +80,7 @@ export class Pool {
   }
 
   private hire(): Member {
-    const progress = new Progress();
+    const progress = new WorkerProgress();
     const worker = new Worker(path.join(__dirname, 'worker.cjs'), {
       workerData: progress.buffer,
       resourceLimits: { maxOldGenerationSizeMb: this.options.memoryLimitMib },
@@ -85,11 +91,11 @@ export class Pool {
   }
 
   private assign(member: Member, job: Job): Promise<JobResult> {
-    const { worker, progress } = member;
+    const { worker } = member;
     const startedAt = performance.now();
     return new Promise((resolve) => {
       const finish = (result: JobResult, isFit: boolean) => {
-        clearInterval(watch);
+        unwatch();
         // One by one: a Worker listens to itself, too, and must go on doing so.
         for (const [event, listener] of listeners) worker.off(event, listener);
         if (isFit) this.idle.push(member);
@@ -103,7 +109,7 @@ export class Pool {
         const nothing = { runs: 0, delivered: 0, trace: [], history: [] };
         finish({ failure, seed, wallMs, ...nothing }, false);
       };
-      const watch = this.watch(member, () => end(hung(progress, this.options.hangLimitMs)));
+      const unwatch = this.watch(member, end);
       const listeners = [
         [
           'message',
@@ -120,38 +126,46 @@ export class Pool {
     });
   }
 
-  private watch(member: Member, onHang: () => void): NodeJS.Timeout {
-    const { progress } = member;
+  /** Calls back, once, when the worker has computed for too long without anything new. */
+  private watch(member: Member, onHang: (failure: Failure) => void): () => void {
+    const { progress, worker } = member;
+    const busyThreads = () => this.members.size - this.idle.length;
+    const clock = new ThreadClock(() => progress.systemThread, busyThreads);
     let { count } = progress;
+    let computedMs = clock.now();
     let stillMs = 0;
-    let computed = process.cpuUsage();
-    return setInterval(() => {
-      const { user, system } = process.cpuUsage(computed);
-      computed = process.cpuUsage();
+    const look = () => {
+      const passedMs = clock.now() - computedMs;
+      computedMs += passedMs;
       // A thread that gets no core makes no progress, and has not hung.
-      const computedMs = Math.min(watchIntervalMs, (user + system) / 1_000);
-      const passedMs = Math.max(computedMs, watchIntervalMs / mostWaiting);
-      stillMs = progress.count === count ? stillMs + passedMs : 0;
+      const countedMs = Math.max(passedMs, watchIntervalMs / mostWaiting);
+      stillMs = progress.count === count ? stillMs + countedMs : 0;
       count = progress.count;
       // A thread that is still loading the framework may take its time on a busy machine.
-      const limitMs = member.isReady ? this.options.hangLimitMs : loadLimitMs;
-      if (stillMs >= limitMs) onHang();
-    }, watchIntervalMs);
+      const limitMs = member.isReady ? this.loops.limitFor(progress.last) : loadLimitMs;
+      if (stillMs >= limitMs) void found();
+    };
+    let timer = setInterval(look, watchIntervalMs);
+    let isOver = false;
+    const found = async () => {
+      clearInterval(timer);
+      const { last } = progress;
+      const place = await placeOf(worker.threadId, () => clock.now());
+      if (isOver) return;
+      // The worker may have come back at the last moment, after all.
+      if (progress.count === count) onHang(this.loops.found(last, place));
+      else timer = setInterval(look, watchIntervalMs);
+    };
+    return () => {
+      isOver = true;
+      clearInterval(timer);
+    };
   }
 
   private dismiss(member: Member): void {
     this.members.delete(member);
     void member.worker.terminate();
   }
-}
-
-function hung(progress: Progress, limitMs: number): Failure {
-  const { node, what } = progress.last;
-  return {
-    kind: 'did not settle',
-    expected: `every handler to give control back, at the latest at its next await`,
-    actual: `${node || 'the solution'} did not come back from ${what || 'loading'} in ${limitMs / 1000} s: an endless loop?`,
-  };
 }
 
 function died(error: Error, memoryLimitMib: number): Failure {

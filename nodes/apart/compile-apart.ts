@@ -8,6 +8,9 @@ import path from 'node:path';
 /** How long the compiler may take for all the files of a hand-in, in milliseconds. */
 const limitMs = 30_000;
 const heapMib = 512;
+const frameworkRoot = path.join(__dirname, '../..');
+/** A file that compiles wherever the compiler works. */
+const plainFile = 'runtime/seeded-random.ts';
 
 export interface CompileError {
   /** Relative to the root of the hand-in, with slashes. */
@@ -21,10 +24,16 @@ export interface Compiled {
   readonly errors: readonly CompileError[];
 }
 
-/** The files are relative to `root`. Whatever is wrong with them is among the errors. */
+/**
+ * The files are relative to `root`. Whatever is wrong with them is among the errors. Throws when the
+ * compiler does not work on this machine: then nothing is known of the files.
+ */
 export function compileApart(root: string, files: readonly string[]): Compiled {
   const together = attempt(root, files);
   if (together !== undefined) return together;
+  if (attempt(frameworkRoot, [plainFile]) === undefined) {
+    throw new Error(`the compiler does not work here: it failed on ${plainFile} of the framework`);
+  }
   // One of them is to blame; alone it harms no other.
   const each = files.map((file) => attempt(root, [file]) ?? tooMuch(file));
   return {

@@ -33,7 +33,7 @@ export function harden(tell: Tell): void {
   for (const prototype of makersOfCode) {
     const { name } = prototype.constructor;
     const maker = forbid('code made from text', EvalError);
-    // What `instanceof Function` goes by, and what is printed.
+    // `instanceof Function` and printing go by this.
     maker.prototype = prototype;
     Object.defineProperty(maker, 'name', { value: name });
     Object.defineProperty(prototype, 'constructor', { value: maker });

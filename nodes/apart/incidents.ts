@@ -1,5 +1,8 @@
-/** What a hand-in did that no honest one does, counted and named. */
-import type { IncidentKind } from '../report/incidents';
+/** Incidents: acts of a hand-in that no honest one does, counted and named. */
+
+import type { IncidentKind } from '../../judging/incidents';
+import { messageOf } from '../../runtime/errors';
+import { bugOf, endlessBug, type NodeBug } from '../../runtime/node-bug';
 
 /** The events with which a node's process tells of itself; nodes log under any name they like. */
 export const tellTales: Readonly<Record<string, IncidentKind>> = {
@@ -20,7 +23,7 @@ export class Incidents {
     else this.seen.set(kind, { count: 1, example: example.slice(0, maxExampleLength) });
   }
 
-  /** What was added since the last time. */
+  /** The incidents that were added since the last time. */
   take(): { kind: IncidentKind; count: number; example: string }[] {
     const taken = [...this.seen].map(([kind, tally]) => ({ kind, ...tally }));
     this.seen.clear();
@@ -37,4 +40,11 @@ export class Fault extends Error {
     super(message);
     this.kind = kind;
   }
+}
+
+/** The failure of a run for which a process was given up, after this input. */
+export function faultAt(where: string, error: unknown): NodeBug {
+  if (error instanceof Fault && error.kind === 'hang') return endlessBug(where, error.message);
+  const message = `after ${where}: ${messageOf(error)}`;
+  return { ...bugOf(where, error), message, frames: [], expected: 'a process that goes on' };
 }

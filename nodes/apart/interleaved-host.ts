@@ -1,39 +1,45 @@
 /**
- * Nodes of many runs at a time. A process has one life of each run and never two, so the nodes of a
+ * Nodes of many runs at a time. A process has one incarnation of each run and never two, so the nodes of a
  * run share nothing but messages, as ever; and since the runs wait for each other before anything
  * crosses, one crossing carries what all of them have for a process. That is what makes it cheap:
  * most of the price of an input is to wake up a process that has nothing of its own left in the
  * caches. Each node still gets an input only after its answer to the one before was taken.
  *
- * What goes wrong in a process concerns all the runs that have a life in it, so nothing is blamed on
+ * What goes wrong in a process concerns all the runs that have an incarnation in it, so nothing is blamed on
  * anybody here: such runs count for nothing, and are made again by an IsolatedHost.
  */
-import type { Json } from '../../../runtime/node';
+import type { Json } from '../../runtime/node';
 import type {
   Incarnation,
   IncarnationOptions,
   NodeHost,
   NodeInput,
   NodeOutput,
-} from '../simulated/node-host';
-import type { Turn } from './frames';
+} from '../node-host';
+import type { Account } from './budget';
+import type { Turn, Turned } from './frames';
+import { HangLimits } from './hang-limits';
 import { Incidents } from './incidents';
 import { note } from './isolated-host';
-import { endUser, freshUid, launchOfNode, type NodeLaunch } from './launch';
-import { type Common, NodeChild } from './node-child';
+import { launchOfNode, type NodeLaunch } from './launch';
+import type { Common } from './node-child';
+import { PatientChild } from './patient-child';
+import { endUser, freshUid } from './users';
 
 /** Milliseconds of real time in which all that crosses at a time must be answered. */
 const hangLimitMs = 5_000;
+/** Each incarnation of a run is in a process of its own; such runs are rare, and no passing one comes near. */
+const maxIncarnations = 24;
 
 interface Due {
   readonly turn: Turn;
-  readonly resolve: (outputs: readonly NodeOutput[]) => void;
+  readonly resolve: (turned: Turned) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** One process: what is due there, and which lives in it are over. */
+/** One process: what is due there, and which incarnations in it are over. */
 interface Place {
-  readonly child: NodeChild;
+  readonly child: PatientChild;
   due: Due[];
   over: number[];
 }
@@ -48,13 +54,17 @@ export class InterleavedHost {
   private waiting = 0;
   private crossing = false;
   private checks: (() => void)[] = [];
-  private lives = 0;
+  private incarnations = 0;
   private broken: unknown;
 
   constructor(options: NodeLaunch) {
     this.options = options;
     const incidents = new Incidents();
-    this.common = { hangMs: hangLimitMs, shortHangMs: hangLimitMs, incidents };
+    this.common = {
+      hangs: new HangLimits(hangLimitMs),
+      incidents,
+      budget: options.budget,
+    };
   }
 
   /** A process broke out, ended, hung or changed something: no run here counts any more. */
@@ -62,9 +72,10 @@ export class InterleavedHost {
     return this.broken !== undefined;
   }
 
-  begin(): InterleavedRun {
+  /** A run whose processor time is used for this account; once that is overdrawn, its nodes do nothing more. */
+  begin(account: Account): InterleavedRun {
     this.going += 1;
-    return new InterleavedRun(this);
+    return new InterleavedRun(this, account);
   }
 
   /** Resolves with whether all processes are as they should be, whatever ran in them. */
@@ -83,18 +94,18 @@ export class InterleavedHost {
     endUser(this.options.isolation, this.uid);
   }
 
-  /** For runs: a new life, in the process that has this number. */
-  newLife(process: number): { readonly id: number; readonly place: Place } {
+  /** For runs: a new incarnation, in the process that has this number. */
+  newIncarnation(process: number): { readonly id: number; readonly place: Place } {
     this.places[process] ??= {
-      child: new NodeChild(launchOfNode(this.options, this.uid), this.common),
+      child: new PatientChild(launchOfNode(this.options, this.uid), this.common),
       ...{ due: [], over: [] },
     };
-    this.lives += 1;
-    return { id: this.lives, place: this.places[process] };
+    this.incarnations += 1;
+    return { id: this.incarnations, place: this.places[process] };
   }
 
-  /** For lives: rejects when the host is broken. */
-  give(place: Place, turn: Turn): Promise<readonly NodeOutput[]> {
+  /** For incarnations: rejects when the host is broken. */
+  give(place: Place, turn: Turn): Promise<Turned> {
     if (this.isBroken) return Promise.reject(this.broken);
     return new Promise((resolve, reject) => {
       place.due.push({ turn, resolve, reject });
@@ -142,7 +153,9 @@ export class InterleavedHost {
     try {
       const turns = due.map(({ turn }) => turn);
       const answers = await child.askAll({ type: 'turns', turns, over });
-      for (const [i, { resolve }] of due.entries()) resolve(answers[i] ?? []);
+      for (const [i, { resolve }] of due.entries()) {
+        resolve(answers[i] ?? { outputs: [], processorMs: 0 });
+      }
     } catch (error) {
       for (const { reject } of due) reject(error);
       this.break(error);
@@ -174,34 +187,45 @@ export class InterleavedHost {
 /** The nodes of one of the runs. */
 export class InterleavedRun implements NodeHost {
   private readonly host: InterleavedHost;
+  private readonly account: Account;
   private readonly incidents = new Incidents();
-  private readonly lives: { readonly id: number; readonly place: Place }[] = [];
+  private readonly incarnations: { readonly id: number; readonly place: Place }[] = [];
 
-  constructor(host: InterleavedHost) {
+  constructor(host: InterleavedHost, account: Account) {
     this.host = host;
+    this.account = account;
   }
 
   open(options: IncarnationOptions): Incarnation {
-    const { host, incidents } = this;
-    const { id, place } = host.newLife(this.lives.length);
-    this.lives.push({ id, place });
-    return new InterleavedLife(async (input, nowMs) => {
+    const { host, incidents, account } = this;
+    if (this.incarnations.length >= maxIncarnations) {
+      const error = new Error(
+        `a run with more than ${maxIncarnations} incarnations is made by itself`,
+      );
+      return new InterleavedIncarnation(() => Promise.reject(error));
+    }
+    const { id, place } = host.newIncarnation(this.incarnations.length);
+    this.incarnations.push({ id, place });
+    return new InterleavedIncarnation(async (input, nowMs) => {
+      if (account.isOverdrawn) throw new Error('its scenario takes too much processor time');
       const begins = input.type === 'start' && { options };
-      const outputs = await host.give(place, { life: id, ...begins, input, nowMs });
+      const turn = { incarnation: id, ...begins, input, nowMs };
+      const { outputs, processorMs } = await host.give(place, turn);
+      account.usedMs += processorMs;
       note(outputs, incidents);
       return outputs;
     });
   }
 
-  /** It is over. Returns whether none of its nodes did what no honest one does. */
+  /** Ends the run. Returns whether none of its nodes did what no honest one does. */
   end(): boolean {
-    for (const { id, place } of this.lives) place.over.push(id);
+    for (const { id, place } of this.incarnations) place.over.push(id);
     this.host.end();
-    return this.incidents.take().length === 0;
+    return this.incidents.take().length === 0 && !this.account.isOverdrawn;
   }
 }
 
-class InterleavedLife implements Incarnation {
+class InterleavedIncarnation implements Incarnation {
   private readonly hand: Incarnation['give'];
   private crashed = false;
 
@@ -213,7 +237,7 @@ class InterleavedLife implements Incarnation {
     return this.crashed ? [] : this.hand(input, nowMs);
   }
 
-  /** What such a node says of itself is of no use to anybody. */
+  /** The answers of such a node are of no use to anybody. */
   async inspect(): Promise<Json> {
     return null;
   }

@@ -2,25 +2,25 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { allScenarios } from '../../catalogue';
-import { breakSolution, type Replacement } from '../broken-solutions/broken-solution';
-import { runIn } from '../run-scenario';
-import { InProcessHost } from '../simulated/in-process-host';
-import type { NodeHost } from '../simulated/node-host';
-import { Solution } from '../simulated/sandbox';
-import { SimulatedWorld } from '../simulated/world';
+import { breakSolution, type Replacement } from '../../labtests/broken-solutions/broken-solution';
+import { allScenarios } from '../../labtests/catalogue';
+import { runIn } from '../../suite/run/run-scenario';
+import { SimulatedWorld } from '../../worlds/simulated/world';
+import { InProcessHost } from '../in-process-host';
+import type { NodeHost } from '../node-host';
+import { Solution } from '../sandbox/sandbox';
 import { IsolatedHost } from './isolated-host';
-import { type Isolation, isolationHere, isolationOf } from './launch';
-import { stage } from './staging';
+import type { Isolation } from './isolation';
+import { isolationHere, isolationOf } from './launch';
+import { stageFiles } from './staging';
 
-const root = path.join(__dirname, '../../..');
+const root = path.join(__dirname, '../..');
 /** Processes start slowly on a busy machine. */
 const slowMs = 120_000;
 
 async function runWith(host: NodeHost, id: string, seed: number) {
   const scenario = allScenarios().find((other) => other.id === id);
-  if (scenario?.part !== 'B' || scenario.body === undefined)
-    throw new Error(`there is no scenario ${id} of part B`);
+  if (scenario?.body === undefined) throw new Error(`there is no scenario ${id} of part B`);
   return runIn(new SimulatedWorld({ seed, host, tracing: true }), seed, scenario.body);
 }
 
@@ -38,7 +38,7 @@ async function withAttack(
 ) {
   const replacements: Replacement[] = [[tick, `tick: () => { ${lines} return server.tick(); },`]];
   const broken = breakSolution('pbservice/node.ts', replacements);
-  const staged = stage(broken.root);
+  const staged = stageFiles(broken.root);
   const host = new IsolatedHost({ folder: staged.folder, isolation, hangLimitMs, fence });
   try {
     const { failure } = await runWith(host, 'B1a', 1);
@@ -51,6 +51,10 @@ async function withAttack(
   }
 }
 
+/** How Node.js shows some things, where nothing is locked. */
+const shown =
+  '[\n  { a: 1 },\n  Map(0) {},\n  Promise { 1 },\n  Promise { <pending> },\n  [y],\n  [class A]\n]';
+
 const tick = 'tick: () => server.tick(),';
 /** The real globals, as code that means to break out gets them. */
 const breakOut = `const real = (() => {}).constructor('return globalThis')();
@@ -62,7 +66,7 @@ if (process.getuid?.() === 0) levels.push(isolationOf('uid'));
 test.each(['B1a', 'B9c', 'B18b', 'B30'])(
   '%s gives the same trace in both',
   async (id) => {
-    const staged = stage(root);
+    const staged = stageFiles(root);
     const host = new IsolatedHost({ folder: staged.folder, isolation: isolationHere() });
     try {
       for (const seed of [1, 2]) {
@@ -104,13 +108,6 @@ describe.each(levels)(
         'it went round the framework: ',
       ],
       [
-        'answers with values nested a thousand deep',
-        `let deep: unknown = 0; for (let i = 0; i < 1_000; i += 1) deep = [deep];
-       runtime.log('deep', { deep } as never);`,
-        'bad message',
-        'more than 64 deep',
-      ],
-      [
         'fills its heap',
         'const all: unknown[] = []; for (;;) all.push(new Array(100_000).fill(Math.random()));',
         'memory',
@@ -127,7 +124,7 @@ describe.each(levels)(
       '%s',
       async (_name, lines, kind, message) => {
         const { failure, incidents } = await withAttack(`${breakOut}\n${lines}`, { isolation });
-        expect(failure?.kind).toBe('broken code');
+        expect(failure?.kind).toBe(kind === 'hang' ? 'did not settle' : 'broken code');
         expect(failure?.actual).toContain(message);
         expect(incidents.map((incident) => incident.kind)).toContain(kind);
       },
@@ -151,13 +148,38 @@ describe.each(levels)('with $summary', (isolation) => {
   );
 
   test(
-    'what a node changes of the objects that its process shares is named, and lasts for one run',
+    'a node cannot change the objects that its process shares',
     async () => {
-      const line = `Map.prototype.get = function () { return undefined; };
-        Object.is = () => true; JSON.parse = () => ({});`;
-      const { incidents } = await withAttack(line, { isolation, fence: true });
-      const examples = incidents.filter(({ kind }) => kind === 'tampering');
-      expect(examples[0]?.example).toMatch(/Map.prototype.get|Object.is/);
+      const attempts = [
+        ...['Map.prototype.get', 'Map.prototype.known', 'Object.is', 'JSON.parse', 'Math.max'],
+        ...['Array.prototype.push', 'Promise.prototype.then', 'Promise.resolve', 'String.raw'],
+        ...['Error.prepareStackTrace', 'Object.prototype.toJSON', 'Buffer.from'],
+        ...[
+          'Object.getPrototypeOf([].values()).next',
+          'Object.getPrototypeOf(new Uint8Array()).set',
+        ],
+        ...['Object.getPrototypeOf(async () => undefined).x', 'globalThis.Array.prototype[0]'],
+        ...['runtime.log.constructor.prototype.call', 'serve.constructor.prototype.apply'],
+      ];
+      const lines = `const { RpcError } = require('../runtime/errors');
+        for (const attempt of [${attempts.map((what) => `() => { (${what} as any) = 1 as any; }`)},
+          () => { RpcError.prototype.x = 1; }, () => { RpcError.x = 1; },
+          () => { Object.defineProperty(Object.prototype, 'x', { value: 1 }); },
+          () => { Object.setPrototypeOf(Array.prototype, null); },
+          () => { delete (Map.prototype as any).has; }]) {
+          try { attempt(); } catch { continue; }
+          throw new Error('CHANGED by ' + attempt);
+        }
+        const own: any = {}; own.toString = 1; own.valueOf = 2;
+        const error: any = new RpcError('timeout', 'x'); error.message = 'mine'; error.name = 'Mine';
+        const shown = require('node:util').inspect([{ a: 1 }, new Map(), Promise.resolve(1),
+          new Promise(() => {}), Object.assign(new RangeError('x'), { stack: 'y' }), class A {}]);
+        if (shown !== ${JSON.stringify(shown)}) throw new Error(shown);
+        if (own.toString !== 1 || error.message !== 'mine') throw new Error('own properties');`;
+      const { failure, incidents } = await withAttack(lines, { isolation, fence: true });
+      expect(failure).toBeNull();
+      // Some of them tell.
+      expect(incidents.map(({ kind }) => kind)).toEqual(['tampering']);
     },
     slowMs,
   );

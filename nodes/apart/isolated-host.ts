@@ -3,23 +3,28 @@
  * even for a restart, so nodes share nothing but messages; the next run uses the processes again
  * and loads every module anew.
  */
-import { messageOf } from '../../../runtime/errors';
-import type { Json } from '../../../runtime/node';
+import { messageOf } from '../../runtime/errors';
+import type { Json } from '../../runtime/node';
 import type {
   Incarnation,
   IncarnationOptions,
   NodeHost,
   NodeInput,
   NodeOutput,
-} from '../simulated/node-host';
-import { Fault, Incidents, tellTales } from './incidents';
-import { IsolatedLives } from './isolated-lives';
-import { endUser, freshUid, launchOfNode, type NodeLaunch } from './launch';
-import { type Common, NodeChild } from './node-child';
+} from '../node-host';
+import { HangLimits } from './hang-limits';
+import { Fault, faultAt, Incidents, tellTales } from './incidents';
+import { IsolatedIncarnations } from './isolated-incarnations';
+import { launchOfNode, type NodeLaunch } from './launch';
+import type { Common } from './node-child';
+import { PatientChild } from './patient-child';
+import { endUser, freshUid } from './users';
 
 /** Milliseconds of real time in which a node must settle after an input. */
 const defaultHangLimitMs = 10_000;
 const shortHangLimitMs = 500;
+/** The number of processes of crashed nodes that are kept for the next run. */
+const maxRetired = 12;
 
 export interface IsolatedHostOptions extends NodeLaunch {
   readonly hangLimitMs?: number;
@@ -28,14 +33,20 @@ export interface IsolatedHostOptions extends NodeLaunch {
 interface Shared extends Common {
   /** A process of this run broke out, ended or hung: the run has failed, and need not go on. */
   faulted: boolean;
+  /** A process could not be started, however often that was tried. */
+  noRoom: Fault | undefined;
 }
 
 export class IsolatedHost implements NodeHost {
   readonly incidents = new Incidents();
   private readonly options: IsolatedHostOptions;
   private readonly uid = freshUid();
-  private idle: NodeChild[] = [];
-  private used: NodeChild[] = [];
+  private idle: PatientChild[] = [];
+  private used: PatientChild[] = [];
+  /** The used processes whose node has crashed, the first one first. */
+  private retired: PatientChild[] = [];
+  private faultsOfRetired = 0;
+  private readonly ending = new Set<Promise<void>>();
   private readonly shared: Shared;
   /** How many processes of the run that ended last broke out, ended or hung. */
   faultsOfLastRun = 0;
@@ -44,31 +55,51 @@ export class IsolatedHost implements NodeHost {
     this.options = options;
     const hangMs = options.hangLimitMs ?? defaultHangLimitMs;
     const { incidents } = this;
-    this.shared = { hangMs, shortHangMs: shortHangLimitMs, incidents, faulted: false };
+    this.shared = {
+      hangs: new HangLimits(hangMs, shortHangLimitMs),
+      incidents,
+      faulted: false,
+      noRoom: undefined,
+      budget: options.budget,
+    };
   }
 
   /** Rejects with an Error when no process for a node can be started here. */
   async warmUp(): Promise<void> {
-    const node = new NodeChild(launchOfNode(this.options, this.uid), this.shared);
+    const node = new PatientChild(launchOfNode(this.options, this.uid), this.shared);
     try {
       await node.untilReady();
       this.idle.push(node);
     } catch (error) {
+      await node.end();
+      // Nothing of the hand-in may run any more, as whoever asks for a node will hear.
+      if (error instanceof Fault && error.kind !== null) return;
       const hint = 'can every user read the folder for temporary files (TMPDIR)?';
       throw new Error(`${messageOf(error)}\n${hint}`);
     }
   }
 
   open(options: IncarnationOptions): Incarnation {
-    return new IsolatedIncarnation(this.child(), options, this.shared);
+    const node = this.child();
+    return new IsolatedIncarnation(node, options, this.shared, () => this.retire(node));
   }
 
-  /** A host for nodes that have many lives at a time; they are over when the run is. */
-  lives(): IsolatedLives {
-    return new IsolatedLives(
+  /** A host for nodes that have many incarnations at a time; they are over when the run is. */
+  incarnations(): IsolatedIncarnations {
+    return new IsolatedIncarnations(
       () => this.child(),
       (outputs) => void note(outputs, this.incidents),
     );
+  }
+
+  /**
+   * Why a process could not be started in the run that ended last, if that happened: it is then not
+   * known whether the hand-in or the machine is to blame. Asked once.
+   */
+  takeNoRoom(): Fault | undefined {
+    const { noRoom } = this.shared;
+    this.shared.noRoom = undefined;
+    return noRoom;
   }
 
   /** No process broke out, ended or hung, in the run that goes on or in the one before. */
@@ -76,19 +107,52 @@ export class IsolatedHost implements NodeHost {
     return this.faultsOfLastRun === 0 && this.used.every(({ isFit }) => isFit);
   }
 
-  private child(): NodeChild {
+  private child(): PatientChild {
     const node =
-      this.idle.pop() ?? new NodeChild(launchOfNode(this.options, this.uid), this.shared);
+      this.waiting() ?? new PatientChild(launchOfNode(this.options, this.uid), this.shared);
     this.used.push(node);
     return node;
+  }
+
+  /** Some may have been given up while they waited, for what all of them use together. */
+  private waiting(): PatientChild | undefined {
+    for (let node = this.idle.pop(); node !== undefined; node = this.idle.pop()) {
+      if (node.isFit) return node;
+      this.letEnd(node.end());
+    }
+    return undefined;
+  }
+
+  private letEnd(end: Promise<void>): void {
+    const ending = end.finally(() => this.ending.delete(ending));
+    this.ending.add(ending);
+  }
+
+  /** A node crashed, so this process has nothing to do until the run is over: not too many wait for that. */
+  private retire(node: PatientChild): void {
+    this.retired.push(node);
+    if (this.retired.length <= maxRetired) return;
+    const [oldest] = this.retired.splice(0, 1);
+    if (oldest === undefined) return;
+    this.used = this.used.filter((other) => other !== oldest);
+    const end = async () => {
+      await this.isClean(oldest);
+      if (!oldest.isFit) this.faultsOfRetired += 1;
+      await oldest.end();
+    };
+    this.letEnd(end());
   }
 
   /** A run is over: its processes may serve the next one, unless they broke or changed something. */
   async endRun(): Promise<void> {
     const { used } = this;
     this.used = [];
+    this.retired = [];
+    await Promise.all(this.ending);
     const clean = await Promise.all(used.map((node) => this.isClean(node)));
-    this.faultsOfLastRun = used.filter(({ isFit }) => !isFit).length;
+    const unfit = used.filter(({ isFit }) => !isFit).length;
+    this.faultsOfLastRun = unfit + this.faultsOfRetired;
+    this.faultsOfRetired = 0;
     for (const [i, node] of used.entries()) {
       if (clean[i]) this.idle.push(node);
       else await node.end();
@@ -96,22 +160,30 @@ export class IsolatedHost implements NodeHost {
     this.shared.faulted = false;
   }
 
+  /** Ends all processes and begins with a new one. Rejects with an Error when that does not start. */
+  async startOver(): Promise<void> {
+    await this.close();
+    await this.warmUp();
+    this.shared.faulted = false;
+    this.shared.noRoom = undefined;
+  }
+
   /** Ends all processes; resolves when they are gone. */
   async close(): Promise<void> {
     const all = [...this.idle, ...this.used];
     this.idle = [];
     this.used = [];
-    await Promise.all(all.map((node) => node.end()));
+    await Promise.all([...this.ending, ...all.map((node) => node.end())]);
     endUser(this.options.isolation, this.uid);
   }
 
-  private async isClean(node: NodeChild): Promise<boolean> {
+  private async isClean(node: PatientChild): Promise<boolean> {
     try {
       const told = await node.ask({ type: 'end' });
       node.reportPrinted();
       return note(told, this.incidents) === 0;
     } catch {
-      // It was named when it broke.
+      // The break was named when it happened.
       return false;
     }
   }
@@ -139,12 +211,14 @@ function whatOf(fields: string): string {
 }
 
 class IsolatedIncarnation implements Incarnation {
-  private readonly node: NodeChild;
+  private readonly node: PatientChild;
   private readonly options: IncarnationOptions;
   private readonly shared: Shared;
+  private readonly retire: () => void;
   private crashed = false;
 
-  constructor(node: NodeChild, options: IncarnationOptions, shared: Shared) {
+  constructor(node: PatientChild, options: IncarnationOptions, shared: Shared, retire: () => void) {
+    this.retire = retire;
     this.node = node;
     this.options = options;
     this.shared = shared;
@@ -160,18 +234,23 @@ class IsolatedIncarnation implements Incarnation {
     } catch (error) {
       this.shared.faulted = true;
       // Not the hand-in's doing: the run must not count against it.
-      if (error instanceof Fault && error.kind === null) throw error;
+      if (error instanceof Fault && error.kind === null) {
+        this.shared.noRoom ??= error;
+        throw error;
+      }
       const where = input.type === 'request' ? input.call : `a ${input.type}`;
-      return [{ type: 'failure', where, message: messageOf(error), stack: '' }];
+      return [faultAt(where, error)];
     }
   }
 
-  /** What such a node says of itself is of no use to anybody. */
+  /** The answers of such a node are of no use to anybody. */
   async inspect(): Promise<Json> {
     return null;
   }
 
   crash(): void {
+    if (this.crashed) return;
     this.crashed = true;
+    this.retire();
   }
 }

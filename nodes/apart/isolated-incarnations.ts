@@ -1,25 +1,24 @@
 /**
- * Nodes of a hand-in that have thousands of lives, as exploring asks for. There is one process for
+ * Nodes of a hand-in that have thousands of incarnations, as exploring asks for. There is one process for
  * each node, and another one for what it is after a restart: so nodes share nothing, and nothing
- * outlives a crash. In a process each life has modules of its own, and what a life does is asked for
+ * outlives a crash. In a process each incarnation has modules of its own, and what an incarnation does is asked for
  * once: given the same inputs again, it is known, and the process hears of them with the next new one.
  */
-import { messageOf } from '../../../runtime/errors';
-import type { Json } from '../../../runtime/node';
+import type { Json } from '../../runtime/node';
 import type {
   Incarnation,
   IncarnationOptions,
   NodeHost,
   NodeInput,
   NodeOutput,
-} from '../simulated/node-host';
-import { Fault } from './incidents';
-import type { NodeChild } from './node-child';
+} from '../node-host';
+import { Fault, faultAt } from './incidents';
+import type { PatientChild } from './patient-child';
 
-/** How many lives a process keeps going; a life that was let go is given its past anew. */
-const maxLives = 150;
+/** How many incarnations a process keeps going; an incarnation that was let go is given its past anew. */
+const maxIncarnations = 150;
 
-/** What a life did at an input, and what it did then at the next ones. */
+/** The acts of an incarnation at an input, and then at the next ones. */
 interface Moment {
   readonly outputs: readonly NodeOutput[];
   readonly next: Map<string, Moment>;
@@ -30,24 +29,24 @@ interface Given {
   readonly nowMs: number;
 }
 
-export class IsolatedLives implements NodeHost {
-  private readonly child: () => NodeChild;
+export class IsolatedIncarnations implements NodeHost {
+  private readonly child: () => PatientChild;
   private readonly onOutputs: (outputs: readonly NodeOutput[]) => void;
-  private readonly processes = new Map<string, LivesProcess>();
-  /** How each life begins. */
+  private readonly processes = new Map<string, IncarnationsProcess>();
+  /** How each incarnation begins. */
   private readonly beginnings = new Map<string, Moment>();
 
-  constructor(child: () => NodeChild, onOutputs: (outputs: readonly NodeOutput[]) => void) {
+  constructor(child: () => PatientChild, onOutputs: (outputs: readonly NodeOutput[]) => void) {
     this.child = child;
     this.onOutputs = onOutputs;
   }
 
-  // What crosses is a copy, which could not be shared: its modules would be compiled for each life.
+  // An object that crosses is copied, and could not be shared: its modules would be compiled for each incarnation.
   open({ sharing: _sharing, ...options }: IncarnationOptions): Incarnation {
     const name = `${options.address} ${options.incarnation}`;
     let process = this.processes.get(name);
     if (process === undefined) {
-      process = new LivesProcess(this.child, this.onOutputs);
+      process = new IncarnationsProcess(this.child, this.onOutputs);
       this.processes.set(name, process);
     }
     const key = JSON.stringify(options);
@@ -56,35 +55,35 @@ export class IsolatedLives implements NodeHost {
       beginning = { outputs: [], next: new Map() };
       this.beginnings.set(key, beginning);
     }
-    return new IsolatedLife(process, options, beginning);
+    return new IsolatedIncarnation(process, options, beginning);
   }
 
-  /** Its processes are about to be used for something else. */
+  /** Called when its processes are about to be used for something else. */
   letGo(): void {
     for (const process of this.processes.values()) process.letGo();
   }
 }
 
 /** The process of one node, which may have to be started anew. */
-class LivesProcess {
-  private readonly start: () => NodeChild;
+class IncarnationsProcess {
+  private readonly start: () => PatientChild;
   private readonly onOutputs: (outputs: readonly NodeOutput[]) => void;
-  private child: NodeChild | undefined;
-  private nextLife = 1;
-  /** The lives that go on in it, the one first that was not asked for longest. */
-  private readonly going = new Map<number, IsolatedLife>();
+  private child: PatientChild | undefined;
+  private nextIncarnation = 1;
+  /** The incarnations that go on in it, the one first that was not asked for longest. */
+  private readonly going = new Map<number, IsolatedIncarnation>();
   private over: number[] = [];
 
-  constructor(start: () => NodeChild, onOutputs: (outputs: readonly NodeOutput[]) => void) {
+  constructor(start: () => PatientChild, onOutputs: (outputs: readonly NodeOutput[]) => void) {
     this.start = start;
     this.onOutputs = onOutputs;
   }
 
-  begin(life: IsolatedLife): number {
-    const id = this.nextLife++;
-    this.going.set(id, life);
+  begin(incarnation: IsolatedIncarnation): number {
+    const id = this.nextIncarnation++;
+    this.going.set(id, incarnation);
     for (const [oldest, other] of this.going) {
-      if (this.going.size <= maxLives) break;
+      if (this.going.size <= maxIncarnations) break;
       other.letGo();
       this.end(oldest);
     }
@@ -97,21 +96,21 @@ class LivesProcess {
 
   /** Rejects with the Fault for which the process was given up. */
   async ask(
-    life: number,
+    incarnation: number,
     options: IncarnationOptions | undefined,
     inputs: readonly Given[],
   ): Promise<readonly NodeOutput[]> {
     if (this.child === undefined) this.child = this.start();
-    const asked = this.going.get(life);
+    const asked = this.going.get(incarnation);
     if (asked !== undefined) {
-      this.going.delete(life);
-      this.going.set(life, asked);
+      this.going.delete(incarnation);
+      this.going.set(incarnation, asked);
     }
     const { over } = this;
     this.over = [];
     const begins = options === undefined ? {} : { options };
     try {
-      const outputs = await this.child.ask({ type: 'live', life, ...begins, inputs, over });
+      const outputs = await this.child.ask({ type: 'live', incarnation, ...begins, inputs, over });
       this.onOutputs(outputs);
       return outputs;
     } catch (error) {
@@ -120,28 +119,28 @@ class LivesProcess {
     }
   }
 
-  /** With the process all its lives are gone. */
+  /** With the process all its incarnations are gone. */
   letGo(): void {
-    for (const life of this.going.values()) life.letGo();
+    for (const incarnation of this.going.values()) incarnation.letGo();
     this.going.clear();
     this.over = [];
     this.child = undefined;
   }
 }
 
-class IsolatedLife implements Incarnation {
-  private readonly process: LivesProcess;
+class IsolatedIncarnation implements Incarnation {
+  private readonly process: IncarnationsProcess;
   private readonly options: IncarnationOptions;
   private readonly past: Given[] = [];
   private moment: Moment;
-  /** Its number in the process; undefined: it does not go on there now. */
+  /** The number in the process; undefined: the incarnation does not go on there now. */
   private id: number | undefined;
-  /** So many of its inputs the process has heard of. */
+  /** The number of its inputs that the process has heard of. */
   private heard = 0;
-  /** What it remembers, if the process has heard of everything. */
+  /** The memory of the incarnation, if the process has heard of everything. */
   private memory: readonly NodeOutput[] | undefined;
 
-  constructor(process: LivesProcess, options: IncarnationOptions, beginning: Moment) {
+  constructor(process: IncarnationsProcess, options: IncarnationOptions, beginning: Moment) {
     this.process = process;
     this.options = options;
     this.moment = beginning;
@@ -182,7 +181,7 @@ class IsolatedLife implements Incarnation {
     this.memory = undefined;
   }
 
-  /** Tells the process what it has not heard; what the life did at the last of it. */
+  /** Tells the process what it has not heard; what the incarnation did at the last of it. */
   private async tell(): Promise<readonly NodeOutput[]> {
     const begins = this.id === undefined;
     this.id ??= this.process.begin(this);
@@ -197,7 +196,7 @@ class IsolatedLife implements Incarnation {
       if (error instanceof Fault && error.kind === null) throw error;
       const input = inputs.at(-1)?.input;
       const where = input?.type === 'request' ? input.call : `a ${input?.type ?? 'recall'}`;
-      return [{ type: 'failure', where, message: messageOf(error), stack: '' }];
+      return [faultAt(where, error)];
     }
   }
 }

@@ -1,8 +1,10 @@
 /** The process of one node, seen from the grader: from its start to its end, asked one thing at a time. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { messageOf } from '../../../runtime/errors';
-import type { NodeOutput } from '../simulated/node-host';
+import { messageOf } from '../../runtime/errors';
+import { markVariable } from '../../runtime/parent-death-signal';
+import type { NodeOutput } from '../node-host';
+import type { Budget } from './budget';
 import {
   decodeAnswer,
   decodeAnswers,
@@ -10,8 +12,10 @@ import {
   maxAnswerBytes,
   outputFd,
   type ToNode,
+  type Turned,
   type Turns,
 } from './frames';
+import { type HangLimits, patience } from './hang-limits';
 import { Fault, type Incidents } from './incidents';
 import type { Launch } from './launch';
 
@@ -22,14 +26,16 @@ const maxPrintBytes = 2 ** 20;
 /** How long to wait for the last of what a process printed, in milliseconds. */
 const lastWordsMs = 200;
 
-/** What all the processes of a host have in common. */
+/** The options that all the processes of a host have in common. */
 export interface Common {
-  /** Milliseconds of real time in which a node must settle after an input. */
-  hangMs: number;
-  /** The same once a node has hung: it must not cost so much time again and again. */
-  readonly shortHangMs: number;
+  readonly hangs: HangLimits;
   readonly incidents: Incidents;
+  /** The budget that the process shares with others; without a bound unless told. */
+  readonly budget?: Budget | undefined;
 }
+
+/** How long a process may take to start, in milliseconds: a busy machine is slow. */
+const startLimitMs = 20_000;
 
 interface Waiting {
   readonly take: (line: string) => void;
@@ -48,17 +54,19 @@ export class NodeChild {
   private printed = '';
   private printedBytes = 0;
   private fault: Fault | undefined;
-  /** It has said that it waits for a node; before that, no code of a hand-in has run in it. */
+  /** True: the process has said that it waits for a node; before that, no code of a hand-in has run in it. */
   private isReady = false;
 
   constructor({ command, args }: Launch, common: Common) {
     this.common = common;
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
-    const env = { PATH: process.env.PATH };
+    const env = { PATH: process.env.PATH, [markVariable]: process.env[markVariable] };
     this.child = spawn(command, args, { stdio: [...stdio], env, detached: true });
     this.input = this.child.stdio[inputFd] as Writable;
+    common.budget?.add(this);
     this.gone = new Promise((resolve) => {
       this.child.once('exit', (code, signal) => {
+        common.budget?.remove(this);
         void this.listenToTheEnd().then(() => {
           this.fail(this.explainEnd(code, signal));
           this.reportPrinted();
@@ -66,6 +74,7 @@ export class NodeChild {
         });
       });
       this.child.once('error', (error) => {
+        common.budget?.remove(this);
         this.fail(new Fault(null, `its process could not be started: ${error.message}`));
         resolve();
       });
@@ -76,13 +85,17 @@ export class NodeChild {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (data: Buffer) => this.hear(data));
     }
-    this.started = this.answer(decodeAnswer);
+    this.started = this.answer(decodeAnswer, '');
     this.started.then(
       () => {
         this.isReady = true;
       },
       () => undefined,
     );
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   get isFit(): boolean {
@@ -99,14 +112,14 @@ export class NodeChild {
     return this.tell(message, decodeAnswer);
   }
 
-  /** The same for many lives at a time: what each of them did, in the order of the turns. */
-  askAll(message: Turns): Promise<readonly (readonly NodeOutput[])[]> {
+  /** The same for many incarnations at a time: what each of them did, in the order of the turns. */
+  askAll(message: Turns): Promise<readonly Turned[]> {
     return this.tell(message, (line) => decodeAnswers(line, message.turns.length));
   }
 
   /** Resolves when it is gone, with all that it started in its group. */
   async end(): Promise<void> {
-    this.fault ??= new Fault(null, 'the run is over');
+    this.fail(new Fault(null, 'the run is over'));
     this.kill();
     await this.gone;
   }
@@ -125,6 +138,7 @@ export class NodeChild {
   kill(): void {
     const { pid } = this.child;
     if (pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.common.budget?.note(this);
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {
@@ -136,30 +150,30 @@ export class NodeChild {
     await this.started;
     if (this.fault !== undefined) throw this.fault;
     this.input.write(`${JSON.stringify(message)}\n`);
-    return this.answer(decode);
+    return this.answer(decode, nameOf(message));
   }
 
-  /** `decode` throws the Fault when the line is no answer. */
-  private answer<T>(decode: (line: string) => T): Promise<T> {
+  /** `decode` throws the Fault when the line is no answer; `what`: what it answers. */
+  private answer<T>(decode: (line: string) => T, what: string): Promise<T> {
     return new Promise((resolve, reject) => {
-      const { hangMs, shortHangMs } = this.common;
-      const limit = setTimeout(() => {
-        this.common.hangMs = Math.min(hangMs, shortHangMs);
+      const { hangs } = this.common;
+      const limitMs = this.isReady ? hangs.limitMs(what) : startLimitMs;
+      const limit = patience(limitMs, this.pid, () => {
         if (!this.isReady) {
-          return this.fail(
-            new Fault(null, `a process for a node did not start in ${hangMs / 1000} s`),
-          );
+          const why = `a process for a node did not start in ${startLimitMs / 1000} s`;
+          return this.fail(new Fault(null, why));
         }
-        const what = `it did not settle within ${hangMs / 1000} s: an endless loop?`;
-        this.fail(new Fault('hang', what));
-      }, hangMs);
+        hangs.hasHung(what);
+        const why = `it did not settle within ${limitMs / 1000} s: an endless loop?`;
+        this.fail(new Fault('hang', why));
+      });
       this.waiting = {
         take: (line) => {
-          clearTimeout(limit);
+          limit.end();
           resolve(decode(line));
         },
         reject: (error) => {
-          clearTimeout(limit);
+          limit.end();
           reject(error);
         },
       };
@@ -227,7 +241,8 @@ export class NodeChild {
     return new Fault('process exit', `its process ended by itself (${how})`);
   }
 
-  private fail(fault: Fault): void {
+  /** Gives it up. */
+  fail(fault: Fault): void {
     if (this.fault !== undefined) return;
     this.fault = fault;
     if (fault.kind !== null) this.common.incidents.add(fault.kind, fault.message);
@@ -235,4 +250,17 @@ export class NodeChild {
     this.waiting = undefined;
     this.kill();
   }
+}
+
+/** The name of a request to a node: the same calls have the same name. */
+function nameOf(message: ToNode): string {
+  const input =
+    message.type === 'give'
+      ? message.input
+      : message.type === 'live'
+        ? message.inputs.at(-1)?.input
+        : undefined;
+  if (input === undefined) return message.type;
+  if (input.type === 'request') return input.call;
+  return input.type === 'invoke' ? input.f : input.type;
 }

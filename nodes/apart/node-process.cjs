@@ -1,4 +1,4 @@
 'use strict';
 // The process of one node starts in plain Node: what it loads was compiled before it started.
-require('../../../runtime/typescript.cjs').register();
+require('../../runtime/typescript.cjs').register();
 require('./node-process.ts');

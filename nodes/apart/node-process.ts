@@ -5,35 +5,42 @@
  */
 import { readSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import * as errors from '../../../runtime/errors';
-import * as expiry from '../../../runtime/expiry';
-import * as reactor from '../../../runtime/reactor';
-import * as service from '../../../runtime/service';
-import { InProcessHost } from '../simulated/in-process-host';
-import type { Incarnation, NodeOutput } from '../simulated/node-host';
-import * as sandbox from '../simulated/sandbox';
+import * as errors from '../../runtime/errors';
+import * as expiry from '../../runtime/expiry';
+import * as node from '../../runtime/node';
+import * as bugs from '../../runtime/node-bug';
+import * as reactor from '../../runtime/reactor';
+import * as service from '../../runtime/service';
+import { InProcessHost } from '../in-process-host';
+import type { Incarnation, NodeOutput } from '../node-host';
+import * as sandbox from '../sandbox/sandbox';
 import { inputFd, type LiveOn, outputFd, type ToNode, type Turns } from './frames';
 import { harden, SharedObjects } from './hardening';
+import { lockDown } from './lockdown';
 
-const host = new InProcessHost(new sandbox.Solution(path.join(__dirname, '../../..')));
+const host = new InProcessHost(new sandbox.Solution(path.join(__dirname, '../..')));
 // Kept before any code of the node runs, which may put others in their place.
 const { parse, stringify } = JSON;
 const write = writeSync;
 const read = readSync;
 const exit = process.exit.bind(process);
+const cpuUsage = process.cpuUsage.bind(process);
 
-let life: Incarnation | undefined;
-/** Many lives at a time: of a node that is explored, or of one in each of many runs. */
-const lives = new Map<number, Incarnation>();
-/** What a node did outside the handlers that the framework knows of. */
+let incarnation: Incarnation | undefined;
+/** Many incarnations at a time: of a node that is explored, or of one in each of many runs. */
+const incarnations = new Map<number, Incarnation>();
+/** The bugs of a node outside the handlers that the framework knows of. */
 let besides: NodeOutput[] = [];
+/** The first of them say what is wrong. */
+const maxBesides = 50;
 process.on('unhandledRejection', (error) => {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const where = 'a promise that nobody awaits';
-  besides.push({ type: 'failure', where, message: errors.messageOf(error), stack });
+  if (besides.length < maxBesides) besides.push(bugs.bugOf(bugs.unawaited, error));
+});
+process.on('uncaughtException', (error) => {
+  if (besides.length < maxBesides) besides.push(bugs.bugOf('a callback', error));
 });
 
-/** Who tries a thousand times need not be told of each. */
+/** The grader need not be told of each of a thousand attempts. */
 const maxTold = 20;
 let told = 0;
 function tell(event: string, fields: { readonly what: string }): void {
@@ -41,7 +48,10 @@ function tell(event: string, fields: { readonly what: string }): void {
   if (told <= maxTold) besides.push({ type: 'log', event, body: stringify(fields) });
 }
 // Tests of what the wall holds by itself leave the fence away.
-if (!process.argv.includes('--no-fence')) harden(tell);
+if (!process.argv.includes('--no-fence')) {
+  harden(tell);
+  lockDown([errors, expiry, bugs, node, reactor, sandbox, service], tell);
+}
 const shared = new SharedObjects({ errors, expiry, reactor, sandbox, service });
 
 const chunk = Buffer.alloc(65_536);
@@ -69,25 +79,30 @@ function writeLine(value: unknown): void {
 
 async function answer(message: Exclude<ToNode, Turns>): Promise<readonly NodeOutput[]> {
   if (message.type === 'open') {
-    life?.crash();
-    life = host.open(message.options);
+    incarnation?.crash();
+    incarnation = host.open(message.options);
     return [];
   }
   if (message.type === 'live') return [...(await liveOn(message)), ...takeBesides()];
   if (message.type === 'end' || message.type === 'check') {
-    if (message.type === 'end') endLives([...lives.keys()]);
+    if (message.type === 'end') endIncarnations([...incarnations.keys()]);
     for (const what of shared.changed()) tell('tampering', { what });
     told = 0;
     return takeBesides();
   }
-  const outputs = (await life?.give(message.input, message.nowMs)) ?? [];
+  const outputs = (await incarnation?.give(message.input, message.nowMs)) ?? [];
   return [...takeBesides(), ...outputs];
 }
 
-async function liveOn({ life, options, inputs, over }: LiveOn): Promise<readonly NodeOutput[]> {
-  endLives(over);
-  if (options !== undefined) lives.set(life, host.open(options));
-  const going = lives.get(life);
+async function liveOn({
+  incarnation,
+  options,
+  inputs,
+  over,
+}: LiveOn): Promise<readonly NodeOutput[]> {
+  endIncarnations(over);
+  if (options !== undefined) incarnations.set(incarnation, host.open(options));
+  const going = incarnations.get(incarnation);
   let outputs: readonly NodeOutput[] = [];
   let nowMs = 0;
   for (const given of inputs) {
@@ -98,23 +113,31 @@ async function liveOn({ life, options, inputs, over }: LiveOn): Promise<readonly
   return [...outputs, ...memory];
 }
 
-/** One after the other, so that each has what it did besides; what each of them did. */
-async function takeTurns({ turns, over }: Turns): Promise<readonly (readonly NodeOutput[])[]> {
-  endLives(over);
-  const answers: (readonly NodeOutput[])[] = [];
-  for (const { life, options, input, nowMs } of turns) {
-    if (options !== undefined) lives.set(life, host.open(options));
-    const outputs = (await lives.get(life)?.give(input, nowMs)) ?? [];
-    answers.push([...takeBesides(), ...outputs]);
+/** One after the other, so that each has what it did besides: the time that it took, and what it did. */
+async function takeTurns({ turns, over }: Turns): Promise<readonly (number | NodeOutput)[][]> {
+  endIncarnations(over);
+  const answers: (number | NodeOutput)[][] = [];
+  let beforeMs = processorMs();
+  for (const { incarnation, options, input, nowMs } of turns) {
+    if (options !== undefined) incarnations.set(incarnation, host.open(options));
+    const outputs = (await incarnations.get(incarnation)?.give(input, nowMs)) ?? [];
+    const afterMs = processorMs();
+    answers.push([afterMs - beforeMs, ...takeBesides(), ...outputs]);
+    beforeMs = afterMs;
     told = 0;
   }
   return answers;
 }
 
-function endLives(over: readonly number[]): void {
-  for (const life of over) {
-    lives.get(life)?.crash();
-    lives.delete(life);
+function processorMs(): number {
+  const { user, system } = cpuUsage();
+  return (user + system) / 1_000;
+}
+
+function endIncarnations(over: readonly number[]): void {
+  for (const incarnation of over) {
+    incarnations.get(incarnation)?.crash();
+    incarnations.delete(incarnation);
   }
 }
 

@@ -12,15 +12,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { compile } from '../../../runtime/typescript.cjs';
-import { temporaryFolder } from '../temporary-folder';
+import { temporaryFolder } from '../../runtime/temporary-folder';
+import { compile } from '../../runtime/typescript.cjs';
+import { frameworkFiles } from '../sandbox/allowed-modules';
+import { solutionFolders } from '../sandbox/solution-folders';
 import { type CompileError, compileApart } from './compile-apart';
 
-const frameworkRoot = path.join(__dirname, '../../..');
-/** From the framework, whatever the hand-in says. */
-const frameworkFolders = ['runtime', 'labtests/harness/simulated', 'labtests/harness/isolated'];
-const frameworkFiles = ['labtests/harness/seeded-random.ts'];
-const solutionFolders = ['viewservice', 'pbservice', 'client'];
+const frameworkRoot = path.join(__dirname, '../..');
+/** Where the process of a node begins. */
+const firstFile = 'nodes/apart/node-process.cjs';
 
 /** In place of the compiler: what is staged is compiled already. */
 const loader = `'use strict';
@@ -42,7 +42,7 @@ export interface Staging {
 }
 
 /** Stages the solution in `root`, a folder with viewservice/, pbservice/ and client/. */
-export function stage(root: string): Staging {
+export function stageFiles(root: string): Staging {
   const folder = temporaryFolder('viewlab-staged-');
   // The processes of nodes may run as another user.
   chmodSync(folder, 0o755);
@@ -56,15 +56,10 @@ export function stage(root: string): Staging {
 }
 
 function fill(folder: string, root: string): readonly CompileError[] {
-  const ours = [
-    ...frameworkFolders.flatMap((name) => filesIn(frameworkRoot, name)),
-    ...frameworkFiles,
-  ];
-  for (const name of ours) {
-    const from = path.join(frameworkRoot, name);
-    const source = readFileSync(from, 'utf8');
-    put(folder, name, name.endsWith('.ts') ? compile(source, from) : source);
-  }
+  // The modules that a node may load and those of its process, and nothing else.
+  const ours = new Map([['runtime/typescript.cjs', loader]]);
+  for (const name of [firstFile, ...frameworkFiles]) collect(name, ours);
+  for (const [name, code] of ours) put(folder, name, code);
   const theirs = solutionFolders.flatMap((name) => filesIn(root, name));
   const { code, errors } = compileApart(root, theirs);
   for (const name of theirs) {
@@ -73,10 +68,22 @@ function fill(folder: string, root: string): readonly CompileError[] {
     const thrown = `throw new Error(${JSON.stringify(error?.message)});`;
     put(folder, name, error === undefined ? (code.get(name) ?? '') : thrown);
   }
-  writeFileSync(path.join(folder, 'runtime/typescript.cjs'), loader);
   const valibot = 'node_modules/valibot';
   cpSync(path.join(frameworkRoot, valibot), path.join(folder, valibot), { recursive: true });
   return errors;
+}
+
+/** Adds a module of the framework and all that it requires, compiled, to `collected`. */
+function collect(name: string, collected: Map<string, string>): void {
+  if (collected.has(name)) return;
+  const file = path.join(frameworkRoot, name);
+  const source = readFileSync(file, 'utf8');
+  const code = name.endsWith('.ts') ? compile(source, file) : source;
+  collected.set(name, code);
+  for (const [, required = ''] of code.matchAll(/require\(["'](\.[^"']+)["']\)/g)) {
+    const plain = path.posix.join(path.posix.dirname(name), required);
+    collect(/\.(ts|cjs)$/.test(plain) ? plain : `${plain}.ts`, collected);
+  }
 }
 
 /** The modules in a folder, relative to the root. A link in a hand-in could lead anywhere. */

@@ -1,16 +1,16 @@
 /**
- * What a node remembers, as a text: two nodes with equal texts behave alike from then on, as far as
+ * The memory of a node, as a text: two nodes with equal texts behave alike from then on, as far as
  * one can see by looking at their objects. Functions and promises that are pending cannot be looked
- * into: they are numbered as they turn up, and whoever compares must know that equal numbers mean
- * the same origin. What hides its contents (private `#fields`, objects made by native code) makes
+ * into: they are numbered as they turn up, and the one who compares must know that equal numbers mean
+ * the same origin. An object that hides its contents (private `#fields`, objects made by native code) makes
  * the text null: then nobody can tell.
  *
  * The text also says how much of the node's random numbers is used up, and what its clock shows if
  * the node ever looked at it.
  */
 import { inspect, types } from 'node:util';
-import type { Address, Runtime } from '../../../runtime/node';
-import type { Remote, Service } from '../../../runtime/service';
+import type { Address, Runtime } from '../../runtime/node';
+import type { Remote, Service } from '../../runtime/service';
 
 /** The largest memory that is written down, in objects and characters. */
 const maxObjects = 20_000;
@@ -26,7 +26,7 @@ export class Memory {
   /** The object to start from. */
   root: object | undefined;
   private readonly given: Runtime;
-  /** What the framework gave to the node: it never changes, so its name says all. */
+  /** An object that the framework gave to the node: it never changes, so its name says all. */
   private readonly constants = new Map<object, string>();
   private readonly marks = new Marks();
   private draws = 0;
@@ -77,7 +77,7 @@ export class Memory {
   }
 }
 
-/** What is known of objects that cannot be looked into. */
+/** Numbers for objects that cannot be looked into. */
 class Marks {
   /** Of promises that were met for the first time, the values are not known yet. */
   hasNews = false;
@@ -104,7 +104,7 @@ class Marks {
   }
 }
 
-/** Its state shows, its value perhaps not. */
+/** A promise shows its state, but perhaps not its value. */
 const briefly = { depth: 0, compact: true, breakLength: Number.POSITIVE_INFINITY } as const;
 
 /** Writes a graph of objects down; one that comes again is named by its number. */

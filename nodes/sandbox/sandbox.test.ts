@@ -1,55 +1,10 @@
 /** Nodes share nothing, and reach nothing but their Runtime. */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import type { Runtime } from '../../../runtime/node';
-import { type BrokenSolution, writeSolution } from '../broken-solutions/broken-solution';
-import { seededRandom } from '../seeded-random';
-import { Solution, SolutionError } from './sandbox';
+import { SolutionError } from './sandbox';
+import { evaluate, fakeRuntime, file, removeSolutions, solutionOf } from './sandbox.testing';
 
-const file = 'viewservice/server.ts';
-const written: BrokenSolution[] = [];
-
-afterAll(() => {
-  for (const solution of written) solution.remove();
-});
-
-/** A solution with one module of this text, and perhaps others. */
-function solutionOf(text: string, others: Record<string, string> = {}): Solution {
-  const solution = writeSolution(new Map([[file, text], ...Object.entries(others)]));
-  written.push(solution);
-  return new Solution(solution.root);
-}
-
-/** A runtime whose clock stands at `now.ms` and whose sleeps end when told to. */
-function fakeRuntime(seed = 1) {
-  const now = { ms: 0 };
-  const sleeping: { until: number; wake: () => void }[] = [];
-  const logged: unknown[] = [];
-  const runtime: Runtime = {
-    address: 'n1',
-    connect: () => {
-      throw new Error('not here');
-    },
-    sleep: (ms) => new Promise((wake) => sleeping.push({ until: now.ms + ms, wake })),
-    now: () => now.ms,
-    random: seededRandom(seed),
-    log: (event, fields) => logged.push([event, fields]),
-  };
-  /** Lets time pass, timer by timer. */
-  const pass = async (ms: number) => {
-    const end = now.ms + ms;
-    for (;;) {
-      const [next] = sleeping.sort((a, b) => a.until - b.until);
-      if (next === undefined || next.until > end) break;
-      sleeping.shift();
-      now.ms = Math.max(now.ms, next.until);
-      next.wake();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    now.ms = end;
-  };
-  return { runtime, now, pass, logged };
-}
+afterAll(removeSolutions);
 
 type Counter = { next(): number };
 
@@ -99,14 +54,6 @@ describe('nodes share nothing', () => {
     expect([one.next(), other.next(), one.next()]).toEqual([1, 1, 2]);
   });
 });
-
-/** What a function of the solution returns, with a clock and a seed. */
-function evaluate(expression: string, seed = 1, ms = 0): unknown {
-  const { runtime, now } = fakeRuntime(seed);
-  now.ms = ms;
-  const { run } = solutionOf(`export const run = () => ${expression};`).load(file, runtime);
-  return (run as () => unknown)();
-}
 
 describe('time and chance are those of the node', () => {
   test.each([
@@ -206,6 +153,13 @@ describe('what reaches the machine is an error that names the call', () => {
   });
 });
 
+test('what a module adds to objects of the language is refused, as in the grader', () => {
+  const text = '(Array.prototype as any).last = function () { return this[this.length - 1]; };';
+  const load = () => solutionOf(text).load(file, fakeRuntime().runtime);
+  expect(load).toThrow('it adds Array.prototype.last: nodes share the objects of the language');
+  expect('last' in []).toBe(false);
+});
+
 describe('a solution that does not load', () => {
   test.each<[string, string, string]>([
     ['has a syntax error', 'export const = 3;', 'server.ts'],
@@ -227,7 +181,7 @@ describe('a solution that does not load', () => {
 test('outside jest, where modules are Node.js ones, it is the same', () => {
   const program = `
     require('./runtime/typescript.cjs').register();
-    const { Solution } = require('./labtests/harness/simulated/sandbox.ts');
+    const { Solution } = require('./nodes/sandbox/sandbox.ts');
     const runtime = { now: () => 77, random: () => 0.5, sleep: () => new Promise(() => {}), log() {} };
     const solution = new Solution(process.argv[1]);
     const load = () => solution.load('${file}', runtime);
@@ -240,7 +194,7 @@ test('outside jest, where modules are Node.js ones, it is the same', () => {
     export const time = () => performance.now();
     export const chance = () => Math.random();
   `);
-  const options = { cwd: path.join(__dirname, '../../..'), encoding: 'utf8' } as const;
+  const options = { cwd: path.join(__dirname, '../..'), encoding: 'utf8' } as const;
   const output = execFileSync(process.execPath, ['-e', program, root], options);
   expect(JSON.parse(output)).toEqual([1, 2, 1, 77, 0.5]);
 });

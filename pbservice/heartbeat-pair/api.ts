@@ -57,16 +57,9 @@ export const PairTransferArgs = v.object({
   from: Partner,
   epoch: Epoch,
   sync: Sync,
-  chunk: v.pipe(
-    v.number(),
-    v.safeInteger(),
-    v.minValue(0),
-    v.description('Counts the chunks of this transfer from 0.'),
-  ),
-  last: v.pipe(v.boolean(), v.description('True when no chunk comes after this one.')),
-  entries: v.pipe(
-    v.array(v.record(v.string(), v.unknown())),
-    v.description('Pieces of the state, as the state machine gives and takes them.'),
+  state: v.pipe(
+    v.array(v.unknown()),
+    v.description('All of the state, as the state machine gives and takes it.'),
   ),
 });
 export type PairTransferArgs = v.InferOutput<typeof PairTransferArgs>;
@@ -102,7 +95,7 @@ export const PairService = defineService(
       reply: v.object({}),
     },
     transfer: {
-      doc: 'One chunk of the full state. The last one replaces what the receiver had before.',
+      doc: 'The full state. It replaces what the receiver had before.',
       args: PairTransferArgs,
       reply: v.object({}),
     },

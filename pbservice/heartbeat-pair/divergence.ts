@@ -1,5 +1,6 @@
-/** What two servers of a heartbeat pair, both of them primary for a time, have come to differ in. */
-import type { ClientRequest } from '../api';
+/** The differences between two servers of a heartbeat pair that were both primary for a time. */
+import type { Address, Runtime } from '../../runtime/node';
+import { type ClientRequest, maxKeyLength } from '../api';
 import { StateMachine } from '../state-machine';
 
 export interface Difference {
@@ -12,6 +13,8 @@ export interface Difference {
   readonly lost: string | null;
 }
 
+/** How many keys of a divergence are logged one by one; the others are only counted. */
+const maxLoggedKeys = 100;
 /** Longest value in a log line, in code units. */
 const maxShownLength = 60;
 
@@ -64,6 +67,21 @@ export class UnsharedWrites {
   }
 }
 
+/** Says key by key what a server that stepped down gives up for the state of its partner. */
+export function logDivergence(
+  runtime: Runtime,
+  mine: StateMachine,
+  theirs: StateMachine,
+  unshared: UnsharedWrites,
+  partner: Address,
+): void {
+  const all = differences(mine, theirs, unshared);
+  for (const { key, mine, theirs, lost } of all.slice(0, maxLoggedKeys)) {
+    runtime.log('diverged', { key, here: mine, there: theirs, partner, lost });
+  }
+  runtime.log('gave-up-state', { partner, keys: all.length, lost: unshared.count });
+}
+
 /** The keys in which two states differ, in the order of their names. */
 export function differences(
   mine: StateMachine,
@@ -88,9 +106,11 @@ class Reader {
   constructor(state: StateMachine) {
     const entries = [...state.entries()];
     this.copy.restore(entries);
-    for (const entry of entries) {
-      if ('key' in entry && typeof entry.key === 'string') this.keys.add(entry.key);
-    }
+    // Each text in it may be a key; what is none reads as null in both states.
+    JSON.stringify(entries, (_name, value: unknown) => {
+      if (typeof value === 'string' && value.length <= maxKeyLength) this.keys.add(value);
+      return value;
+    });
   }
 
   get(key: string): string | null {

@@ -1,21 +1,20 @@
-/** What the pair keeps and what it does not: swept over seeds in the simulated world. */
+/** Promises that the pair keeps and those that it does not: swept over seeds in the simulated world. */
 import path from 'node:path';
-import { type RunResult, runIn } from '../../labtests/harness/run-scenario';
-import type { Lab } from '../../labtests/harness/scenario/lab';
-import { InProcessHost } from '../../labtests/harness/simulated/in-process-host';
-import { Solution } from '../../labtests/harness/simulated/sandbox';
-import { SimulatedWorld } from '../../labtests/harness/simulated/world';
+import { inLab, type Lab } from '../../labtests/primary-backup/lab';
+import { InProcessHost } from '../../nodes/in-process-host';
+import { Solution } from '../../nodes/sandbox/sandbox';
 import type { Runtime } from '../../runtime/node';
+import { runIn } from '../../suite/run/run-scenario';
+import type { RunResult } from '../../suite/scenario/run-result';
+import { SimulatedWorld } from '../../worlds/simulated/world';
 import { PairServer } from './server';
-
-jest.setTimeout(120_000);
 
 const seeds = Array.from({ length: 50 }, (_, index) => index + 1);
 const host = new InProcessHost(new Solution(path.join(__dirname, '../..')));
 const deadMs = 500;
 
 function run(seed: number, body: (lab: Lab) => Promise<void>): Promise<RunResult> {
-  return runIn(new SimulatedWorld({ seed, host, tracing: true }), seed, body);
+  return runIn(new SimulatedWorld({ seed, host, tracing: true }), seed, inLab(body));
 }
 
 /** The events that the servers logged, with the server. */
@@ -136,7 +135,7 @@ test('an append that was retried at the new primary takes effect once', async ()
     const clerk = lab.clerk();
     const append = clerk.append('a', 'x');
     await lab.world.until(() => lab.world.requestsSent({ from: s1, to: s2 }) > 2, 1_000);
-    lab.loseNext({ from: s1, to: clerk.name });
+    lab.dropNext({ from: s1, to: clerk.name });
     lab.hold({ from: s2, to: s1 });
     await lab.sleep(3);
     lab.crash(s1);
@@ -162,7 +161,7 @@ test('a paused primary that wakes up answers from its old state: a stale read', 
   expect(result.failure?.actual).toMatch(/^stale read: /);
 });
 
-test('a state of several chunks comes over whole', async () => {
+test('a state of many values comes over whole', async () => {
   const value = 'x'.repeat(100_000);
   const result = await run(1, async (lab) => {
     const [s1, s2] = await lab.startPair();

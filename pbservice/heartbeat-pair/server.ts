@@ -1,5 +1,6 @@
 /**
- * One server of the heartbeat pair: the design without a third party, as a lecture draws it first.
+ * One server of the heartbeat pair: the design without a third party, as a lecture draws it first, and
+ * no cleverer: one write or transfer at a time, and the whole state in one message.
  *
  * Two servers send each other heartbeats. One is primary: it forwards each write to the other, the
  * backup, waits until that has applied it, applies it itself, and answers. Reads it answers from its
@@ -25,9 +26,7 @@ import {
   type PairStatus,
   type PairTransferArgs,
 } from './api';
-import { differences, UnsharedWrites } from './divergence';
-import { chunksOf, IncomingState } from './transfer';
-import { type Write, WriteQueue } from './write-queue';
+import { logDivergence, UnsharedWrites } from './divergence';
 
 export interface PairServerOptions {
   /** Both servers, in the same order at both: among equals the first one is primary. */
@@ -40,10 +39,10 @@ export interface PairServerOptions {
 
 export const defaultPairServerOptions = { pingIntervalMs: 100, deadPings: 5 };
 
-/** Milliseconds between two tries to reach the backup. */
-const retryPauseMs = 20;
-/** How many keys of a divergence are logged one by one; the others are only counted. */
-const maxLoggedKeys = 100;
+/** Milliseconds before a call that failed is made again. */
+const retryMs = 20;
+/** How many writes may wait at the primary; more are refused as `overloaded`. */
+const maxWaiting = 10_000;
 
 export class PairServer implements Handlers<typeof PbService>, Handlers<typeof PairService> {
   private readonly runtime: Runtime;
@@ -61,16 +60,19 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
   /** As primary: the backup has the whole state, and applies what it is sent. */
   private backupHasState = false;
   private alone = false;
+  /** Counts the transfers that this primary has made. */
   private sync = 0;
-  private readonly queue = new WriteQueue();
-  private working = false;
-  /** What work() threw, for the next tick to report. */
+  /** Ends when all that has begun so far has ended. */
+  private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private sharing = false;
+  /** What went wrong while the state was sent, for the next tick to report. */
   private bug: unknown;
   /** What was acknowledged since the partner last had the whole state. */
   private readonly unshared = new UnsharedWrites();
 
-  /** As backup, or on the way there. */
-  private readonly incoming = new IncomingState();
+  /** As backup: which transfer, of which primary, the state came by. */
+  private received = { epoch: 0, sync: 0 };
   /** It was primary until it found another one: its writes are compared with what it gets. */
   private steppedDown = false;
 
@@ -99,8 +101,9 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
   }
 
   inspect(): Json {
-    const { role, epoch, alone, queue } = this;
-    return { role, epoch, alone, waiting: queue.length, state: [...this.state.entries()] };
+    const { role, epoch, alone, waiting } = this;
+    const state = [...this.state.entries()] as unknown as Json;
+    return { role, epoch, alone, waiting, state };
   }
 
   // What a server believes, and what makes it change its mind.
@@ -146,7 +149,7 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
       // What it had as backup it has no more.
       if (partner.role === 'joining') this.backupHasState = false;
       if (partner.role === 'primary' && !this.outranks(partner)) this.stepDown(partner);
-      else this.work();
+      else this.shareState();
     } else if (partner.role === 'joining' && (this.role === 'backup' || this.outranks(partner))) {
       // It has restarted, or both have just started.
       this.becomePrimary('partner-has-no-state');
@@ -166,7 +169,7 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
     this.steppedDown = false;
     const partner = this.partnerAddress;
     this.runtime.log('pair-primary', { epoch: this.epoch, partner, why });
-    this.work();
+    this.shareState();
   }
 
   private stepDown({ epoch }: Belief): void {
@@ -174,65 +177,55 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
     this.runtime.log('pair-stepped-down', { epoch: this.epoch, partner, partnerEpoch: epoch });
     this.role = 'joining';
     this.steppedDown = true;
-    this.queue.refuseAll(this.notPrimary());
   }
 
   // As primary: the six steps of a write.
 
   /** Step 1: the client asks. A read is answered at once, without asking anybody. */
-  operate(request: ClientRequest): OperationResult | Promise<OperationResult> {
-    if (this.role !== 'primary') throw this.notPrimary();
+  async operate(request: ClientRequest): Promise<OperationResult> {
+    if (!this.isPrimary()) throw this.refusal();
     if (request.operation.op === 'get') return resultOf(this.state.apply(request));
-    const result = this.queue.add(request);
-    this.work();
-    return result;
+    if (this.waiting >= maxWaiting) {
+      throw new RpcError('overloaded', `${maxWaiting} writes wait at this primary already`);
+    }
+    this.waiting += 1;
+    try {
+      return await this.inTurn(() => this.carryOut(request));
+    } finally {
+      this.waiting -= 1;
+    }
   }
 
-  private notPrimary(): RpcError {
+  private refusal(): RpcError {
     const primary = this.knownPrimary() ?? 'nobody yet';
     return new RpcError('not-primary', `this server is ${this.role}: primary is ${primary}`);
   }
 
-  private work(): void {
-    if (this.working) return;
-    this.working = true;
-    this.workOff().catch((bug: unknown) => {
-      this.bug = bug;
-    });
+  /** One thing after the other: begins when all that came before has ended. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(work);
+    this.last = result.catch(() => undefined);
+    return result;
   }
 
-  /** One thing after the other, until there is nothing to do. */
-  private async workOff(): Promise<void> {
-    try {
-      while (this.isPrimary()) {
-        if (this.partnerLives() && !this.backupHasState) {
-          const { epoch } = this;
-          await this.try(() => this.sendState(epoch));
-        } else if (this.queue.first !== undefined) {
-          await this.carryOut(this.queue.first);
-        } else return;
-      }
-    } finally {
-      // Here and not a moment later, or a write that comes now would find nobody to carry it out.
-      this.working = false;
-    }
-  }
-
-  private async carryOut(write: Write): Promise<void> {
+  private async carryOut(request: ClientRequest): Promise<OperationResult> {
+    if (!this.isPrimary()) throw this.refusal();
     const { epoch } = this;
-    const isShared = this.partnerLives();
-    if (isShared) {
+    let isShared = false;
+    while (!isShared && this.partnerLives()) {
+      await this.untilShared();
       // Steps 2 to 4: forward, the backup applies, the backup acknowledges.
-      write.forwarded = true;
-      const acknowledged = await this.try(() => this.forwardTo(epoch, write.request));
-      if (!acknowledged || !this.isPrimary() || this.epoch !== epoch) return;
-    } else {
-      this.goOnAlone();
+      if (this.backupHasState) isShared = await this.try(() => this.forwardTo(epoch, request));
+      if (!this.isPrimary() || this.epoch !== epoch) {
+        const message = 'another primary was found before the backup had answered';
+        throw new RpcError('view-changed', message);
+      }
     }
+    if (!isShared) this.goOnAlone();
     // Steps 5 and 6: the primary applies and answers.
-    const outcome = this.state.apply(write.request);
-    if ('result' in outcome) this.unshared.note(write.request, isShared);
-    this.queue.settleFirst(() => resultOf(outcome));
+    const outcome = this.state.apply(request);
+    if ('result' in outcome) this.unshared.note(request, isShared);
+    return resultOf(outcome);
   }
 
   private goOnAlone(): void {
@@ -249,15 +242,31 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
     return this.partner.forward({ from, epoch, sync, request }, { timeoutMs: this.deadAfterMs });
   }
 
+  /** Sends the state to a partner that has none, unless that is under way. */
+  private shareState(): void {
+    if (this.sharing || this.backupHasState) return;
+    this.sharing = true;
+    void this.inTurn(() => this.untilShared())
+      .catch((bug: unknown) => {
+        this.bug = bug;
+      })
+      .finally(() => {
+        this.sharing = false;
+      });
+  }
+
+  private async untilShared(): Promise<void> {
+    while (this.isPrimary() && this.partnerLives() && !this.backupHasState) {
+      const { epoch } = this;
+      await this.try(() => this.sendState(epoch));
+    }
+  }
+
   private async sendState(epoch: number): Promise<void> {
     this.sync += 1;
     const { sync } = this;
     const from = this.runtime.address;
-    let chunk = 0;
-    for (const { entries, last } of chunksOf(this.state.entries())) {
-      await this.partner.transfer({ from, epoch, sync, chunk, last, entries });
-      chunk += 1;
-    }
+    await this.partner.transfer({ from, epoch, sync, state: [...this.state.entries()] });
     if (!this.isPrimary() || this.epoch !== epoch) return;
     this.backupHasState = true;
     this.alone = false;
@@ -275,7 +284,7 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
       // No failure of a call, but of the code here or there.
       if (!(error instanceof RpcError) || error.code === 'not-implemented') throw error;
       if (error.code === 'not-initialised') this.backupHasState = false;
-      await this.runtime.sleep(retryPauseMs);
+      await this.runtime.sleep(retryMs);
       return false;
     }
   }
@@ -285,18 +294,25 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
   /** Steps 3 and 4. A write that comes twice takes effect once: the state machine sees to that. */
   forward({ from, epoch, sync, request }: PairForwardArgs): Record<string, never> {
     this.requirePrimary(from, epoch);
-    if (this.role !== 'backup' || !this.incoming.isFrom(epoch, sync)) {
+    const { received } = this;
+    if (this.role !== 'backup' || received.epoch !== epoch || received.sync !== sync) {
       throw new RpcError('not-initialised', `this server has no state of transfer ${sync} yet`);
     }
     if ('result' in this.state.apply(request)) this.unshared.note(request, true);
     return {};
   }
 
-  transfer({ from, epoch, sync, chunk, last, entries }: PairTransferArgs): Record<string, never> {
+  /** What the primary has is right, whatever this server has. A transfer before the last one is late. */
+  transfer({ from, epoch, sync, state: entries }: PairTransferArgs): Record<string, never> {
     this.requirePrimary(from, epoch);
-    const state = this.incoming.take({ epoch, sync, chunk, last, entries });
-    if (state === undefined) return {};
-    if (this.steppedDown) this.logDivergence(state);
+    const { received } = this;
+    if (epoch < received.epoch || (epoch === received.epoch && sync <= received.sync)) return {};
+    this.received = { epoch, sync };
+    const state = new StateMachine();
+    state.restore(entries as unknown as Parameters<StateMachine['restore']>[0]);
+    if (this.steppedDown) {
+      logDivergence(this.runtime, this.state, state, this.unshared, this.partnerAddress);
+    }
     this.steppedDown = false;
     this.unshared.clear();
     this.state = state;
@@ -304,18 +320,6 @@ export class PairServer implements Handlers<typeof PbService>, Handlers<typeof P
     this.epoch = epoch;
     this.runtime.log('pair-backup', { epoch, partner: from });
     return {};
-  }
-
-  /** Says key by key what this server, which stepped down, gives up for the state of the other. */
-  private logDivergence(theirs: StateMachine): void {
-    const all = differences(this.state, theirs, this.unshared);
-    const partner = this.partnerAddress;
-    for (const { key, mine, theirs, lost } of all.slice(0, maxLoggedKeys)) {
-      this.runtime.log('diverged', { key, here: mine, there: theirs, partner, lost });
-    }
-    const keys = all.length;
-    const lost = this.unshared.count;
-    this.runtime.log('gave-up-state', { partner, keys, lost });
   }
 
   private requirePartner(from: Address): void {

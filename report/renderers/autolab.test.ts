@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { hostileReport, sampleReport } from '../reports.testing';
 import type { Report } from '../schema';
-import { hostileReport, sampleReport } from '../test-reports';
 import { type RenderOptions, renderReport } from '.';
 
 /** As Autolab does: trailing white space is cut off, then the last line is taken. */
@@ -19,6 +19,7 @@ test('the last line has the points of each part; above it is what people read', 
   expect(lines.at(-1)).toBe('Score: 2/13');
   const text = lines.join('\n');
   expect(text).toContain('Hand-in: hand-ins/alice\n');
+  expect(text).toContain('Used: 101 s of processor time, 812 MiB of memory\n');
   expect(text).toMatch(/\nok {3}A1 /);
   expect(text).toContain('\nFAIL A2  what A2 is about\n');
   expect(text).not.toContain('\u001b');

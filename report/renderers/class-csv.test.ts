@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hostileReport, hostileText, sampleReport } from '../test-reports';
+import { hostileReport, hostileText, sampleReport } from '../reports.testing';
 import { type HandIn, renderClass } from '.';
 
 /** Reads CSV as RFC 4180 has it; throws at anything else. */
@@ -35,18 +35,24 @@ test('a row for each hand-in: sums, parts, scenarios, what else there is to say'
     ...{ name: 'Alice, "A"', score: '2', 'max score': '13' },
     ...{ 'part A': '2', 'part A max': '4', 'part B': '0', 'part B max': '9' },
     ...{ A1: '2', A2: '0', B1: '', B2: '', B3: '0' },
+    ...{ 'processor seconds': '101', 'memory MiB': '812' },
     incidents:
       'hang, 2 times, for instance in A2: a tick of s1 did not settle | ' +
       'process exit, once, for instance in B3: a secret exit',
     'compile errors': "pbservice/server.ts: '}' expected",
-    ...{ missing: 'client/clerk.ts', isolation: 'process only', error: '' },
+    ...{
+      missing: 'client/clerk.ts',
+      ignored: 'pbservice/api.ts',
+      isolation: 'process only',
+      error: '',
+    },
   });
   expect(bob).toMatchObject({ name: 'bob', score: '', A1: '', error: 'no hand-in' });
 });
 
 test('no hand-ins make a heading', () => {
   expect(renderClass([], 'csv')).toBe(
-    'name,score,max score,incidents,compile errors,missing,isolation,error\r\n',
+    'name,score,max score,processor seconds,memory MiB,incidents,compile errors,missing,ignored,isolation,error\r\n',
   );
 });
 

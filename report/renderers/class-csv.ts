@@ -2,15 +2,15 @@
 import { plainLine } from '../plain-text';
 import type { Report } from '../schema';
 import { type HandIn, partsOf, reportsOf, scenarioSummaries, scenariosOf } from './class';
-import { incidentLine } from './summary';
+import { incidentLine, mebibytes, seconds } from './summary';
 
 /** Of one cell, in UTF-16 code units; Excel takes 32,767. */
 const maxCellLength = 2_000;
 
 /**
  * Columns: name, score and max score, the same for each part, the points of each scenario (empty:
- * it did not run), then incidents, compile errors, missing files, isolation, and why there is no
- * report.
+ * it did not run), then processor seconds and MiB of memory that it used, incidents, compile errors,
+ * missing files, ignored ones, isolation, and why there is no report.
  */
 export function renderClassCsv(handIns: readonly HandIn[]): string {
   const reports = reportsOf(handIns);
@@ -20,7 +20,8 @@ export function renderClassCsv(handIns: readonly HandIn[]): string {
     ...['name', 'score', 'max score'],
     ...parts.flatMap((part) => [`part ${part}`, `part ${part} max`]),
     ...ids,
-    ...['incidents', 'compile errors', 'missing', 'isolation', 'error'],
+    ...['processor seconds', 'memory MiB'],
+    ...['incidents', 'compile errors', 'missing', 'ignored', 'isolation', 'error'],
   ];
   const rows = handIns.map((handIn) => {
     if ('error' in handIn) {
@@ -37,6 +38,7 @@ export function renderClassCsv(handIns: readonly HandIn[]): string {
         return found === undefined ? ['', ''] : [found.score, found.maxScore];
       }),
       ...ids.map((id) => points.get(id) ?? ''),
+      ...usedBy(report),
       ...notesOf(report).map(cell),
       '',
     ];
@@ -49,11 +51,24 @@ function pointsOf(report: Report): Map<string, number> {
   return new Map(ran.map(({ id, passed, points }) => [id, passed === true ? points : 0]));
 }
 
-function notesOf({ incidents = [], compile = [], missing = [], isolation = '' }: Report): string[] {
+function usedBy({ used }: Report): (string | number)[] {
+  if (used === undefined) return ['', ''];
+  const { processorMs, memoryBytes } = used;
+  return [seconds(processorMs), memoryBytes === undefined ? '' : mebibytes(memoryBytes)];
+}
+
+function notesOf({
+  incidents = [],
+  compile = [],
+  missing = [],
+  ignored = [],
+  isolation = '',
+}: Report): string[] {
   return [
     incidents.map(incidentLine).join(' | '),
     compile.map(({ file, message }) => `${file}: ${message}`).join(' | '),
     missing.join(' | '),
+    ignored.join(' | '),
     isolation,
   ];
 }

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { plainText } from '../plain-text';
-import { hostileReport, hostileText, sampleReport } from '../test-reports';
+import { hostileReport, hostileText, sampleReport } from '../reports.testing';
 import { type HandIn, renderClass } from '.';
 import { pageScript } from './class-page-parts';
 

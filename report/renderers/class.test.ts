@@ -1,11 +1,11 @@
 import { partReport, pending, reportOf, reportOn } from '../report';
+import { aScenario, partA, resultOf, sampleReport, startedAt } from '../reports.testing';
 import type { Report } from '../schema';
-import { aScenario, resultOf, sampleReport, startedAt } from '../test-reports';
 import { partsOf, percentOf, reportsOf, scenarioSummaries } from './class';
 
 function onlyA(): Report {
   const scenarios = [reportOn(aScenario('A2'), resultOf(null)), pending(aScenario('A3'))];
-  return reportOf([partReport('A', scenarios)], { startedAt });
+  return reportOf([partReport(partA, scenarios)], { startedAt });
 }
 
 test('scenarios are counted over all reports, whichever have them', () => {

@@ -1,5 +1,5 @@
 /** Many hand-ins together: what a table of a class is made of. */
-import type { Part } from '../../scenario/scenario';
+import type { Part } from '../../suite/scenario/scenario';
 import type { Report, ScenarioReport } from '../schema';
 
 /** One hand-in: its report, or why there is none. */

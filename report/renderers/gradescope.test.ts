@@ -1,7 +1,7 @@
 import Ajv from 'ajv';
 import fc from 'fast-check';
+import { hostileReport, sampleReport } from '../reports.testing';
 import type { Report } from '../schema';
-import { hostileReport, sampleReport } from '../test-reports';
 import { hiddenVisibilities, type RenderOptions, renderReport } from '.';
 
 const visibility = { enum: ['visible', 'hidden', 'after_due_date', 'after_published'] };
@@ -117,7 +117,9 @@ test('they are hidden unless told otherwise', () => {
 
 test('the output says what is missing, what does not compile, and how the hand-in was shut in', () => {
   const { output } = rendered(sampleReport());
-  expect(output).toContain('Isolation: process only\nMissing: client/clerk.ts\n');
+  expect(output).toContain(
+    'Isolation: process only\nUsed: 101 s of processor time, 812 MiB of memory\nMissing: client/clerk.ts\n',
+  );
   expect(output).toContain("Does not compile: pbservice/server.ts\n  '}' expected\n");
 });
 

@@ -24,7 +24,7 @@ export function renderGradescope(report: Report, options: RenderOptions): string
     test_output_format: 'text',
     test_name_format: 'text',
     visibility: 'visible',
-    // What the grader itself prints is for the teacher.
+    // The output of the grader itself is for the teacher.
     stdout_visibility: 'hidden',
     tests: scenarios.map((scenario) => testOf(scenario, report, options)),
   };

@@ -1,4 +1,4 @@
-/** What can be made of a report. Renderers are pure: the same report gives the same text. */
+/** The renderers of a report. They are pure: the same report gives the same text. */
 import type { Report } from '../schema';
 import { renderAutolab } from './autolab';
 import type { HandIn } from './class';
@@ -68,7 +68,7 @@ interface ClassRenderer extends Omit<Renderer, 'render'> {
   readonly render: (handIns: readonly HandIn[], title: string) => string;
 }
 
-/** What can be made of many hand-ins at once. */
+/** The renderers of many hand-ins at once. */
 export const classRenderers = {
   csv: {
     mediaType: 'text/csv',

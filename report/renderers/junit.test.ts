@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { plainText } from '../plain-text';
+import { hostileReport, sampleReport } from '../reports.testing';
 import type { Report } from '../schema';
-import { hostileReport, sampleReport } from '../test-reports';
 import { type RenderOptions, renderReport } from '.';
 
 interface Fault {
@@ -72,7 +72,9 @@ test('there is a suite for each part and a case for each scenario, with counts',
     { error: { type: 'not run', message: 'it did not run' } },
     { error: { type: 'framework' } },
   ]);
-  expect(a?.['system-out']).toContain('Isolation: process only\nMissing: client/clerk.ts');
+  expect(a?.['system-out']).toContain(
+    'Isolation: process only\nUsed: 101 s of processor time, 812 MiB of memory\nMissing: client/clerk.ts',
+  );
 });
 
 test('what is hidden is left out, but for its points', () => {

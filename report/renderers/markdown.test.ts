@@ -2,15 +2,16 @@ import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { plainLine } from '../plain-text';
 import { partReport, reportOf, reportOn } from '../report';
-import type { Report } from '../schema';
 import {
   aScenario,
   hostileReport,
   hostileText,
+  partA,
   resultOf,
   sampleReport,
   startedAt,
-} from '../test-reports';
+} from '../reports.testing';
+import type { Report } from '../schema';
 import { type RenderOptions, renderReport } from '.';
 
 // As GitHub reads it: HTML and bare addresses mean something.
@@ -46,7 +47,7 @@ test('a comment is never longer than GitHub takes', () => {
   const scenarios = Array.from({ length: 99 }, (_, i) =>
     reportOn(aScenario(`A${i + 1}`), resultOf(failure)),
   );
-  const text = rendered(reportOf([partReport('A', scenarios)], { startedAt }));
+  const text = rendered(reportOf([partReport(partA, scenarios)], { startedAt }));
   expect(text.length).toBeLessThan(65_536);
   expect(text).toMatch(/\n\.\.\. and \d+ more\.\n$/);
 });
@@ -80,7 +81,7 @@ test('what comes from a report of somebody else means nothing outside code block
       hostileText.map((text) => plainLine(text, 100)),
       (name) => {
         const scenario = { ...reportOn(aScenario('A1'), resultOf(null)), name };
-        const tokens = tokensOf(rendered(reportOf([partReport('A', [scenario])], { startedAt })));
+        const tokens = tokensOf(rendered(reportOf([partReport(partA, [scenario])], { startedAt })));
         const cells = tokens.filter((_, i) => tokens[i - 1]?.type === 'td_open');
         expect(cells).toHaveLength(4);
         const types = tokens.map(({ type }) => type);

@@ -1,5 +1,5 @@
-/** What renderers can be told; all of them take the same. */
-import type { Paint } from '../../../../runtime/terminal/colour';
+/** The options of renderers; all of them take the same. */
+import type { Paint } from '../../runtime/terminal/colour';
 
 /**
  * When students may see what hidden scenarios found; the words are Gradescope's, which keeps to

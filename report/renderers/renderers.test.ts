@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseReport } from '../parse';
-import { hostileReport, sampleReport } from '../test-reports';
+import { hostileReport, sampleReport } from '../reports.testing';
 import { renderers, renderReport, reportFormats } from '.';
 
 test('the table of formats is complete', () => {
@@ -44,7 +44,7 @@ test('the terminal shows all to a teacher, and no hand-in steers it or begins a 
       for (const line of lines) {
         expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
         expect(line).toMatch(
-          /^$| {2}|^(Hand-in|Isolation|Missing|Does not compile|Incident|Hidden|Score): |^(FAIL|ok|\?\?|Part|\.\.\.) |did not run$/,
+          /^$| {2}|^(Hand-in|Isolation|Missing|Ignored|Does not compile|Incident|Hidden|Score): |^(FAIL|ok|\?\?|Part|\.\.\.) |did not run$/,
         );
       }
     }),

@@ -1,4 +1,4 @@
-/** What of a report its student may see: hidden scenarios count, but nothing else is said of them. */
+/** The part of a report that its student may see: hidden scenarios count, but nothing else is said of them. */
 import { anomaliesIn } from '../anomalies';
 import type { Report } from '../schema';
 import type { RenderOptions } from './options';

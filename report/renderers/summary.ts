@@ -1,20 +1,32 @@
-/** What there is to say of a hand-in beside its scenarios, in lines of plain text. */
+/** The summary of a hand-in beside its scenarios, in lines of plain text. */
 import { plainLine, plainText } from '../plain-text';
 import type { Incident, Report } from '../schema';
 import type { StudentView } from './student-view';
 
-/** What the compiler says of one file, in UTF-16 code units. */
+/** The length of the compiler's messages on one file, in UTF-16 code units. */
 const maxMessageLength = 2_000;
-/** So many files and incidents are told of each kind; the rest is counted. */
+/** The number of files and incidents of each kind that are told; the rest is counted. */
 const maxShown = 20;
 
 /** No line begins with what a hand-in wrote: either with a label, or with two spaces. */
 export function summaryLines({ report, hidden }: StudentView): string[] {
-  const { submission, isolation, missing = [], compile = [], incidents = [] } = report;
+  const {
+    submission,
+    isolation,
+    used,
+    missing = [],
+    ignored = [],
+    compile = [],
+    incidents = [],
+  } = report;
   return [
     ...(submission === undefined ? [] : [`Hand-in: ${plainLine(submission, 300)}`]),
     ...(isolation === undefined ? [] : [`Isolation: ${plainLine(isolation)}`]),
+    ...(used === undefined ? [] : [`Used: ${usedLine(used)}`]),
     ...few(missing, (file) => [`Missing: ${plainLine(file, 300)}`]),
+    ...few(ignored, (file) => [
+      `Ignored: ${plainLine(file, 300)}, which belongs to the lab: its own runs in its place`,
+    ]),
     ...few(compile, ({ file, message }) => [
       `Does not compile: ${plainLine(file, 300)}`,
       ...plainText(message, maxMessageLength)
@@ -28,6 +40,20 @@ export function summaryLines({ report, hidden }: StudentView): string[] {
           `Hidden: ${hidden.scenarios} of the scenarios, worth ${hidden.points} points; they count`,
         ]),
   ];
+}
+
+/** `101 s of processor time, 812 MiB of memory`. */
+function usedLine({ processorMs, memoryBytes }: NonNullable<Report['used']>): string {
+  const memory = memoryBytes === undefined ? '' : `, ${mebibytes(memoryBytes)} MiB of memory`;
+  return `${seconds(processorMs)} s of processor time${memory}`;
+}
+
+export function seconds(ms: number): number {
+  return Math.round(ms / 1_000);
+}
+
+export function mebibytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
 }
 
 export function incidentLine({ kind, count, example, scenario }: Incident): string {

@@ -6,7 +6,7 @@ import { noPaint, type RenderOptions } from './options';
 import { studentView } from './student-view';
 import { scoreOutOf, summaryLines } from './summary';
 
-/** So many failures are shown in full; one cause often fails many scenarios. */
+/** The number of failures shown in full; one cause often fails many scenarios. */
 const shownFailures = 5;
 
 export function renderTerminal(report: Report, { paint = noPaint }: RenderOptions): string {

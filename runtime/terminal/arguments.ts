@@ -64,14 +64,14 @@ export function readToken(path: string | undefined): string | undefined {
   if (token === '') {
     throw new UsageError(`--token-file: ${path} is empty; expected a secret, any line of text`);
   }
-  // It travels in an HTTP header.
+  // The secret travels in an HTTP header.
   if (/^[\x21-\x7e]{1,1024}$/.test(token)) return token;
   throw new UsageError(
     `--token-file: ${path} must hold one word of at most 1024 ASCII characters without spaces`,
   );
 }
 
-/** Whoever reaches a server can read and write: beyond this machine that takes a secret. */
+/** Anybody who reaches a server can read and write: beyond this machine that takes a secret. */
 export function requireTokenBeyondLoopback(host: string, token: string | undefined): void {
   if (token !== undefined || isLoopback(host)) return;
   throw new UsageError(

@@ -1,5 +1,5 @@
 /**
- * How all programs take their arguments. The mains bring yargs along and hand it over; here it is
+ * The command line of all programs. The mains bring yargs along and hand it over; here yargs is
  * only a type, because jest cannot load it.
  */
 import { readFileSync } from 'node:fs';
@@ -7,12 +7,12 @@ import path from 'node:path';
 import type { Argv } from 'yargs';
 import { messageOf } from '../errors';
 import { address, addressPair, text, wholeNumber } from './arguments';
-import { commandWith, complain, UsageError } from './exit';
+import { commandWith, complain, endAtOnce, UsageError } from './exit';
 
 export interface Description {
-  /** Its name in the scripts of package.json. */
+  /** The name of the command in the scripts of package.json. */
   readonly program: string;
-  /** What stands after the name, and below it what the program is. */
+  /** The text after the name, and below it the meaning of the program. */
   readonly synopsis: string;
   readonly about: string;
   readonly examples: readonly (readonly [command: string, meaning: string])[];
@@ -46,7 +46,7 @@ export function commandLine(argv: Argv, description: Description): Argv {
       program,
       error instanceof UsageError ? error.message : inOurWords(message, configured),
     );
-    process.exit(2);
+    endAtOnce(2);
   });
 }
 
@@ -80,7 +80,7 @@ function visibleOptions(argv: Argv): string[] {
 }
 
 function packageVersion(): string {
-  const file = path.resolve(__dirname, '..', '..', 'package.json');
+  const file = path.resolve(__dirname, '../..', 'package.json');
   return JSON.parse(readFileSync(file, 'utf8')).version;
 }
 
@@ -133,7 +133,7 @@ export const options = {
     requiresArg: true,
     coerce: addressPair('pair'),
   }),
-  /** What it names is the arbiter's to say. */
+  /** The meaning of the URL is the arbiter's to say. */
   arbiter: <T>(parse: (text: string) => T) => ({
     describe:
       'Who decides in the place of a view service: etcd://HOST:PORT,.../NAME or zookeeper://...',

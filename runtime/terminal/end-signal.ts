@@ -1,4 +1,5 @@
-/** When a program that goes on by itself is to end. */
+/** The signal to end, for a program that goes on by itself. */
+import { endAtOnce } from './exit';
 import { whenNpmIsGone } from './npm';
 
 /** Resolves at the first signal, or when nobody is there any more; a second one ends at once. */
@@ -7,7 +8,7 @@ export function untilToldToEnd(): Promise<void> {
     let told = false;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (told) process.exit(1);
+        if (told) endAtOnce(1);
         told = true;
         resolve();
       });

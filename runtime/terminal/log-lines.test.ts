@@ -14,6 +14,13 @@ test('in words: the time and a sentence', () => {
   );
 });
 
+test('what a solution logs steers no terminal', () => {
+  const said: LogLine = { type: 'log', event: 'stored', fields: { key: '\u001b[2J\u009b' } };
+  expect(written('words', said)).toMatch(/ stored key=\\u001b\[2J\\u009b\n$/);
+  expect(written('json', said)).not.toContain('\u009b');
+  expect(parseLogLine(written('json', said))).toEqual(said);
+});
+
 test('as JSON it comes back as what it was', () => {
   expect(parseLogLine(written('json', line))).toEqual(line);
 });

@@ -1,10 +1,12 @@
 /**
- * What a server program says while it runs: one line for each thing that happened, in words for
+ * The log of a server program: one line for each thing that happened, in words for
  * people or, with `--log json`, as JSON for the program that started it.
  */
 import { notYet } from '../errors';
 import type { Address } from '../node';
+import { bugWithFrames, type NodeBug } from '../node-bug';
 import { type Paint, painterFor } from './colour';
+import { visible, visibleLines } from './control-characters';
 import { eventInWords, type Fields } from './words';
 
 export type LogLine =
@@ -19,13 +21,8 @@ export type LogLine =
       readonly text: string;
     }
   | { readonly type: 'log'; readonly event: string; readonly fields: Fields }
-  /** The node's code threw where nobody could catch it; `stub`: it is not written yet. */
-  | {
-      readonly type: 'failure';
-      readonly where: string;
-      readonly error: string;
-      readonly stub?: string;
-    }
+  /** `stub`: the bug is that it is not written yet. */
+  | (NodeBug & { readonly stub?: string })
   | { readonly type: 'stopping'; readonly reason: string };
 
 const types: readonly unknown[] = [
@@ -42,12 +39,15 @@ export function logWriter(
   format: LogFormat,
   stream: { write(text: string): unknown; isTTY?: boolean },
 ): (line: LogLine) => void {
-  if (format === 'json') return (line) => stream.write(`${JSON.stringify(line)}\n`);
+  if (format === 'json') return (line) => stream.write(`${visible(JSON.stringify(line))}\n`);
   const paint = painterFor(stream);
-  return (line) => stream.write(`${paint('dim', clock())} ${paintLine(line, paint)}\n`);
+  return (line) => {
+    const words = visibleLines(lineInWords(line));
+    stream.write(`${paint('dim', clock())} ${paintLine(line, paint, words)}\n`);
+  };
 }
 
-/** What a line of `--log json` says; undefined when it is something else that was printed. */
+/** The event in a line of `--log json`; undefined when the line is other output. */
 export function parseLogLine(text: string): LogLine | undefined {
   try {
     const line = JSON.parse(text);
@@ -65,14 +65,14 @@ export function lineInWords(line: LogLine): string {
       return eventInWords(line.event, line.fields);
     case 'failure':
       if (line.stub !== undefined) return notYet(line.stub);
-      return `a bug in this node: ${line.where} threw ${line.error}`;
+      return `a bug in this node: ${bugWithFrames(line)}`;
     case 'stopping':
       return `stops: ${line.reason}`;
   }
 }
 
 /** A line in words, with what matters most standing out. */
-export function paintLine(line: LogLine, paint: Paint, words = lineInWords(line)): string {
+export function paintLine(line: LogLine, paint: Paint, words: string): string {
   if (line.type === 'failure') return paint('red', words);
   if (line.type === 'log' && line.event === 'view') return paint('bold', words);
   return words;

@@ -1,10 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { endPrograms, patienceMs, runProgram, startProgram } from './test-programs';
-
-jest.setTimeout(2 * patienceMs);
+import { temporaryFolder } from '../temporary-folder';
+import { endPrograms, runProgram, startProgram } from './programs.testing';
 
 const viewService = 'viewservice/main';
 const replica = 'pbservice/main';
@@ -13,7 +11,7 @@ const pair = 'pbservice/heartbeat-pair/main';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'viewlab-mains-'));
+  folder = temporaryFolder('viewlab-mains-');
 });
 afterEach(async () => {
   await endPrograms();

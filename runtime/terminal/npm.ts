@@ -1,4 +1,4 @@
-/** How often to look, in milliseconds. */
+/** The interval between two looks, in milliseconds. */
 const lookIntervalMs = 500;
 
 /**

@@ -1,11 +1,11 @@
-/** What the programs of both servers share: start, say so, run until told to stop, stop in order. */
+/** The program of a server, of either kind: start, say so, run until told to stop, stop in order. */
 import { setImmediate } from 'node:timers/promises';
-import { messageOf, notYet, stubIn } from '../errors';
+import { notYet, stubIn } from '../errors';
 import type { Address, Boot } from '../node';
 import { Host } from '../websocket/host';
 import { explainListenError } from '../websocket/listener';
 import { readToken, requireTokenBeyondLoopback } from './arguments';
-import { Failure } from './exit';
+import { endAtOnce, ProgramFailure } from './exit';
 import { type LogFormat, logWriter } from './log-lines';
 import { whenNpmIsGone } from './npm';
 import { TraceFile } from './trace-file';
@@ -19,7 +19,7 @@ export interface ServerSettings {
   readonly tokenFile: string | undefined;
   readonly trace: string | undefined;
   readonly log: LogFormat;
-  /** What to say when it listens: how to reach it, what to do next. */
+  /** The message when the server listens: its address, and the next step. */
   readonly ready: (address: Address) => string;
 }
 
@@ -32,9 +32,9 @@ export async function runServer(settings: ServerSettings): Promise<undefined> {
   const stopRequested = untilToldToStop();
   let meetStub!: (stub: string) => void;
   const stubMet = new Promise<never>((_resolve, reject) => {
-    meetStub = (stub) => reject(new Failure(notYet(stub)));
+    meetStub = (stub) => reject(new ProgramFailure(notYet(stub)));
   });
-  // It is awaited below; until then it must not count as unhandled.
+  // The promise is awaited below; until then it must not count as unhandled.
   stubMet.catch(() => undefined);
 
   const listen = { host: settings.host, port: settings.port };
@@ -45,15 +45,14 @@ export async function runServer(settings: ServerSettings): Promise<undefined> {
     token,
     trace: trace?.write,
     onLog: (event, fields) => say({ type: 'log', event, fields }),
-    onFailure: (where, error) => {
-      const stub = stubIn(messageOf(error));
+    onFailure: (bug) => {
+      const stub = stubIn(bug.message);
       // A person wants to hear of a stub once; a program that started this one decides itself.
       if (stub !== undefined && settings.log === 'words') return meetStub(stub);
-      const stack = (error as Error)?.stack ?? String(error);
-      say({ type: 'failure', where, error: stack, ...(stub !== undefined && { stub }) });
+      say({ ...bug, ...(stub !== undefined && { stub }) });
     },
   }).catch((error) => {
-    throw new Failure(explainListenError(error, listen));
+    throw new ProgramFailure(explainListenError(error, listen));
   });
   try {
     // A start that is a stub has said so by then.
@@ -74,12 +73,12 @@ function untilToldToStop(): Promise<string> {
     const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
     for (const [signal, exitCode] of Object.entries(signals)) {
       process.on(signal, () => {
-        if (told) process.exit(exitCode);
+        if (told) endAtOnce(exitCode);
         told = true;
         resolve(signal);
       });
     }
-    // Whoever started this process with a channel to it wants it to end with him, however he ends.
+    // A parent that started this process with a channel wants it to end together with the parent.
     const orphaned = () => resolve('the program that started it is gone');
     process.once('disconnect', orphaned);
     if (process.connected === false) orphaned();

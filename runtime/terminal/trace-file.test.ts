@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { temporaryFolder } from '../temporary-folder';
 import { UsageError } from './exit';
 import { TraceFile } from './trace-file';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'viewlab-trace-'));
+  folder = temporaryFolder('viewlab-trace-');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

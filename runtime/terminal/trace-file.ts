@@ -8,7 +8,7 @@ import { encodeTraceEvent, type TraceEvent } from '../trace';
 import { UsageError } from './exit';
 
 const pieceLength = 64 * 1024;
-/** So that one can watch the file grow. */
+/** The interval of flushes, so that one can watch the file grow. */
 const flushIntervalMs = 1_000;
 
 export class TraceFile {

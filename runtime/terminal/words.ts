@@ -22,8 +22,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'forgot-views': {
     needs: ['server', 'viewnum'],
     say: ({ server, viewnum }) =>
-      `${server} knows view ${viewnum}, but this view service has restarted and remembers no view. ` +
-      'It has no second copy, so the data is lost to clients: stop everything and start anew',
+      `${server} knows view ${viewnum}, but this view service has restarted and forgotten it. As its ` +
+      'servers may still serve, it makes no view any more: stop everything and start anew',
   },
   // A replica.
   'entered-view': {
@@ -55,6 +55,10 @@ const sentences: Readonly<Record<string, Sentence>> = {
     say: ({ error }) => `the view service does not answer (${reasonInWords(error)}); keeps trying`,
   },
   // A replica under an arbiter on a coordination service.
+  'told-view': {
+    needs: ['viewnum', 'primary', 'backup'],
+    say: (fields) => `is told of ${viewInWords(fields)}`,
+  },
   'lease-expired': {
     needs: ['arbiter'],
     say: ({ arbiter }) =>
@@ -124,7 +128,7 @@ export function eventInWords(event: string, fields: Fields): string {
 }
 
 export function viewInWords({ viewnum, primary, backup }: Fields): string {
-  if (viewnum === 0) return 'no view yet: no server has pinged the view service';
+  if (viewnum === 0) return 'no view: the view service has made none since it started';
   return `view ${viewnum}: primary ${primary ?? 'nobody'}, ${backup === null ? 'no backup' : `backup ${backup}`}`;
 }
 
@@ -146,7 +150,7 @@ function roleInWords({ viewnum, primary, backup, role }: Fields): string {
 export function reasonInWords(message: Json | undefined): string {
   const text = plainly(message ?? null);
   if (text.includes('ECONNREFUSED')) return 'nobody listens there';
-  // What a proxy does to whoever calls a node that is down.
+  // A proxy does this to the caller of a node that is down.
   if (text.includes('socket hang up')) return 'nobody is there';
   if (text.includes('answered with 401')) {
     return 'it refuses the shared secret: give every program the same --token-file';

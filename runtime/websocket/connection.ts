@@ -5,13 +5,15 @@
 
 import { WebSocket } from 'ws';
 import { type ErrorBody, RpcError } from '../errors';
-import { decodeFrame, encodeFrame, encodeResponse, type Message } from './frames';
+import { decodeFrame, encodeFrame, encodeResponse, type WireMessage } from './frames';
 import type { Limits } from './limits';
 
 export interface ConnectionEvents {
-  onMessage(message: Message): void;
+  onMessage(message: WireMessage): void;
   /** The connection is closed, for whatever reason; nothing comes any more. */
   onClose(): void;
+  /** The system has taken messages, of which their sender said that they have so many bytes. */
+  onWritten?(sizeBytes: number): void;
 }
 
 /** WebSocket close codes (RFC 6455, section 7.4.1). */
@@ -25,6 +27,7 @@ export class Connection {
   private readonly heartbeat: NodeJS.Timeout;
   private outbox: string[] = [];
   private outboxLength = 0;
+  private outboxBytes = 0;
   private heard = true;
   private lastBeatAt = performance.now();
 
@@ -47,9 +50,10 @@ export class Connection {
 
   /**
    * Sends an encoded message, together with all others of this turn of the event loop. Throws
-   * RpcError `too-large` or `overloaded`; then the message certainly was not sent.
+   * RpcError `too-large` or `overloaded`; then the message certainly was not sent. `sizeBytes` is
+   * what `onWritten` will say of it.
    */
-  send(message: string): void {
+  send(message: string, sizeBytes = 0): void {
     const { limits } = this;
     // A character takes up to three bytes in UTF-8; a server may fairly refuse what comes near.
     if (message.length > limits.maxPayloadBytes / 3) {
@@ -60,13 +64,14 @@ export class Connection {
         );
       }
     }
-    if (this.socket.bufferedAmount > limits.maxBufferedBytes) {
+    if (this.socket.bufferedAmount + this.outboxLength > limits.maxBufferedBytes) {
       throw new RpcError('overloaded', 'the peer does not read what was sent to it');
     }
     if (this.outbox.length === 0) process.nextTick(() => this.flush());
     else if (this.outboxLength + message.length > limits.maxPayloadBytes / 3) this.flush();
     this.outbox.push(message);
     this.outboxLength += message.length;
+    this.outboxBytes += sizeBytes;
     if (this.outbox.length >= limits.maxMessagesPerFrame) this.flush();
   }
 
@@ -86,7 +91,10 @@ export class Connection {
     const frame = encodeFrame(this.outbox);
     this.outbox = [];
     this.outboxLength = 0;
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(frame);
+    const { outboxBytes } = this;
+    this.outboxBytes = 0;
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    this.socket.send(frame, () => this.events.onWritten?.(outboxBytes));
   }
 
   private receive(data: Buffer, isBinary: boolean): void {

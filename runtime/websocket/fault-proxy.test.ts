@@ -3,12 +3,13 @@ import { WebSocketServer } from 'ws';
 import { Faults } from '../faults';
 import type { Address } from '../node';
 import { FaultProxy } from './fault-proxy';
+import { closeAll, echoFrom, errorOf, onCleanUp, RawPeer, startEcho, until } from './nodes.testing';
 import type { ProxiedMessage, ProxyEvent } from './proxied-connection';
-import { closeAll, echoFrom, errorOf, onCleanUp, RawPeer, startEcho } from './test-nodes';
 
 afterEach(closeAll);
 
-const rpcTimeoutMs = 150;
+/** For calls that are never answered: how long that takes decides nothing. */
+const unanswered = { timeoutMs: 100 };
 
 /** The proxy of a node named `server`, which callers named by their address want to reach. */
 async function startProxy(target: Address | undefined, random: () => number = () => 0.5) {
@@ -30,16 +31,8 @@ async function startProxiedEcho(settings: Parameters<typeof startEcho>[0] = {}) 
   return { ...node, ...(await startProxy(node.address)) };
 }
 
-function callerNamed(name: string, to: FaultProxy, timeoutMs = rpcTimeoutMs) {
-  return echoFrom(to.address, { address: name, rpcTimeoutMs: timeoutMs });
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error('it did not come to be in 10 s');
+function callerNamed(name: string, to: FaultProxy) {
+  return echoFrom(to.address, { address: name });
 }
 
 describe('without faults', () => {
@@ -60,7 +53,7 @@ describe('without faults', () => {
 
   test('large messages pass', async () => {
     const { proxy } = await startProxiedEcho();
-    const echo = await callerNamed('c1', proxy, 20_000);
+    const echo = await callerNamed('c1', proxy);
     expect(await echo.blob({ length: 10_000_000 })).toHaveLength(10_000_000);
   });
 
@@ -92,25 +85,29 @@ describe('faults of links', () => {
     const { proxy, faults, server } = await startProxiedEcho();
     const echo = await callerNamed('c1', proxy);
     await echo.say({ text: 'before' });
-    faults.block('c1', 'server');
-    expect(await errorOf(echo.say({ text: 'during' }))).toMatchObject({ code: 'timeout' });
-    faults.unblock('c1', 'server');
+    faults.cut('c1', 'server');
+    expect(await errorOf(echo.say({ text: 'during' }, unanswered))).toMatchObject({
+      code: 'timeout',
+    });
+    faults.mend('c1', 'server');
     await echo.say({ text: 'after' });
     expect(server.heard).toEqual(['before', 'after']);
   });
 
   test('the other way it loses responses; a handshake gets through', async () => {
     const { proxy, faults, server, events } = await startProxiedEcho();
-    faults.block('server', 'c1');
+    faults.cut('server', 'c1');
     const echo = await callerNamed('c1', proxy);
-    expect(await errorOf(echo.say({ text: 'a' }))).toMatchObject({ code: 'timeout' });
+    const unheard = errorOf(echo.say({ text: 'a' }, { timeoutMs: 1_000 }));
+    await until(() => events.length === 4);
+    expect(await unheard).toMatchObject({ code: 'timeout' });
     expect(server.heard).toEqual(['a']);
     expect(events.map(([event]) => event)).toEqual(['send', 'deliver', 'send', 'block']);
   });
 
   test('other links are not concerned', async () => {
     const { proxy, faults } = await startProxiedEcho();
-    faults.block('c1', 'server');
+    faults.cut('c1', 'server');
     const echo = await callerNamed('c2', proxy);
     expect(await echo.say({ text: 'a' })).toBe('a');
   });
@@ -121,7 +118,9 @@ describe('faults of links', () => {
     await echo.say({ text: 'opens the connection' });
     faults.drop({ from: 'c1', kind: 'request' }, 1);
     faults.duplicate({ from: 'c1', kind: 'request' }, 1);
-    const [first, ...others] = ['a', 'b', 'c'].map((text) => echo.say({ text }));
+    const [first, ...others] = ['a', 'b', 'c'].map((text) =>
+      echo.say({ text }, text === 'a' ? unanswered : {}),
+    );
     expect(await errorOf(first as Promise<unknown>)).toMatchObject({ code: 'timeout' });
     expect(await Promise.all(others)).toEqual(['b', 'c']);
     await until(() => server.heard.length === 4);
@@ -130,7 +129,7 @@ describe('faults of links', () => {
 
   test('what is held arrives when it is released, unless the link is blocked then', async () => {
     const { proxy, faults, server } = await startProxiedEcho();
-    const echo = await callerNamed('c1', proxy, 5_000);
+    const echo = await callerNamed('c1', proxy);
     const release = faults.hold({ to: 'server' }, 1);
     const held = echo.say({ text: 'first' });
     await until(() => !faults.any);
@@ -140,9 +139,11 @@ describe('faults of links', () => {
     expect(server.heard).toEqual(['second', 'first']);
 
     const releaseNothing = faults.hold({ to: 'server' }, 1);
-    const lost = errorOf((await callerNamed('c1', proxy)).say({ text: 'third' }));
+    const lost = errorOf(
+      (await callerNamed('c1', proxy)).say({ text: 'third' }, { timeoutMs: 1_000 }),
+    );
     await until(() => !faults.any);
-    faults.block('c1', 'server');
+    faults.cut('c1', 'server');
     releaseNothing();
     expect(await lost).toMatchObject({ code: 'timeout' });
     expect(server.heard).toHaveLength(2);
@@ -156,10 +157,10 @@ describe('faults of links', () => {
     };
     const node = await startEcho();
     const { proxy, faults, events } = await startProxy(node.address, random);
-    const echo = await callerNamed('c1', proxy, 1_000);
+    const echo = await callerNamed('c1', proxy);
     faults.storm();
     const texts = Array.from({ length: 100 }, (_, index) => `${index}`);
-    await Promise.allSettled(texts.map((text) => echo.say({ text })));
+    await Promise.allSettled(texts.map((text) => echo.say({ text }, { timeoutMs: 1_000 })));
     const count = (sought: ProxyEvent) => events.filter(([event]) => event === sought).length;
     expect(count('drop')).toBeGreaterThan(0);
     expect(count('duplicate')).toBeGreaterThan(0);
@@ -183,7 +184,7 @@ describe('a node that is not well', () => {
 
   test('that crashes: its connections break', async () => {
     const { proxy, host, events } = await startProxiedEcho();
-    const hanging = errorOf((await callerNamed('c1', proxy, 10_000)).hang({}));
+    const hanging = errorOf((await callerNamed('c1', proxy)).hang({}));
     await until(() => events.length === 2);
     host.crash();
     expect(await hanging).toMatchObject({ code: 'connection-lost' });
@@ -199,7 +200,7 @@ describe('a node that is not well', () => {
     const { port } = silent.address() as { port: number };
     const { proxy } = await startProxy(`127.0.0.1:${port}`);
     const limits = { handshakeTimeoutMs: 100, heartbeatIntervalMs: 50 };
-    const settings = { limits, rpcTimeoutMs: 10_000 };
+    const settings = { limits };
     const early = await echoFrom(proxy.address, settings);
     expect(await errorOf(early.say({ text: 'a' }))).toMatchObject({ code: 'refused' });
     expect(accepted).toBe(1);
@@ -217,11 +218,14 @@ describe('a node that is not well', () => {
 
   test('that is cut off, but well: heartbeats get through, and the connection stays', async () => {
     const { proxy, faults, events } = await startProxiedEcho();
-    faults.block('c1', 'server');
-    faults.block('server', 'c1');
-    const limits = { heartbeatIntervalMs: 20 };
-    const echo = await echoFrom(proxy.address, { address: 'c1', limits, rpcTimeoutMs: 300 });
-    expect(await errorOf(echo.say({ text: 'a' }))).toMatchObject({ code: 'timeout' });
+    faults.cut('c1', 'server');
+    faults.cut('server', 'c1');
+    const limits = { heartbeatIntervalMs: 100 };
+    const echo = await echoFrom(proxy.address, { address: 'c1', limits });
+    // Some heartbeats long.
+    expect(await errorOf(echo.say({ text: 'a' }, { timeoutMs: 500 }))).toMatchObject({
+      code: 'timeout',
+    });
     expect(events.map(([event]) => event)).toEqual(['send', 'block']);
     faults.heal();
     expect(await echo.say({ text: 'b' })).toBe('b');

@@ -24,7 +24,7 @@ import { ProxiedConnection, type ProxiedMessage, type ProxyEvent } from './proxi
 export interface FaultProxyOptions {
   /** The name of the node behind it, for `Faults`. */
   readonly name: string;
-  /** What faults there are; usually the same for all proxies of a cluster. */
+  /** The faults; usually the same for all proxies of a cluster. */
   readonly faults: Faults;
   /** Where to listen. Default: 127.0.0.1, any free port. */
   readonly host?: string;
@@ -35,7 +35,7 @@ export interface FaultProxyOptions {
   readonly onEvent?: (event: ProxyEvent, message: ProxiedMessage) => void;
 }
 
-/** What of a handshake is passed on to the node. */
+/** The headers of a handshake that are passed on to the node. */
 const passedHeaders = ['x-viewlab-from', 'authorization', 'origin'] as const;
 
 export class FaultProxy {

@@ -1,5 +1,5 @@
 /**
- * What goes over a WebSocket: text frames with JSON. A frame is one message or an array of them;
+ * Frames of a WebSocket: texts with JSON. A frame is one message or an array of them;
  * messages that leave in the same turn of the event loop share a frame.
  *
  *     {"id":7,"call":"ViewService.ping","args":{"server":"127.0.0.1:8001","viewnum":0}}
@@ -7,7 +7,7 @@
  *     {"id":7,"error":{"code":"wrong-view","message":"..."}}
  */
 import { isErrorCode, RpcError } from '../errors';
-import type { CallResult } from '../reactor';
+import type { CallResult } from '../node-io';
 import { defaultLimits } from './limits';
 
 export interface RequestMessage {
@@ -23,7 +23,7 @@ export interface ResponseMessage {
   readonly result: CallResult;
 }
 
-export type Message = RequestMessage | ResponseMessage;
+export type WireMessage = RequestMessage | ResponseMessage;
 
 export function encodeRequest(request: RequestMessage): string {
   const { id, service, method } = request;
@@ -45,7 +45,7 @@ export function encodeFrame(messages: readonly string[]): string {
 export function decodeFrame(
   text: string,
   maxMessages: number = defaultLimits.maxMessagesPerFrame,
-): Message[] {
+): WireMessage[] {
   const frame = parseJson(text);
   if (!Array.isArray(frame)) return [decodeMessage(frame)];
   if (frame.length > maxMessages) {
@@ -62,7 +62,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function decodeMessage(value: unknown): Message {
+function decodeMessage(value: unknown): WireMessage {
   if (typeof value !== 'object' || value === null) throw malformed('a message object', value);
   const { id, call, args, reply, error } = value as Record<string, unknown>;
   if (id === null && error !== undefined) return { id, result: { error: decodeError(error) } };

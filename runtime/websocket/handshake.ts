@@ -1,4 +1,4 @@
-/** What both sides say and check before a WebSocket opens. */
+/** The handshake of both sides before a WebSocket opens: their words, and the checks. */
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 

@@ -1,7 +1,7 @@
 /** Writes what happens at a node of the real network into its trace. */
-import { messageOf } from '../errors';
 import type { Address, Json } from '../node';
-import type { CallResult, Output } from '../reactor';
+import { bugInShort } from '../node-bug';
+import type { CallResult, Output } from '../node-io';
 import type { TraceSink } from '../trace';
 
 type Request = Output & { readonly type: 'request' };
@@ -60,7 +60,7 @@ export class HostTrace {
     this.message('send', 'response', id, this.node, taken.name, taken.call, result);
   }
 
-  /** What a node says besides messages. */
+  /** The log of a node, besides messages. */
   output(output: Output): void {
     switch (output.type) {
       case 'return':
@@ -70,7 +70,10 @@ export class HostTrace {
         this.sink({ ...this.at(), ...output });
         break;
       case 'failure':
-        this.sink({ ...this.at(), ...output, error: messageOf(output.error) });
+        this.sink({
+          ...{ ...this.at(), type: 'failure', where: output.where },
+          error: bugInShort(output),
+        });
         break;
     }
   }

@@ -1,7 +1,9 @@
 /** Runs a node on the real network: processes, WebSockets, wall clock. */
 import { performance } from 'node:perf_hooks';
 import { type Address, type Boot, defaultRpcTimeoutMs, type Json } from '../node';
-import { type CallResult, type Output, Reactor } from '../reactor';
+import type { NodeBug } from '../node-bug';
+import type { CallResult, Output } from '../node-io';
+import { Reactor } from '../reactor';
 import type { TraceSink } from '../trace';
 import { formatAddress } from './address';
 import { HostTrace } from './host-trace';
@@ -22,8 +24,8 @@ export interface HostOptions {
   readonly limits?: Partial<Limits>;
   /** Takes what the node logs. */
   readonly onLog?: (event: string, fields: { readonly [key: string]: Json }) => void;
-  /** Takes what the node threw where nobody could catch it. */
-  readonly onFailure?: (where: string, error: unknown) => void;
+  /** Takes what the node threw where nobody could catch it, and other bugs that show. */
+  readonly onFailure?: (bug: NodeBug) => void;
   /** Takes every event of the node, as in the other worlds. */
   readonly trace?: TraceSink | undefined;
 }
@@ -153,7 +155,7 @@ export class Host {
         this.options.onLog?.(output.event, output.fields);
         break;
       case 'failure':
-        this.options.onFailure?.(output.where, output.error);
+        this.options.onFailure?.(output);
         break;
     }
   }

@@ -7,6 +7,12 @@ export const defaultLimits = {
   maxPayloadBytes: 16 * 1024 * 1024,
   /** Bytes that may wait to be written to one connection before it counts as a slow reader. */
   maxBufferedBytes: 32 * 1024 * 1024,
+  /** The same for all connections that a node has accepted; beyond it the slowest reader is cut off. */
+  maxBufferedBytesInAll: 256 * 1024 * 1024,
+  /** Bytes of replies that are encoded for one connection before it has taken them; others wait. */
+  writeAheadBytes: 1024 * 1024,
+  /** Bytes of requests that a node handles at a time; more are `overloaded`. */
+  maxRequestBytesInAll: 256 * 1024 * 1024,
   /** Messages that may wait for one connection to open. */
   maxQueuedMessages: 10_000,
   /** Connections that one node accepts at a time. */

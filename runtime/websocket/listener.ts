@@ -2,13 +2,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { type ErrorBody, messageOf, RpcError } from '../errors';
-import type { CallResult } from '../reactor';
+import { messageOf, RpcError } from '../errors';
+import type { CallResult } from '../node-io';
 import { formatAddress, type HostPort } from './address';
 import { Connection } from './connection';
-import { encodeResponse, type RequestMessage, type ResponseMessage } from './frames';
+import type { RequestMessage } from './frames';
 import { peerName, refusalOf, subprotocol } from './handshake';
 import type { Limits } from './limits';
+import { ReplyQueue } from './reply-queue';
+import { RequestBytes } from './request-bytes';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -23,6 +25,8 @@ export interface ListenerOptions {
 
 interface Accepted {
   readonly connection: Connection;
+  readonly replies: ReplyQueue;
+  /** Requests that have come and whose replies have not gone. */
   handling: number;
 }
 
@@ -39,10 +43,14 @@ export class Listener {
   private readonly webSockets: WebSocketServer;
   private readonly accepted = new Map<string, Accepted>();
   private nextFrom = 1;
+  /** Bytes of replies that have not gone, of all connections. */
+  private replyBytes = 0;
+  private readonly requestBytes: RequestBytes;
 
   private constructor(options: ListenerOptions) {
     this.options = options;
     const { limits } = options;
+    this.requestBytes = new RequestBytes(limits.maxRequestBytesInAll);
     const timeouts = {
       headersTimeout: limits.handshakeTimeoutMs,
       requestTimeout: limits.handshakeTimeoutMs,
@@ -66,7 +74,7 @@ export class Listener {
       const refusal = refusalOf(request.headers, options.token);
       if (refusal !== undefined) {
         const { status, reason } = refusal;
-        // Whoever was refused might keep its half open for ever.
+        // A caller that was refused might keep its half open for ever.
         socket.once('finish', () => socket.destroy());
         const head = `HTTP/1.1 ${status} ${statusTexts[status]}\r\nConnection: close\r\n`;
         socket.end(`${head}Content-Length: ${reason.length + 1}\r\n\r\n${reason}\n`);
@@ -94,23 +102,21 @@ export class Listener {
     return { host: this.options.host, port: (this.http.address() as AddressInfo).port };
   }
 
-  /** Sends a response to whoever asked; if the connection is gone, nobody waits for it. */
+  /**
+   * Sends a response to whoever asked; if the connection is gone, nobody waits for it. What it carries
+   * must not change any more.
+   */
   respond(from: string, id: number, result: CallResult): void {
-    const accepted = this.accepted.get(from);
-    if (accepted === undefined) return;
-    accepted.handling -= 1;
-    const failure = trySend(accepted.connection, { id, result });
-    if (failure === undefined) return;
-    const told =
-      failure.code === 'too-large' &&
-      trySend(accepted.connection, { id, result: { error: failure.body } }) === undefined;
-    // A slow reader: its backlog is full, so there is no way to tell it anything.
-    if (!told) accepted.connection.terminate();
+    this.requestBytes.remove(from, id);
+    this.accepted.get(from)?.replies.add({ id, result });
   }
 
   /** Stops listening and closes all connections; those that do not answer are cut off. */
   async close(): Promise<void> {
-    for (const { connection } of this.accepted.values()) connection.close();
+    for (const { connection, replies } of this.accepted.values()) {
+      replies.flush();
+      connection.close();
+    }
     const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
     this.http.closeIdleConnections();
     const impatience = setTimeout(() => this.terminate(), 300);
@@ -126,14 +132,26 @@ export class Listener {
 
   private accept(name: string, webSocket: import('ws').WebSocket): void {
     const from = `${name}#${this.nextFrom++}`;
-    const connection = new Connection(webSocket, this.options.limits, {
+    const { limits } = this.options;
+    const connection = new Connection(webSocket, limits, {
       onMessage: (message) => {
         if ('result' in message) throw new RpcError('malformed', 'expected a request');
         this.request(from, name, message);
       },
-      onClose: () => this.accepted.delete(from),
+      onClose: () => this.forget(from),
+      onWritten: (sizeBytes) => replies.written(sizeBytes),
     });
-    this.accepted.set(from, { connection, handling: 0 });
+    const replies = new ReplyQueue({
+      connection,
+      limits,
+      onChange: (bytes) => this.countReplies(bytes),
+      onSent: () => {
+        accepted.handling -= 1;
+      },
+      onStuck: () => this.cutOff(from),
+    });
+    const accepted: Accepted = { connection, replies, handling: 0 };
+    this.accepted.set(from, accepted);
   }
 
   private request(from: string, name: string, message: RequestMessage): void {
@@ -142,26 +160,47 @@ export class Listener {
     accepted.handling += 1;
     const most = this.options.limits.maxRequestsPerConnection;
     if (accepted.handling > most) {
-      this.refuse(from, message.id, {
-        code: 'overloaded',
-        message: `${most} requests of this connection are being handled already`,
-      });
-      return;
+      this.refuse(
+        from,
+        message.id,
+        `${most} requests of this connection are being handled already`,
+      );
+    } else if (!this.requestBytes.add(from, message)) {
+      this.refuse(from, message.id, 'the requests that are being handled are too large together');
+    } else {
+      this.options.onRequest(from, name, message);
     }
-    this.options.onRequest(from, name, message);
   }
 
-  private refuse(from: string, id: number, error: ErrorBody): void {
-    this.respond(from, id, { error });
+  private refuse(from: string, id: number, message: string): void {
+    this.accepted.get(from)?.replies.add({
+      id,
+      result: { error: { code: 'overloaded', message } },
+    });
   }
-}
 
-function trySend(connection: Connection, response: ResponseMessage): RpcError | undefined {
-  try {
-    connection.send(encodeResponse(response));
-    return undefined;
-  } catch (error) {
-    return error as RpcError;
+  private countReplies(bytes: number): void {
+    this.replyBytes += bytes;
+    while (this.replyBytes > this.options.limits.maxBufferedBytesInAll) {
+      const [slowest] = [...this.accepted].sort(
+        ([, one], [, other]) => other.replies.sizeBytes - one.replies.sizeBytes,
+      );
+      if (slowest === undefined) return;
+      this.cutOff(slowest[0]);
+    }
+  }
+
+  /** The caller does not read its replies: there is no way to tell it anything. */
+  private cutOff(from: string): void {
+    const connection = this.accepted.get(from)?.connection;
+    this.forget(from);
+    connection?.terminate();
+  }
+
+  private forget(from: string): void {
+    const accepted = this.accepted.get(from);
+    this.accepted.delete(from);
+    accepted?.replies.close();
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the tests of the transport share: a small service, nodes that serve and call it, raw peers. */
+/** Common pieces of the tests of the transport: a small service, nodes that serve and call it, raw peers. */
 import { connect, type Socket } from 'node:net';
 import * as v from 'valibot';
 import { WebSocket } from 'ws';
@@ -16,17 +16,22 @@ export const Echo = defineService('Echo', 'For tests of the transport.', {
 
 class EchoServer implements Handlers<typeof Echo> {
   heard: string[] = [];
+  blobs = 0;
   say({ text }: { text: string }): string {
     this.heard.push(text);
     return text;
   }
   blob({ length }: { length: number }): string {
+    this.blobs += 1;
     return 'x'.repeat(length);
   }
   hang(): Promise<null> {
     return new Promise(() => undefined);
   }
 }
+
+/** For calls that are answered, however busy the machine is: a bound for what hangs. */
+const testTimeoutMs = 120_000;
 
 const hosts: Host[] = [];
 const closers: (() => void)[] = [];
@@ -59,7 +64,7 @@ export async function startEcho(settings: Settings = {}) {
 export async function startCaller(settings: Settings = {}): Promise<Runtime> {
   let runtime!: Runtime;
   const host = await Host.start({
-    rpcTimeoutMs: 5_000,
+    rpcTimeoutMs: testTimeoutMs,
     ...settings,
     boot: (given) => {
       runtime = given;
@@ -72,6 +77,11 @@ export async function startCaller(settings: Settings = {}): Promise<Runtime> {
 
 export async function echoFrom(to: Address, settings: Settings = {}): Promise<Remote<typeof Echo>> {
   return (await startCaller(settings)).connect(Echo, to);
+}
+
+/** Waits until it holds, however long that takes; the test's own bound is for what never does. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** The RpcError with which the call ends. */
@@ -93,7 +103,10 @@ export class RawPeer {
   /** The close code; 1006 when the other side hung up without a word. */
   readonly closed: Promise<number>;
 
-  constructor(address: Address, options: { headers?: Record<string, string> } = {}) {
+  constructor(
+    address: Address,
+    options: { headers?: Record<string, string>; autoPong?: boolean } = {},
+  ) {
     this.socket = new WebSocket(`ws://${address}/`, 'viewlab.1', options);
     onCleanUp(() => this.socket.terminate());
     this.opened = new Promise((resolve) => this.socket.once('open', () => resolve()));

@@ -6,16 +6,16 @@
 import { WebSocket } from 'ws';
 import { type ErrorBody, messageOf, RpcError } from '../errors';
 import type { Address } from '../node';
-import type { CallResult } from '../reactor';
+import type { CallResult } from '../node-io';
 import { Connection } from './connection';
 import { encodeRequest, type RequestMessage } from './frames';
 import { handshakeHeaders, subprotocol } from './handshake';
 import type { Limits } from './limits';
 
 export interface PeerOptions {
-  /** Whom to call. */
+  /** The address to call. */
   readonly to: Address;
-  /** Who calls: only for the log of the other side, which does not rely on it. */
+  /** The caller's name: only for the log of the other side, which does not rely on it. */
   readonly from: Address;
   readonly token: string | undefined;
   readonly limits: Limits;
@@ -28,6 +28,7 @@ export class Peer {
   private connection: Connection | null = null;
   /** Encoded requests that wait for the connection to open. */
   private queued = new Map<number, string>();
+  private queuedBytes = 0;
   /** Requests that were sent and have no response yet. */
   private readonly sent = new Set<number>();
 
@@ -39,10 +40,11 @@ export class Peer {
     const encoded = encodeRequest(message);
     if (this.connection !== null) {
       this.sendNow(message.id, encoded);
-    } else if (this.queued.size >= this.options.limits.maxQueuedMessages) {
+    } else if (!this.hasRoomFor(encoded)) {
       this.fail(message.id, 'overloaded', 'too many messages wait for the connection to open');
     } else {
       this.queued.set(message.id, encoded);
+      this.queuedBytes += encoded.length;
       try {
         this.socket ??= this.open();
       } catch (error) {
@@ -54,6 +56,7 @@ export class Peer {
 
   /** The caller does not wait for this response any more. */
   forget(id: number): void {
+    this.queuedBytes -= this.queued.get(id)?.length ?? 0;
     this.queued.delete(id);
     this.sent.delete(id);
   }
@@ -65,6 +68,13 @@ export class Peer {
 
   terminate(): void {
     this.socket?.terminate();
+  }
+
+  private hasRoomFor(encoded: string): boolean {
+    const { maxQueuedMessages, maxBufferedBytes } = this.options.limits;
+    const isFirst = this.queued.size === 0;
+    const fits = this.queuedBytes + encoded.length <= maxBufferedBytes;
+    return this.queued.size < maxQueuedMessages && (fits || isFirst);
   }
 
   private open(): WebSocket {
@@ -96,6 +106,7 @@ export class Peer {
       });
       const { queued } = this;
       this.queued = new Map();
+      this.queuedBytes = 0;
       for (const [id, encoded] of queued) this.sendNow(id, encoded);
     });
     return socket;

@@ -1,10 +1,16 @@
 /** One connection through a fault proxy: the caller's half, the node's half, and what is between. */
 import { WebSocket } from 'ws';
 import type { Envelope, Faults } from '../faults';
-import { decodeFrame, encodeFrame, encodeRequest, encodeResponse, type Message } from './frames';
+import {
+  decodeFrame,
+  encodeFrame,
+  encodeRequest,
+  encodeResponse,
+  type WireMessage,
+} from './frames';
 import { defaultLimits } from './limits';
 
-/** What happens to a message: the types of the trace. */
+/** The events of a message: types of the trace. */
 export type ProxyEvent = 'send' | 'deliver' | 'drop' | 'block' | 'duplicate';
 
 export interface ProxiedMessage extends Envelope {
@@ -75,7 +81,7 @@ export class ProxiedConnection {
     const { faults, onEvent } = this.options;
     const messages = faults.any || onEvent !== undefined ? decode(data, isBinary) : undefined;
     if (messages === undefined) {
-      // What makes no sense is for the receiver to judge.
+      // A message without sense is for the receiver to judge.
       this.send(source, sink, data, isBinary);
       return;
     }
@@ -91,23 +97,23 @@ export class ProxiedConnection {
   private arrivesAtOnce(
     source: WebSocket,
     sink: WebSocket,
-    message: Message,
+    message: WireMessage,
     sizeBytes: number,
   ): boolean {
     const { faults, onEvent } = this.options;
     const envelope = { ...this.describe(message), sizeBytes };
     onEvent?.('send', envelope);
     const fate = faults.fateOf(envelope);
-    if (fate.type === 'lost' || fate.type === 'blocked') {
-      onEvent?.(fate.type === 'lost' ? 'drop' : 'block', envelope);
+    if (fate.type === 'drop' || fate.type === 'cut') {
+      onEvent?.(fate.type === 'drop' ? 'drop' : 'block', envelope);
       return false;
     }
     const arriveLater = () => this.arriveLater(source, sink, message, envelope);
-    if (fate.type === 'held') {
-      fate.released.then(arriveLater);
+    if (fate.type === 'hold') {
+      fate.onRelease(arriveLater);
       return false;
     }
-    const [first = 0, ...copies] = fate.delaysMs;
+    const [first = 0, ...copies] = fate.timesMs;
     for (const delayMs of copies) {
       onEvent?.('duplicate', envelope);
       setTimeout(arriveLater, delayMs);
@@ -120,11 +126,11 @@ export class ProxiedConnection {
   private arriveLater(
     source: WebSocket,
     sink: WebSocket,
-    message: Message,
+    message: WireMessage,
     envelope: ProxiedMessage,
   ): void {
     const { faults, onEvent } = this.options;
-    if (faults.isBlocked(envelope)) {
+    if (faults.isCut(envelope)) {
       onEvent?.('block', envelope);
     } else if (isOpen(sink)) {
       onEvent?.('deliver', envelope);
@@ -142,7 +148,7 @@ export class ProxiedConnection {
     if (sink.bufferedAmount > maxWaitingBytes) source.pause();
   }
 
-  private describe(message: Message): Omit<ProxiedMessage, 'sizeBytes'> {
+  private describe(message: WireMessage): Omit<ProxiedMessage, 'sizeBytes'> {
     const { caller, from, to } = this.options;
     if ('result' in message) {
       const { id, result } = message;
@@ -158,7 +164,7 @@ export class ProxiedConnection {
   }
 }
 
-function decode(data: Buffer, isBinary: boolean): Message[] | undefined {
+function decode(data: Buffer, isBinary: boolean): WireMessage[] | undefined {
   if (isBinary) return undefined;
   try {
     return decodeFrame(data.toString());
@@ -167,7 +173,7 @@ function decode(data: Buffer, isBinary: boolean): Message[] | undefined {
   }
 }
 
-function encode(message: Message): string {
+function encode(message: WireMessage): string {
   return 'result' in message ? encodeResponse(message) : encodeRequest(message);
 }
 

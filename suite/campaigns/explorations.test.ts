@@ -1,16 +1,18 @@
 /** Explorations as scenarios: what they find is a failure like any other, what they leave out is said. */
 import path from 'node:path';
-import { withWrongSolution } from '../../zoo/with-wrong-solution';
-import { type Replacement, withBrokenSolution } from '../broken-solutions/broken-solution';
-import type { Arena } from '../campaign/campaign';
-import { inProcessArena } from '../campaign/in-process-arena';
-import { columnTrace } from '../report/columns';
-import { Solution } from '../simulated/sandbox';
-import { exploration, type GradedExploration } from './graded';
+import {
+  type Replacement,
+  withBrokenSolution,
+} from '../../labtests/broken-solutions/broken-solution';
+import { labExploration } from '../../labtests/primary-backup/campaigns';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { Solution } from '../../nodes/sandbox/sandbox';
+import { columnTrace } from '../../report/columns';
+import type { Arena } from '../scenario/campaign';
+import type { GradedExploration } from './explorations';
+import { inProcessArena } from './in-process-arena';
 
-jest.setTimeout(120_000);
-
-const root = path.join(__dirname, '../../..');
+const root = path.join(__dirname, '../..');
 const small = { servers: 2, crashes: 1, deviations: 1, samples: 0, staged: true };
 
 function arenaOf(folder: string): Arena {
@@ -18,7 +20,7 @@ function arenaOf(folder: string): Arena {
 }
 
 const explored = (folder: string, ...systems: readonly GradedExploration[]) =>
-  exploration(systems).run(arenaOf(folder));
+  labExploration(systems).run(arenaOf(folder));
 
 test('a sound solution passes, and what was covered is said', async () => {
   const systems = [
@@ -38,7 +40,7 @@ test('a violation has the shortest schedule, a trace, and a history that is judg
       actual: expect.stringMatching(/^lost append/),
       atMs: expect.any(Number),
     });
-    expect(result.schedule).toMatch(/^explore:[ag]+\.s2\.k1:\d+hold\.s1-s2\.forward$/);
+    expect(result.schedule).toMatch(/^explore:[ag]+\.s2\.k1:\d+,hold\.s1-s2\.forward$/);
     const said = result.history.map(({ type, f }) => `${type} ${f}`);
     expect(said).toEqual(expect.arrayContaining(['ok append', 'invoke get', 'ok get']));
     const lines = columnTrace(result.trace, { untilMs: result.failure?.atMs });
@@ -78,7 +80,9 @@ test('a solution that does more than there is room for passes with a remark', as
   ];
   await withBrokenSolution('pbservice/server.ts', changes, async (folder) => {
     const system = { ...small, work: ['ag'], servers: 1, deviations: 2 };
-    const { failure, remark } = await exploration([system], 2_000).run(arenaOf(folder));
+    const { failure, remark } = await labExploration([system], { maxExecutions: 2_000 }).run(
+      arenaOf(folder),
+    );
     expect(failure).toBeNull();
     expect(remark).toMatch(
       /^[\d,]+ states, <= 1 deviation exhaustive; the limit of 2,000 handler executions was reached$/,

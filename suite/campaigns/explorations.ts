@@ -3,24 +3,36 @@
  * that the verdict does not depend on how quick a machine is. What fails is shrunk, walked anew from
  * its start, and reported as any other run.
  */
-import type { Arena, Campaign, CampaignResult, ExploredNodes } from '../campaign/campaign';
-import type { HistoryEvent } from '../history/history';
-import { judgeHistory } from '../run-scenario';
-import type { PassingRun } from '../runner/nearest';
-import { runSeeds } from '../runner/run-seeds';
-import type { Failure } from '../scenario/failure';
-import type { Lab } from '../scenario/lab';
-import { plural } from './coverage';
-import { type Exploration, type ExploreOptions, explore, type FoundViolation } from './explore';
-import { historyOf } from './graded-history';
-import { formatSchedule, parseSchedule, type Schedule, type Setting } from './schedule';
-import { shrink } from './shrink';
-import { type WalkResult, walk } from './walk';
+
+import type { Failure } from '../../judging/failure';
+import type { HistoryEvent } from '../../judging/history/model/history';
+import { judgeHistory } from '../../judging/judge-history';
+import { plural } from '../../worlds/explored/coverage';
+import {
+  type Exploration,
+  type ExploreOptions,
+  explore,
+  type FoundViolation,
+} from '../../worlds/explored/explore';
+import { historyOf } from '../../worlds/explored/graded-history';
+import {
+  formatSchedule,
+  parseSchedule,
+  type Schedule,
+  type Step,
+} from '../../worlds/explored/schedule';
+import type { Setting } from '../../worlds/explored/setting';
+import { shrink } from '../../worlds/explored/shrink';
+import { type WalkResult, walk } from '../../worlds/explored/walk';
+import { runSeeds } from '../run/run-seeds';
+import type { Arena, Campaign, CampaignResult, ExploredNodes } from '../scenario/campaign';
+import type { PassingRun } from '../scenario/run-result';
+import type { Body } from '../scenario/stage';
 
 export interface GradedExploration extends Omit<Setting, 'seed'> {
   /** All schedules with so many deviations are explored. */
   readonly deviations: number;
-  /** So many with more deviations are drawn by chance. */
+  /** The number of schedules with more deviations that are drawn by chance. */
   readonly samples: number;
 }
 
@@ -31,32 +43,33 @@ const maxShrinkExecutions = 3_000;
 /** Seeds of the explored world have at most nine digits. */
 const seedRange = 1_000_000_000;
 
+export interface ExplorationOptions {
+  /** How often the code of nodes may run in one exploration; many times what it takes unless told. */
+  readonly maxExecutions?: number;
+  /** The scenario that must pass without any fault before there is anything to explore. */
+  readonly basics: Body;
+}
+
 /** Explores one system after the other. */
 export function exploration(
   systems: readonly GradedExploration[],
-  maxExecutions = usualExecutions,
+  { maxExecutions = usualExecutions, basics }: ExplorationOptions,
 ): Campaign {
   return {
     async run(arena) {
-      const basics = await faultFree(arena);
-      if (basics !== null) return basics;
+      const broken = await faultFree(arena, basics);
+      if (broken !== null) return broken;
       return arena.explore((nodes) => exploreAll(arena, nodes, systems, maxExecutions));
     },
   };
 }
 
-/** What does not even work without faults, a stub most likely, is told as other scenarios tell it. */
-async function faultFree(arena: Arena): Promise<CampaignResult | null> {
+/** A failure without any faults, of a stub most likely, is told as other scenarios tell it. */
+async function faultFree(arena: Arena, basics: Body): Promise<CampaignResult | null> {
   const { seed, mayRepeat } = arena;
-  const run = (_seed: number, tracing: boolean) => arena.simulate({ seed, tracing }, writeAndRead);
+  const run = (_seed: number, tracing: boolean) => arena.simulate({ seed, tracing }, basics);
   const result = await runSeeds({ seeds: [seed], run, repeats: mayRepeat });
   return result.failure === null ? null : { ...result, remark: '' };
-}
-
-async function writeAndRead(lab: Lab): Promise<void> {
-  await lab.startReplicas(2);
-  const clerk = lab.clerk();
-  await lab.finish(clerk.append('x', 'a').then(() => clerk.get('x')));
 }
 
 async function exploreAll(
@@ -72,7 +85,7 @@ async function exploreAll(
     const limits = { seconds: Number.POSITIVE_INFINITY, memoryMib: Number.POSITIVE_INFINITY };
     // A watchdog must not take a long search for a node that hangs.
     const onProgress = () => {
-      nodes.onInput?.('the explorer', 'its search');
+      nodes.onInput?.('', 'the search of the explorer');
       return false;
     };
     const bounds = { setting, deviations, samples, maxExecutions };
@@ -100,7 +113,7 @@ async function exploreSurely(
       return { result, found: { failure: tooLarge(stopped), trace: [], history: [] } };
     }
     if (violation === null) return { result, found: null };
-    // Whoever hangs or ends a process does so again, and proves enough.
+    // Code that hangs or ends a process does so again, and proves enough.
     if (!mayRepeat()) return { result, found: { ...violation, trace: [], history: [] } };
     const small = { ...options, merging, maxExecutions: maxShrinkExecutions };
     const least = await shrink(small, violation, Number.POSITIVE_INFINITY);
@@ -117,7 +130,7 @@ async function confirmed(
 ): Promise<Found | null> {
   const parsed = parseSchedule(schedule);
   if (parsed === undefined) throw new Error(`${schedule} is no schedule`);
-  onInput?.('the explorer', 'a walk');
+  onInput?.('', 'a walk of the explorer');
   const walked = () => inNewNodes((host) => walk(parsed, host));
   const [one, other] = [await walked(), await walked()];
   if (!one.fits || !other.fits || one.failure?.kind !== failure.kind) return null;
@@ -130,11 +143,13 @@ async function confirmed(
 
 /** The run that passes once the last choice is left out, or more of them. */
 async function withFewer(
-  { setting, choices }: Schedule,
+  { steps, ...schedule }: Schedule,
   walked: (schedule: Schedule) => Promise<WalkResult>,
 ): Promise<PassingRun | undefined> {
-  for (let kept = choices.length - 1; kept >= 0; kept -= 1) {
-    const fewer = { setting, choices: choices.slice(0, kept) };
+  for (let kept = steps.length - 1; kept >= 0; kept -= 1) {
+    const isLast = kept > 0 && 'usual' in (steps[kept - 1] as Step);
+    if (isLast) continue;
+    const fewer = { ...schedule, steps: steps.slice(0, kept) };
     const outcome = await walked(fewer);
     if (!outcome.fits || outcome.failure !== null) continue;
     const { trace } = outcome;

@@ -1,10 +1,10 @@
-/** Where the campaigns of students run: in the process of the runner, which is the quickest. */
-import { hiddenMemoryIn } from '../explored/hidden-memory';
-import { runIn } from '../run-scenario';
-import { InProcessHost } from '../simulated/in-process-host';
-import type { Solution } from '../simulated/sandbox';
-import { SimulatedWorld } from '../simulated/world';
-import type { Arena } from './campaign';
+/** The arena of the campaigns of students: the process of the runner, which is the quickest. */
+import { hiddenMemoryIn } from '../../nodes/hidden-memory';
+import { InProcessHost } from '../../nodes/in-process-host';
+import type { Solution } from '../../nodes/sandbox/sandbox';
+import { SimulatedWorld } from '../../worlds/simulated/world';
+import { runIn } from '../run/run-scenario';
+import type { Arena } from '../scenario/campaign';
 
 export interface InProcessOptions {
   readonly scenario: string;
@@ -20,7 +20,7 @@ export function inProcessArena({ scenario, seed, solution, onInput }: InProcessO
   return {
     ...{ scenario, seed, atATime: 1, share: 1 },
     simulate: (options, body) =>
-      runIn(new SimulatedWorld({ ...options, ...watched }), options.seed, body),
+      runIn(new SimulatedWorld({ ...options, ...watched }), options.seed, body, onInput),
     mayRepeat: () => true,
     explore: (body) =>
       body({

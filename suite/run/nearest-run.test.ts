@@ -1,7 +1,7 @@
-import type { TraceEvent } from '../../../runtime/trace';
-import type { RunResult } from '../run-scenario';
-import type { Failure } from '../scenario/failure';
-import { nearestPassing } from './nearest';
+import type { Failure } from '../../judging/failure';
+import type { TraceEvent } from '../../runtime/trace';
+import type { RunResult } from '../scenario/run-result';
+import { nearestPassing } from './nearest-run';
 import { runSeeds } from './run-seeds';
 
 const wrong: Failure = { kind: 'expectation', expected: 'view 2', actual: 'view 1' };

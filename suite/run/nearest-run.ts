@@ -3,20 +3,11 @@
  * in which most of what happened is the same before they part. Side by side they show what made the
  * difference.
  */
-import type { TraceEvent } from '../../../runtime/trace';
-import { compareRuns } from '../../../viewer/model/compare';
-import type { HistoryEvent } from '../history/history';
-import type { RunResult } from '../run-scenario';
 
-/** A run that passed, to be shown beside one that failed. */
-export interface PassingRun {
-  /** Which run it is, for people: `seed 12`. */
-  readonly name: string;
-  readonly trace: readonly TraceEvent[];
-  readonly history: readonly HistoryEvent[];
-}
+import { compareRuns } from '../../viewer/model/compare';
+import type { PassingRun, RunResult } from '../scenario/run-result';
 
-/** So many runs are tried, in so many milliseconds of computing; the page says which one it found. */
+/** The number of runs that are tried, and the milliseconds of computing for them; the page says which one was found. */
 const maxTries = 20;
 const limitMs = 1_500;
 

@@ -1,9 +1,10 @@
 /** Runs something with one seed after the other until it fails, and makes sure of a failure. */
-import type { RunResult } from '../run-scenario';
-import type { Failure } from '../scenario/failure';
+import { withCause } from '../../judging/causes/proven-cause';
+import type { Failure } from '../../judging/failure';
+import { wrongServers } from '../../judging/wrong-servers';
+import type { PassingRun, RunResult } from '../scenario/run-result';
 import type { JobResult } from './job';
-import { nearestPassing, type PassingRun } from './nearest';
-import { wrongServers } from './wrong-servers';
+import { nearestPassing } from './nearest-run';
 
 export interface SeedRuns {
   readonly seeds: readonly number[];
@@ -32,7 +33,8 @@ export async function runSeeds(options: SeedRuns): Promise<JobResult> {
     if (!repeats()) break;
     // A failure is reported only when it can be repeated; these runs also keep the trace.
     const second = await run(seed, true);
-    const third = await run(seed, true);
+    // A node that does not come to rest takes long, and shows nothing else a third time.
+    const third = last.failure.kind === 'did not settle' ? second : await run(seed, true);
     last = { ...second, failure: difference(last, second, third) ?? withTrace(second) };
     if (findsNearest && isComparable(last)) {
       const passed = seeds.slice(0, runs - 1);
@@ -52,18 +54,21 @@ function isComparable({ failure, trace }: RunResult): boolean {
     'framework',
     'not implemented',
     'not repeatable',
+    'did not settle',
   ];
   return trace.length > 0 && !others.includes(failure?.kind);
 }
 
-/** The failure, with the anomalies that only the trace shows. */
+/** The failure, with the cause and the anomalies that only the trace shows. */
 function withTrace({ failure, trace }: RunResult): Failure | null {
   const more = wrongServers(trace);
-  if (failure === null || more.length === 0) return failure;
-  return { ...failure, anomalies: [...new Set([...(failure.anomalies ?? []), ...more])] };
+  if (failure === null) return null;
+  const caused = withCause(failure, trace);
+  if (more.length === 0) return caused;
+  return { ...caused, anomalies: [...new Set([...(failure.anomalies ?? []), ...more])] };
 }
 
-/** What to report when runs with the same seed were not the same. */
+/** The failure when runs with the same seed were not the same. */
 function difference(first: RunResult, second: RunResult, third: RunResult): Failure | null {
   const expected = 'two runs with the same seed to be the same, event for event';
   for (let i = 0; i < Math.max(second.trace.length, third.trace.length); i += 1) {

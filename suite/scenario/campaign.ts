@@ -2,15 +2,14 @@
  * A campaign makes many runs and is judged as one scenario: it fails with the first run that fails.
  * What it runs in is an arena, so that it need not know where the code of a hand-in runs.
  */
-import type { TraceEvent } from '../../../runtime/trace';
-import type { HistoryEvent } from '../history/history';
-import type { RunResult } from '../run-scenario';
-import type { PassingRun } from '../runner/nearest';
-import type { Failure } from '../scenario/failure';
-import type { Lab } from '../scenario/lab';
-import type { NodeHost } from '../simulated/node-host';
-import type { SimulatedWorldOptions } from '../simulated/world';
-import type { Role } from '../world';
+
+import type { Failure } from '../../judging/failure';
+import type { HistoryEvent } from '../../judging/history/model/history';
+import type { NodeHost } from '../../nodes/node-host';
+import type { TraceEvent } from '../../runtime/trace';
+import type { SimulatedWorldOptions } from '../../worlds/simulated/world';
+import type { PassingRun, RunResult } from './run-result';
+import type { Body } from './stage';
 
 export interface Arena {
   readonly seed: number;
@@ -23,27 +22,27 @@ export interface Arena {
   /** Runs a scenario once, in a fresh simulated world. */
   simulate(
     options: Pick<SimulatedWorldOptions, 'seed' | 'tracing' | 'onArrival'>,
-    body: (lab: Lab) => Promise<void>,
+    body: Body,
   ): Promise<RunResult>;
   /** Whether a failure should be repeated before it is believed. */
   mayRepeat(): boolean;
-  /** Explores: `host` may have many lives of a node going on at the same time. */
+  /** Explores: `host` may have many incarnations of a node going on at the same time. */
   explore<T>(body: (nodes: ExploredNodes) => Promise<T>): Promise<T>;
 }
 
 export interface ExploredNodes {
   readonly host: NodeHost;
-  /** Nodes of which each life is apart from all others, as in any other run. */
+  /** Nodes of which each incarnation is apart from all others, as in any other run. */
   inNewNodes<T>(run: (host: NodeHost) => Promise<T>): Promise<T>;
-  /** Kinds of nodes whose histories must not be merged, and why. */
-  readonly unmerged: ReadonlyMap<Role['kind'], string>;
+  /** Programs, by their files, whose histories must not be merged, and why. */
+  readonly unmerged: ReadonlyMap<string, string>;
   /** Told before the code of a node runs. */
   readonly onInput?: (node: string, what: string) => void;
 }
 
 export interface CampaignResult {
   readonly failure: Failure | null;
-  /** What was covered, in a few words; empty: what the scenario says. */
+  /** The coverage, in a few words; empty: as the scenario says. */
   readonly remark: string;
   readonly delivered: number;
   /** Of the run that failed: what replays it, and what happened in it. */
@@ -55,14 +54,14 @@ export interface CampaignResult {
 }
 
 /** The schedule says something that the code does not do any more. */
-export interface Misfit {
+export interface ScheduleMisfit {
   readonly misfit: string;
 }
 
 export interface Campaign {
-  /** It never explores: its runs are all made by `simulate`. */
+  /** True: the campaign never explores, and its runs are all made by `simulate`. */
   readonly onlySimulates?: boolean;
   run(arena: Arena): Promise<CampaignResult>;
   /** Makes one run alone: what stands in its schedule after the seed; undefined: that is no such text. */
-  replay?(arena: Arena, text: string): Promise<CampaignResult | Misfit> | undefined;
+  replay?(arena: Arena, text: string): Promise<CampaignResult | ScheduleMisfit> | undefined;
 }

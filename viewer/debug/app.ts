@@ -1,10 +1,11 @@
 /** The page of the debugger: what the server says is drawn anew, and every click is asked of it. */
-import type { Notice, Request, Snapshot } from '../../debugging';
-import { element } from '../dom';
+
+import { element } from '../kit/dom';
 import { button, keepingFocus } from './buttons';
+import type { Notice, Request, Snapshot } from './debugging';
 import { askForSchedule, showHelp, showScenario } from './dialogs';
 import { drawing } from './drawing';
-import { listenToKeys } from './keys';
+import { listenToDebugKeys } from './keys';
 import { lectureBar } from './lecture';
 import {
   clientPanel,
@@ -14,13 +15,13 @@ import {
   propertiesPanel,
   timersPanel,
 } from './panels';
-import { ask, isSnapshot, listen, ServerError, type Told } from './server';
-import { Tree } from './tree';
-import { languageSwitch, lectureIds, tellLanguage, word, wordFor } from './words';
+import { askDebugger, type DebugNews, isSnapshot, listen, ServerError } from './server';
+import { TreePanel } from './tree';
+import { languageSwitch, tellLanguage, word, wordFor } from './words';
 
-export class App {
+export class DebugApp {
   private snapshot: Snapshot | undefined;
-  private tree = new Tree();
+  private tree = new TreePanel();
   private generation = 0;
   private pings = true;
   private isLecturing = false;
@@ -34,7 +35,7 @@ export class App {
     tellLanguage();
     this.status.textContent = word('loading');
     document.body.append(this.status, this.root);
-    listenToKeys({
+    listenToDebugKeys({
       usual: (count) => this.do({ ask: 'usual', count }),
       back: () => this.go(this.tree.parentOf(this.current)),
       forward: () => this.forward(),
@@ -74,9 +75,11 @@ export class App {
   private async do(request: Request): Promise<void> {
     try {
       const known = { generation: this.generation, states: this.tree.states.length };
-      const answer = await ask(request, known);
+      const answer = await askDebugger(request, known);
+      if (answer === null) return;
       if (isSnapshot(answer)) this.take(answer);
-      else if (answer !== null) showScenario((answer as { code: string }).code);
+      else if ('code' in answer) showScenario(answer.code);
+      else this.say(answer.notice);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const isOurs = error instanceof ServerError;
@@ -86,7 +89,7 @@ export class App {
 
   private take(snapshot: Snapshot): void {
     if (snapshot.generation !== this.generation) {
-      this.tree = new Tree();
+      this.tree = new TreePanel();
       this.generation = snapshot.generation;
     }
     // Two answers may be under way at a time: each brings what the other brings.
@@ -97,7 +100,7 @@ export class App {
     this.draw();
   }
 
-  private told({ progress, reloaded, failed }: Told): void {
+  private told({ progress, reloaded, failed }: DebugNews): void {
     if (progress !== undefined && this.isSearching) {
       this.say({ kind: 'good', key: 'searching', values: { ...progress } });
     }
@@ -154,7 +157,8 @@ export class App {
       return;
     }
     this.isLecturing = true;
-    const { lecture = lectureIds[0] ?? '', number = 0 } = this.snapshot?.slide ?? {};
+    const first = this.snapshot?.lectures[0]?.id ?? '';
+    const { lecture = first, number = 0 } = this.snapshot?.slide ?? {};
     void this.do({ ask: 'slide', lecture, number });
   }
 
@@ -197,14 +201,15 @@ export class App {
       clientPanel(snapshot, act),
       partitionPanel(snapshot, act),
     ];
-    const bar = isLecture
-      ? lectureBar(snapshot, {
-          turn: (by) => this.turn(by),
-          choose: (lecture) => void this.do({ ask: 'slide', lecture, number: 0 }),
-          leave: () => this.toggleLecture(),
-          languages: () => languageSwitch(() => this.draw()),
-        })
-      : this.toolbar(snapshot);
+    const bar =
+      isLecture && snapshot.slide !== null
+        ? lectureBar(snapshot, snapshot.slide, {
+            turn: (by) => this.turn(by),
+            choose: (lecture) => void this.do({ ask: 'slide', lecture, number: 0 }),
+            leave: () => this.toggleLecture(),
+            languages: () => languageSwitch(() => this.draw()),
+          })
+        : this.toolbar(snapshot);
     const content = isLecture
       ? [
           element('div', { class: 'left' }, section),

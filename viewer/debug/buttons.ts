@@ -1,6 +1,7 @@
 /** Buttons that can be found again after everything was drawn anew. */
-import type { Choice } from '../../debugging';
-import { element } from '../dom';
+
+import { element } from '../kit/dom';
+import type { OfferedMove } from './debugging';
 import { wordFor } from './words';
 
 export function button(
@@ -27,7 +28,7 @@ export function button(
 }
 
 /** A button for something that can be done. */
-export function choiceButton({ name, verb, subject }: Choice, click: (name: string) => void) {
+export function choiceButton({ name, verb, subject }: OfferedMove, click: (name: string) => void) {
   const text = wordFor(verb);
   return button(text, () => click(name), { key: name, label: `${text}: ${subject}`, title: name });
 }

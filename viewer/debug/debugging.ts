@@ -1,13 +1,14 @@
-/** What the page of the debugger is told, as data, and what it may ask. */
-import type { Json } from '../runtime/node';
-import type { RunData } from './run';
+/** The data that the page of the debugger is told, and its requests. */
+import type { Json } from '../../runtime/node';
+import type { RunData } from '../model/run';
+import type { Said } from '../strings/catalogue';
 
 /** A state in the tree of all that were visited. */
 export interface TreeState {
   /** Counts the states of the session from 0; the parent has a lower number. */
   readonly id: number;
   readonly parent: number | null;
-  /** What led here: its verb, and what it was about. Empty at the beginning. */
+  /** The step that led here: its verb and its subject. Empty at the beginning. */
   readonly verb: string;
   readonly subject: string;
   /** The first property that does not hold here; null: all do. */
@@ -15,42 +16,42 @@ export interface TreeState {
 }
 
 /** Something that can be done, by the name that a schedule has for it. */
-export interface Choice {
+export interface OfferedMove {
   readonly name: string;
   readonly verb: string;
   readonly subject: string;
 }
 
-export interface PendingMessage {
-  /** What there is to read of it: arguments, or the reply. */
+export interface ShownMessage {
+  /** The readable part of the message: arguments, or the reply. */
   readonly subject: string;
   readonly detail: string;
-  /** It comes next, if nothing else is chosen. */
+  /** True: the message comes next, if nothing else is chosen. */
   readonly isNext: boolean;
   readonly state: 'held' | 'cut' | 'paused' | 'on its way';
   readonly isCopy: boolean;
-  readonly choices: readonly Choice[];
+  readonly choices: readonly OfferedMove[];
 }
 
 /** Something that happens by itself, in so many milliseconds; 0: it is due. */
-export interface PendingTimer extends Choice {
+export interface ShownTimer extends OfferedMove {
   readonly inMs: number;
   readonly isNext: boolean;
 }
 
-export interface NodeView {
+export interface ShownNode {
   readonly node: string;
   readonly kind: 'view service' | 'server' | 'client';
-  readonly life: 'up' | 'down' | 'paused';
+  readonly condition: 'up' | 'down' | 'paused';
   readonly role: 'primary' | 'backup' | 'idle' | null;
   readonly viewnum: number | null;
-  /** Its fields, or what a client is doing; `isChanged`: the last step did that. */
+  /** The fields of the node, or the operation of a client; `isChanged`: by the last step. */
   readonly fields: readonly {
     readonly name: string;
     readonly value: Json;
     readonly isChanged: boolean;
   }[];
-  readonly choices: readonly Choice[];
+  readonly choices: readonly OfferedMove[];
 }
 
 export interface PropertyView {
@@ -63,6 +64,9 @@ export interface PropertyView {
 
 export interface Slide {
   readonly lecture: string;
+  readonly name: Said;
+  /** The words to the slide. */
+  readonly words: Said;
   /** From 0. */
   readonly number: number;
   readonly count: number;
@@ -80,13 +84,15 @@ export interface Snapshot {
   readonly run: RunData;
   /** The states on it, and how many events of the run there are up to each. */
   readonly way: readonly { readonly state: number; readonly events: number }[];
-  readonly nodes: readonly NodeView[];
-  readonly messages: readonly PendingMessage[];
-  readonly timers: readonly PendingTimer[];
+  readonly nodes: readonly ShownNode[];
+  readonly messages: readonly ShownMessage[];
+  readonly timers: readonly ShownTimer[];
   readonly cut: readonly string[] | null;
   readonly properties: readonly PropertyView[];
   readonly schedule: string;
   readonly slide: Slide | null;
+  /** All that can be shown. */
+  readonly lectures: readonly { readonly id: string; readonly name: Said }[];
   /** Something to tell: the key of a string of the page, and what to fill in. */
   readonly notice: Notice | null;
   /** How long it took to get here, in milliseconds. */
@@ -99,12 +105,18 @@ export interface Notice {
   readonly values: Readonly<Record<string, string | number>>;
 }
 
-/** What the page may ask. */
+/**
+ * What there is to see; the code of a scenario; only something to tell, where the nodes do not get started
+ * and there is no state. null: it was heard.
+ */
+export type DebugAnswer = Snapshot | { readonly code: string } | Pick<Snapshot, 'notice'> | null;
+
+/** The requests of the page. */
 export type Request =
   | { readonly ask: 'look' }
   /** Something named as in a schedule. */
   | { readonly ask: 'do'; readonly name: string }
-  /** What comes as usual, so many times. */
+  /** The usual next step, this many times. */
   | { readonly ask: 'usual'; readonly count: number }
   | { readonly ask: 'go'; readonly state: number }
   | { readonly ask: 'search' }
@@ -115,7 +127,7 @@ export type Request =
   | { readonly ask: 'slide'; readonly lecture: string; readonly number: number };
 
 /** How far a search is, while it runs. */
-export interface Progress {
+export interface SearchProgress {
   readonly states: number;
   readonly deviations: number;
 }

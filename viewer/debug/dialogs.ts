@@ -1,5 +1,5 @@
-/** What opens above the page: the keys, a schedule to open, a scenario to take along. */
-import { element } from '../dom';
+/** Dialogs above the page: the keys, a schedule to open, a scenario to take along. */
+import { element } from '../kit/dom';
 import { button } from './buttons';
 import { word } from './words';
 

@@ -1,12 +1,13 @@
 /** The way to the current state, drawn as the run page draws runs. */
-import type { Snapshot } from '../../debugging';
-import { Model } from '../../model/model';
-import { firstIndex } from '../../model/search';
-import type { ViewState } from '../../model/view-state';
-import { Diagram } from '../diagram';
-import { element } from '../dom';
-import { History } from '../history';
-import { listenToPointer } from '../pointer';
+
+import { element } from '../kit/dom';
+import { RunModel } from '../model/model';
+import { firstIndex } from '../model/search';
+import type { PageState } from '../model/view-state';
+import { Diagram } from '../run/diagram';
+import { History } from '../run/history';
+import { listenToPointer } from '../run/pointer';
+import type { Snapshot } from './debugging';
 import { word } from './words';
 
 /** Events on the screen, the last ones. */
@@ -23,15 +24,15 @@ export interface DrawingOptions {
 /** The drawing; `paint` when it stands in the document, and has a width. */
 export function drawing(snapshot: Snapshot, options: DrawingOptions) {
   const { pings, zoom } = options;
-  const model = new Model(snapshot.run);
+  const model = new RunModel(snapshot.run);
   const beforeBeginning = snapshot.way[0]?.events ?? 0;
   const cursor = model.events.length - 1;
-  const all: ViewState = {
+  const all: PageState = {
     ...{ cursor, window: model.run, hidden: new Set<string>(), pings, even: true },
     ...{ run: 'failing' as const, text: '', only: false },
   };
   const shown = model.shown(all);
-  // What came before the beginning is not drawn: it only tells who is who.
+  // Events before the beginning are not drawn: they only tell the roles.
   const begun = firstIndex(shown.length, (i) => (shown[i] as number) >= beforeBeginning);
   const first = shown[Math.max(begun, shown.length - eventsShown)] ?? cursor;
   const { toMs } = model.run;

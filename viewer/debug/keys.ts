@@ -1,4 +1,4 @@
-/** What the keys do. */
+/** The keys of the debugger. */
 
 export interface DebugKeys {
   readonly usual: (count: number) => void;
@@ -17,7 +17,7 @@ export interface DebugKeys {
   readonly help: () => void;
 }
 
-export function listenToKeys(actions: DebugKeys): void {
+export function listenToDebugKeys(actions: DebugKeys): void {
   const always: Readonly<Record<string, () => void>> = {
     l: actions.lecture,
     '?': actions.help,
@@ -39,7 +39,7 @@ export function listenToKeys(actions: DebugKeys): void {
   };
   const next = () => actions.slide(1);
   const previous = () => actions.slide(-1);
-  // What presenters and people at a keyboard press.
+  // The keys of presenters and of people at a keyboard.
   const lecturing: Readonly<Record<string, () => void>> = {
     ...always,
     ...{ ArrowRight: next, PageDown: next, n: next },

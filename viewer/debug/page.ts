@@ -1,6 +1,6 @@
 /** The page of the debugger, as HTML: it asks the server that it came from, and nobody else. */
-import { bundle } from './bundle';
-import { htmlPage, styleOf } from './html';
+import { bundle } from '../kit/bundle';
+import { htmlPage, styleOf } from '../kit/html';
 
 let page: string | undefined;
 
@@ -8,8 +8,8 @@ export function debugPage(): string {
   page ??= htmlPage({
     language: 'en',
     title: 'viewlab debugger',
-    style: `${styleOf('page.css')}\n${styleOf('debug.css')}`,
-    script: bundle('browser/debug/main'),
+    style: `${styleOf('kit/page.css')}\n${styleOf('debug/debug.css')}`,
+    script: bundle('debug/main'),
     policy: ["connect-src 'self'", 'img-src data:'],
     // Without an icon, browsers ask for one by themselves, and without the token.
     head: '<link rel="icon" href="data:,">',

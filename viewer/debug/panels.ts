@@ -1,7 +1,9 @@
-/** What may come next, the nodes, and the properties, as tables and buttons. */
-import type { PendingMessage, PropertyView, Snapshot } from '../../debugging';
-import { element } from '../dom';
+/** Panels of tables and buttons: the possible steps, the nodes, and the properties. */
+
+import { element } from '../kit/dom';
+import { capitalised } from '../strings/catalogue';
 import { button, choiceButton } from './buttons';
+import type { PropertyView, ShownMessage, Snapshot } from './debugging';
 import { word, wordFor } from './words';
 
 type Do = (name: string) => void;
@@ -30,7 +32,7 @@ export function messagesPanel({ messages }: Snapshot, act: Do): HTMLElement {
   ]);
 }
 
-function tags({ isNext, isCopy, state }: PendingMessage): string[] {
+function tags({ isNext, isCopy, state }: ShownMessage): string[] {
   return [
     ...(isNext ? [word('comes-next')] : []),
     ...(isCopy ? [word('copy2')] : []),
@@ -65,7 +67,7 @@ export function partitionPanel({ nodes, cut }: Snapshot, act: Do): HTMLElement {
   if (cut !== null) {
     return section('partition', word('faults'), [
       element('p', {}, word('cut-now', { side: cut.join(' ') })),
-      button(word('heal'), () => act('heal'), { key: 'heal' }),
+      button(capitalised(word('mend')), () => act('mend'), { key: 'mend' }),
     ]);
   }
   const boxes = nodes.map(({ node }) => {
@@ -76,11 +78,11 @@ export function partitionPanel({ nodes, cut }: Snapshot, act: Do): HTMLElement {
   const legend = element('legend', {}, word('cut-label'));
   return section('partition', word('faults'), [
     element('fieldset', {}, legend, ...fields),
-    button(word('cut'), () => act(`cut.${chosen().join('+')}`), { key: 'cut' }),
+    button(capitalised(word('cut')), () => act(`cut.${chosen().join('+')}`), { key: 'cut' }),
   ]);
 }
 
-/** What somebody typed last, for the next time that the form is drawn. */
+/** The text typed last, for the next time that the form is drawn. */
 const typed = { client: '', op: 'get', key: 'x', value: '' };
 
 export function clientPanel({ nodes }: Snapshot, act: Do): HTMLElement {
@@ -133,9 +135,9 @@ export function clientPanel({ nodes }: Snapshot, act: Do): HTMLElement {
 
 export function nodesPanel({ nodes }: Snapshot, act: Do): HTMLElement {
   const heads = [word('node'), word('is'), word('fields'), word('can-be')];
-  const rows = nodes.map(({ node, kind, life, role, viewnum, fields, choices }) => {
+  const rows = nodes.map(({ node, kind, condition, role, viewnum, fields, choices }) => {
     const is =
-      role !== null && viewnum !== null && life !== 'down'
+      role !== null && viewnum !== null && condition !== 'down'
         ? word('role-in', { role: wordFor(role), viewnum })
         : kind === 'view service'
           ? word('view-is', { viewnum: viewnum ?? 0 })
@@ -146,13 +148,13 @@ export function nodesPanel({ nodes }: Snapshot, act: Do): HTMLElement {
     ]);
     return element(
       'tr',
-      { class: `${life} ${role ?? ''}` },
+      { class: `${condition} ${role ?? ''}` },
       element('th', { scope: 'row' }, node),
       element(
         'td',
         {},
         is,
-        ...(life === 'up' ? [] : [element('span', { class: 'tag' }, wordFor(life))]),
+        ...(condition === 'up' ? [] : [element('span', { class: 'tag' }, wordFor(condition))]),
       ),
       element('td', {}, ...(lines.length === 0 ? ['–'] : [element('dl', {}, ...lines)])),
       element('td', { class: 'choices' }, ...choices.map((one) => choiceButton(one, act))),

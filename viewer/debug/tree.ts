@@ -1,5 +1,5 @@
 /** The states that were visited, as a tree: time goes to the right, a branch is a row of its own. */
-import type { TreeState } from '../../debugging';
+import type { TreeState } from './debugging';
 import { word, wordFor } from './words';
 
 const columnWidth = 22;
@@ -17,7 +17,7 @@ interface Placed extends TreeState {
 
 const svg = 'http://www.w3.org/2000/svg';
 
-export class Tree {
+export class TreePanel {
   readonly states: Placed[] = [];
   private readonly children = new Map<number, Placed[]>();
   /** Where somebody went on from each state the last time. */

@@ -1,8 +1,8 @@
 /** The words of the page in the language that it speaks now. */
-import { fill, type Language, languageOf, languages } from '../../strings/catalogue';
-import { type DebugKey, debugStrings } from '../../strings/debug';
-import { type LectureKey, lectureStrings } from '../../strings/lecture';
-import { element } from '../dom';
+
+import { element } from '../kit/dom';
+import { fill, type Language, languageOf, languages, type Said } from '../strings/catalogue';
+import { type DebugKey, debugStrings } from '../strings/debug';
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -24,15 +24,10 @@ export function wordFor(key: string, values: Values = {}): string {
   return Object.hasOwn(debugStrings.en, key) ? word(key as DebugKey, values) : key;
 }
 
-export function lectureWord(key: string, values: Values = {}): string {
-  const known = Object.hasOwn(lectureStrings.en, key) ? (key as LectureKey) : 'unsaid';
-  return fill(lectureStrings[language][known], values);
+/** For what the server says in every language. */
+export function said(words: Said): string {
+  return words[language];
 }
-
-/** The names of all lectures, in their order: those whose first slide has words. */
-export const lectureIds = Object.keys(lectureStrings.en).filter((key) =>
-  Object.hasOwn(lectureStrings.en, `${key}-0`),
-);
 
 export function tellLanguage(): void {
   document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';

@@ -5,10 +5,10 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { compile } from '../runtime/typescript.cjs';
+import { compile } from '../../runtime/typescript.cjs';
 
-const folder = __dirname;
-/** What is not a path in this folder. */
+const folder = path.join(__dirname, '..');
+/** An import that is no path in this folder. */
 const packagePrefix = 'package ';
 
 /**

@@ -13,7 +13,7 @@ export interface Parts {
   readonly title: string;
   readonly style: string;
   readonly script: string;
-  /** What stands before the script, as markup. */
+  /** The markup before the script. */
   readonly body: string;
   /** More of the head, as markup. */
   readonly head?: string;
@@ -49,9 +49,9 @@ ${body}
 `;
 }
 
-/** A style sheet: a path in this folder, or an absolute one. */
+/** A style sheet: a path in the folder of the pages, or an absolute one. */
 export function styleOf(file: string): string {
-  return readFileSync(path.resolve(__dirname, file), 'utf8');
+  return readFileSync(path.resolve(__dirname, '..', file), 'utf8');
 }
 
 function policyOf(style: string, script: string, more: readonly string[]): string {

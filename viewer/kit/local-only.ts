@@ -1,4 +1,4 @@
-/** What servers of pages on this machine have in common: whom they answer, and what they tell browsers. */
+/** Rules of all servers of pages on this machine: whom they answer, and which headers they send. See decision V5. */
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -1,4 +1,4 @@
-/** Who gets at a page that is served on this machine, and who does not. */
+/** Access to a page that is served on this machine. */
 import { request } from 'node:http';
 import { type LocalPage, servePage } from './serve';
 

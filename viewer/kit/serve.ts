@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sameSecret } from '../runtime/websocket/handshake';
+import { sameSecret } from '../../runtime/websocket/handshake';
 import { ownHostOf, privateHeaders } from './local-only';
 
 export interface LocalPageOptions {
@@ -15,7 +15,7 @@ export interface LocalPageOptions {
   readonly port: number;
   /** The page, as HTML. */
   readonly html: () => string;
-  /** What a page asks for, as JSON, and what it gets. A rejection is answered with its message. */
+  /** Answers a request of a page, both as JSON. A rejection is answered with its message. */
   readonly answer: (request: unknown) => Promise<unknown>;
 }
 

@@ -1,27 +1,27 @@
 /** The live page: what the cluster tells is drawn, and what the buttons ask for is sent. */
-import { element } from '../browser/dom';
+import { element } from '../kit/dom';
+import type { LiveNews, Now } from '../model/live-data';
 import { type Language, languages } from '../strings/catalogue';
 import { Charts } from './charts';
-import type { Now, Told } from './data';
-import { helpDialog, listenToKeys } from './keys';
-import { Link, type LinkState } from './link';
-import { Load } from './load';
-import { Log } from './log';
-import { Operations } from './operations';
-import { Partition } from './partition';
+import { listenToLiveKeys, liveHelpDialog } from './keys';
+import { type LinkState, LiveLink } from './link';
+import { LoadPanel } from './load';
+import { LogPanel } from './log';
+import { OperationsPanel } from './operations';
+import { PartitionPanel } from './partition';
 import { Servers } from './servers';
 import { type Say, sayIn } from './words';
 
-export class App {
+export class LiveApp {
   private readonly say: Say;
   private readonly language: Language;
-  private readonly link: Link;
+  private readonly link: LiveLink;
   private readonly servers: Servers;
-  private readonly partition: Partition;
-  private readonly load: Load;
+  private readonly partition: PartitionPanel;
+  private readonly load: LoadPanel;
   private readonly charts: Charts;
-  private readonly log: Log;
-  private readonly operations: Operations;
+  private readonly log: LogPanel;
+  private readonly operations: OperationsPanel;
   private readonly introduction = element('p', { class: 'introduction', lang: 'en' });
   private readonly state = element('p', { role: 'status', class: 'state' });
   private readonly view = element('p', { class: 'view' });
@@ -34,18 +34,18 @@ export class App {
     const { say } = this;
     const run = (line: string) => this.run(line);
     this.servers = new Servers(say, run);
-    this.partition = new Partition(say, run);
-    this.load = new Load(say, run);
+    this.partition = new PartitionPanel(say, run);
+    this.load = new LoadPanel(say, run);
     this.charts = new Charts(say);
-    this.log = new Log(say, run, () => this.link.send({ type: 'cancel' }));
-    this.operations = new Operations(say);
-    this.help = helpDialog(say);
-    this.link = new Link(
+    this.log = new LogPanel(say, run, () => this.link.send({ type: 'cancel' }));
+    this.operations = new OperationsPanel(say);
+    this.help = liveHelpDialog(say);
+    this.link = new LiveLink(
       token,
       (told) => this.told(told),
       (state, silentForMs) => this.showState(state, silentForMs),
     );
-    listenToKeys({
+    listenToLiveKeys({
       choose: (server) => this.servers.choose(server),
       act: (action) => this.servers.actOnChosen(action),
       command: () => this.log.input.select(),
@@ -95,7 +95,7 @@ export class App {
     if (!this.link.send({ type: 'run', line })) this.log.refuse(this.state.textContent ?? '');
   }
 
-  private told(told: Told): void {
+  private told(told: LiveNews): void {
     switch (told.type) {
       case 'hello': {
         const { names, clientName, samples, entries, introduction } = told;
@@ -135,6 +135,7 @@ export class App {
   private viewInWords({ view }: Now): string {
     const { say } = this;
     if (view === null) return say('pair-view');
+    if (view.forgotten !== null) return say('forgotten', { number: view.forgotten });
     if (view.viewnum === 0) return say('no-view');
     const text = say('view', {
       number: view.viewnum,

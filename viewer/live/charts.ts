@@ -1,7 +1,14 @@
 /** The last minute: what each server was, how long operations took, and how many there were. */
 import uPlot from 'uplot';
-import { element } from '../browser/dom';
-import { type Band, type Entry, faultCommand, maxSamples, type Sample, sampleMs } from './data';
+import { element } from '../kit/dom';
+import {
+  type Band,
+  faultCommand,
+  type LogEntry,
+  maxSamples,
+  type Sample,
+  sampleMs,
+} from '../model/live-data';
 import { colour, drawLanes, laneAt, markStrip } from './lanes';
 import { duration, type Say, timeOfDay } from './words';
 
@@ -21,7 +28,7 @@ export class Charts {
   private plots: { lanes: uPlot; latency: uPlot; rate: uPlot } | undefined;
   private names: readonly string[] = [];
   private samples: Sample[] = [];
-  private faults: Entry[] = [];
+  private faults: LogEntry[] = [];
   /** Where the pointer is, among the samples; undefined: nowhere, so the newest is told of. */
   private pointedAt: number | undefined;
 
@@ -39,7 +46,7 @@ export class Charts {
   }
 
   /** Begins anew. */
-  begin(names: readonly string[], samples: readonly Sample[], entries: readonly Entry[]): void {
+  begin(names: readonly string[], samples: readonly Sample[], entries: readonly LogEntry[]): void {
     this.names = names;
     this.samples = [...samples];
     this.faults = [];
@@ -50,15 +57,15 @@ export class Charts {
     this.draw();
   }
 
-  add(sample: Sample, entries: readonly Entry[]): void {
+  add(sample: Sample, entries: readonly LogEntry[]): void {
     this.samples.push(sample);
     if (this.samples.length > maxSamples) this.samples.shift();
     this.mark(entries);
     this.draw();
   }
 
-  private mark(entries: readonly Entry[]): void {
-    const isFault = ({ kind, text }: Entry) => kind === 'command' && faultCommand.test(text);
+  private mark(entries: readonly LogEntry[]): void {
+    const isFault = ({ kind, text }: LogEntry) => kind === 'command' && faultCommand.test(text);
     this.faults = [...this.faults, ...entries.filter(isFault)].slice(-maxFaults);
   }
 

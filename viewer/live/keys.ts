@@ -1,8 +1,8 @@
-/** What the keys do, and the dialog that says so. */
-import { element } from '../browser/dom';
+/** The keys of the live page, and the dialog that lists them. */
+import { element } from '../kit/dom';
 import type { Say } from './words';
 
-export interface KeyActions {
+export interface LiveKeyActions {
   readonly choose: (server: number) => void;
   readonly act: (action: 'kill' | 'restart' | 'pause') => boolean;
   readonly command: () => void;
@@ -11,7 +11,7 @@ export interface KeyActions {
   readonly help: () => void;
 }
 
-export function listenToKeys(actions: KeyActions): void {
+export function listenToLiveKeys(actions: LiveKeyActions): void {
   const table: Readonly<Record<string, () => void>> = {
     k: () => actions.act('kill'),
     r: () => actions.act('restart'),
@@ -36,7 +36,7 @@ export function listenToKeys(actions: KeyActions): void {
   });
 }
 
-export function helpDialog(say: Say): HTMLDialogElement {
+export function liveHelpDialog(say: Say): HTMLDialogElement {
   const rows: readonly (readonly [string, string])[] = [
     ['1 … 9', say('key-rows')],
     ['/', say('key-command')],

@@ -1,13 +1,13 @@
-/** What each server was over time, as bands: shapes tell as much as colours. */
+/** The roles of each server over time, as bands: shapes tell as much as colours. */
 import type uPlot from 'uplot';
 import { runsOf } from '../model/bands';
-import type { Band, Entry, Sample } from './data';
+import type { Band, LogEntry, Sample } from '../model/live-data';
 
 export interface LanesData {
   readonly names: readonly string[];
   readonly samples: readonly Sample[];
   /** Commands that made faults, for the marks. */
-  readonly faults: readonly Entry[];
+  readonly faults: readonly LogEntry[];
 }
 
 /** The strip above the lanes, for the labels of marks, in lanes. */
@@ -144,7 +144,7 @@ function label(
   ctx.fillText(text, from + 6 * ratio, y + ratio);
 }
 
-function drawMarks(plot: uPlot, faults: readonly Entry[]): void {
+function drawMarks(plot: uPlot, faults: readonly LogEntry[]): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   const right = bbox.left + bbox.width;

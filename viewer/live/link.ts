@@ -1,5 +1,5 @@
 /** The connection of the page to the cluster: opens it, opens it again, and knows when it is over. */
-import { type Asked, subprotocol, type Told, tokenPrefix } from './data';
+import { type LiveNews, type LiveRequest, liveSubprotocol, tokenPrefix } from '../model/live-data';
 
 export type LinkState = 'connecting' | 'live' | 'silent' | 'gone' | 'refused' | 'ended';
 
@@ -7,9 +7,9 @@ export type LinkState = 'connecting' | 'live' | 'silent' | 'gone' | 'refused' | 
 const silenceMs = 3_000;
 const retryMs = 1_500;
 
-export class Link {
+export class LiveLink {
   private readonly token: string;
-  private readonly onTold: (told: Told) => void;
+  private readonly onTold: (told: LiveNews) => void;
   private readonly onState: (state: LinkState, silentForMs: number) => void;
   private socket: WebSocket | undefined;
   private state: LinkState = 'connecting';
@@ -17,7 +17,7 @@ export class Link {
 
   constructor(
     token: string,
-    onTold: (told: Told) => void,
+    onTold: (told: LiveNews) => void,
     onState: (state: LinkState, silentForMs: number) => void,
   ) {
     this.token = token;
@@ -27,14 +27,14 @@ export class Link {
 
   open(): void {
     const socket = new WebSocket(`ws://${location.host}/live`, [
-      subprotocol,
+      liveSubprotocol,
       tokenPrefix + this.token,
     ]);
     this.socket = socket;
     const watch = setInterval(() => this.look(), 1_000);
     socket.addEventListener('message', ({ data }) => {
       this.heardAt = performance.now();
-      const told: Told = JSON.parse(data);
+      const told: LiveNews = JSON.parse(data);
       this.change(told.type === 'ended' ? 'ended' : 'live');
       this.onTold(told);
     });
@@ -45,7 +45,7 @@ export class Link {
   }
 
   /** False: nobody is there to hear it. */
-  send(asked: Asked): boolean {
+  send(asked: LiveRequest): boolean {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(asked));
     return true;

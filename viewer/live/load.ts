@@ -1,6 +1,6 @@
 /** The load generator: its settings, how it goes, and what came of it. */
-import { element } from '../browser/dom';
-import type { LoadNow, LoadResult } from './data';
+import { element } from '../kit/dom';
+import type { LoadNow, LoadResult } from '../model/live-data';
 import type { Say } from './words';
 
 /** The bounds of the command `load`. */
@@ -13,7 +13,7 @@ const signs: Readonly<Record<LoadResult['verdict'], string>> = {
   unknown: '?',
 };
 
-export class Load {
+export class LoadPanel {
   readonly box: HTMLElement;
   private readonly say: Say;
   private readonly run: (line: string) => void;

@@ -1,15 +1,15 @@
 /** The log, as the terminal shows it, and the command line below it. */
-import { element } from '../browser/dom';
-import { type Entry, maxEntries, maxLineLength } from './data';
+import { element } from '../kit/dom';
+import { type LogEntry, maxLineLength, maxLogEntries } from '../model/live-data';
 import { type Say, timeOfDay } from './words';
 
 /** How many commands the arrow keys bring back. */
 const maxTyped = 50;
 
-export class Log {
+export class LogPanel {
   readonly box: HTMLElement;
   readonly input: HTMLInputElement;
-  /** What happened last that matters most; hidden until something has. */
+  /** The last event that matters most; hidden until there is one. */
   readonly news: HTMLElement;
   private readonly say: Say;
   private readonly lines: HTMLElement;
@@ -70,7 +70,7 @@ export class Log {
     this.lines.replaceChildren();
   }
 
-  add(entries: readonly Entry[], leftOut: number): void {
+  add(entries: readonly LogEntry[], leftOut: number): void {
     const { lines } = this;
     if (entries.length === 0) return;
     const isAtEnd = lines.scrollTop + lines.clientHeight >= lines.scrollHeight - 30;
@@ -78,7 +78,7 @@ export class Log {
       lines.append(element('div', {}, `... ${this.say('left-out', { count: leftOut })}`));
     }
     lines.append(...entries.map(lineOf));
-    while (lines.childElementCount > maxEntries) lines.firstElementChild?.remove();
+    while (lines.childElementCount > maxLogEntries) lines.firstElementChild?.remove();
     if (isAtEnd) lines.scrollTop = lines.scrollHeight;
     const news = entries.filter(({ kind }) => kind === 'news').at(-1);
     if (news !== undefined) {
@@ -110,7 +110,7 @@ export class Log {
   }
 }
 
-function lineOf({ at, from, kind, text }: Entry): HTMLElement {
+function lineOf({ at, from, kind, text }: LogEntry): HTMLElement {
   const who = kind === 'command' ? `${from}>` : from;
   return element(
     'div',

@@ -1,8 +1,8 @@
 /** Shows the cluster that runs behind this page. The token stands in the fragment of the address. */
 import { languageOf } from '../strings/catalogue';
-import { App } from './app';
+import { LiveApp } from './app';
 
 const wanted = new URLSearchParams(location.search).get('lang') ?? navigator.language;
 const language = languageOf(wanted);
 document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';
-new App(language, location.hash.slice(1)).show();
+new LiveApp(language, location.hash.slice(1)).show();

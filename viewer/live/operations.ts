@@ -1,9 +1,9 @@
 /** The operations that ended a moment ago, and those that wait. */
-import { element } from '../browser/dom';
-import type { Now } from './data';
+import { element } from '../kit/dom';
+import type { Now } from '../model/live-data';
 import { duration, type Say } from './words';
 
-export class Operations {
+export class OperationsPanel {
   readonly box: HTMLElement;
   private readonly body = element('tbody');
   private readonly waiting = element('p', { class: 'waiting' });

@@ -1,9 +1,9 @@
 /** The network: who is cut off from whom, and buttons to change it. */
-import { element } from '../browser/dom';
-import type { Now } from './data';
+import { element } from '../kit/dom';
+import type { Now } from '../model/live-data';
 import type { Say } from './words';
 
-export class Partition {
+export class PartitionPanel {
   readonly box: HTMLElement;
   private readonly say: Say;
   private readonly choices = element('fieldset', { class: 'choices' });
@@ -22,7 +22,7 @@ export class Partition {
         if (this.isPossible) run(`partition ${names(false).join(' ')} | ${names(true).join(' ')}`);
       },
     });
-    this.cut.textContent = say('cut');
+    this.cut.textContent = say('partition');
     this.mend = element('button', { type: 'button', click: () => this.heal() }, say('heal'));
     this.heal = () => {
       if (this.mend.getAttribute('aria-disabled') !== 'true') run('heal');
@@ -30,7 +30,7 @@ export class Partition {
     this.box = element(
       'section',
       { 'aria-labelledby': 'partition-title' },
-      element('h2', { id: 'partition-title' }, say('partition')),
+      element('h2', { id: 'partition-title' }, say('partition-title')),
       this.choices,
       element('p', { class: 'buttons' }, this.cut, ' ', this.mend),
       this.state,

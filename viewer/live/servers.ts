@@ -1,6 +1,7 @@
 /** The servers: what each is, and buttons for what can be done to it. */
-import { element } from '../browser/dom';
-import type { MemberNow, Now } from './data';
+import { typedWords } from '../../runtime/fault-words';
+import { element } from '../kit/dom';
+import type { MemberNow, Now } from '../model/live-data';
 import type { Say } from './words';
 
 interface Row {
@@ -110,7 +111,7 @@ export class Servers {
     action: 'kill' | 'restart' | 'pause' | 'resume',
     server: string,
   ): void {
-    const text = this.say(action);
+    const text = this.say(action === 'kill' ? typedWords.kill : action);
     button.dataset.action = action;
     button.textContent = text;
     button.setAttribute('aria-label', this.say('of', { action: text, server }));

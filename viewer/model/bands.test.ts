@@ -1,5 +1,5 @@
-import { type Band, type Sample, sampleMs } from '../live/data';
 import { runsOf } from './bands';
+import { type Band, type Sample, sampleMs } from './live-data';
 
 function samples(...bands: readonly (Band | undefined)[]): Sample[] {
   return bands.flatMap((band, index) =>

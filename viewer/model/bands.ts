@@ -1,5 +1,5 @@
 /** Samples of what a server was, put together to bands. */
-import { type Band, type Sample, sampleMs } from '../live/data';
+import { type Band, type Sample, sampleMs } from './live-data';
 
 export interface RunOfBand {
   readonly band: Band;

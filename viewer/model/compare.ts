@@ -87,7 +87,7 @@ function isCompared(event: TraceEvent, withPings: boolean): boolean {
 /** `names`: the names that clerks have drawn for themselves, in the one run and in the other. */
 function isSame(a: TraceEvent, b: TraceEvent | undefined, names: Map<string, string>): boolean {
   if (b?.type !== a.type) return false;
-  // What code writes down may be anything, such as a time.
+  // A log line of code may hold anything, such as a time.
   if (a.type === 'log' && b.type === 'log') return a.event === b.event;
   if (isMessageEvent(a) && isMessageEvent(b)) {
     if (a.kind !== b.kind || a.from !== b.from || a.to !== b.to || a.call !== b.call) return false;

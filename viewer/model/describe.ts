@@ -1,4 +1,5 @@
 /** Events in words. */
+import { faultWords } from '../../runtime/fault-words';
 import type { TraceEvent } from '../../runtime/trace';
 import { isMessageEvent, type MessageEvent } from './messages';
 
@@ -6,8 +7,15 @@ import { isMessageEvent, type MessageEvent } from './messages';
 const longestText = 300;
 
 /** An event in one line, without its time and its node. */
-export function describe(event: TraceEvent): string {
+export function describeEvent(event: TraceEvent): string {
   return text(event).slice(0, longestText);
+}
+
+/** The output of the node as it would stand in a terminal, but in one line. */
+function printed({ event, fields }: TraceEvent & { type: 'log' }): string | undefined {
+  const { text } = fields;
+  const isPrinted = event === 'console' && typeof text === 'string';
+  return isPrinted ? text.replaceAll(/\s*\n\s*/g, ' ') : undefined;
 }
 
 function text(event: TraceEvent): string {
@@ -18,19 +26,17 @@ function text(event: TraceEvent): string {
     case 'stop':
       return 'stops';
     case 'crash':
-      return 'CRASHES';
     case 'pause':
-      return 'PAUSED: it does nothing from here on';
     case 'resume':
-      return 'goes on after its pause';
+      return `${faultWords[event.type].seen}: ${faultWords[event.type].meaning}`;
     case 'tick':
       return 'tick';
     case 'timer':
       return `timer ${event.timer}`;
     case 'cut':
-      return `CUT OFF: nothing gets to ${event.to}`;
+      return `${faultWords.cut.seen}: nothing gets to ${event.to}`;
     case 'mend':
-      return `mended: it reaches ${event.to} again`;
+      return `${faultWords.mend.seen}: it reaches ${event.to} again`;
     case 'view':
       return `view ${event.viewnum}: primary ${event.primary ?? 'none'}, backup ${event.backup ?? 'none'}`;
     case 'invoke':
@@ -38,26 +44,22 @@ function text(event: TraceEvent): string {
     case 'return':
       return `returns ${result(event.result)}`;
     case 'log':
-      return `${event.event} ${fields(event.fields)}`.trimEnd();
+      return `${event.event} ${printed(event) ?? fields(event.fields)}`.trimEnd();
     case 'failure':
-      return `THREW in ${event.where}: ${event.error}`;
+      return `BUG in ${event.where}: ${event.error}`;
   }
 }
 
-const verbs = {
-  send: 'sends',
-  deliver: 'gets',
-  drop: 'LOST:',
-  duplicate: 'SENT TWICE:',
-  block: 'BLOCKED:',
-  hold: 'HELD BACK:',
-} as const;
+function verb(type: MessageEvent['type']): string {
+  if (type === 'send') return 'sends';
+  return type === 'deliver' ? 'gets' : `${faultWords[type].seen.toUpperCase()}:`;
+}
 
 function message({ type, kind, from, to, call, body }: MessageEvent): string {
   const name = call.slice(call.indexOf('.') + 1);
   const partner = type === 'deliver' ? `from ${from}` : `to ${to}`;
   const what = kind === 'request' ? `${name} ${args(body)}` : `reply to ${name} ${result(body)}`;
-  return `${verbs[type]} ${partner}: ${what}`.trimEnd();
+  return `${verb(type)} ${partner}: ${what}`.trimEnd();
 }
 
 function result(body: unknown): string {
@@ -78,7 +80,7 @@ function args(value: unknown): string {
 /** `viewnum 3, primary "s1"`: JSON without what everybody can do without. */
 function fields(values: { readonly [key: string]: unknown }): string {
   const { op, key, value, operation, ...others } = values;
-  // What is asked for comes before who asks.
+  // The operation comes before the client.
   const asked = isObject(operation) ? [fields(operation)] : [];
   if (typeof op === 'string' && typeof key === 'string') {
     const words = [op, brief(key), ...(value === undefined ? [] : [brief(value)])];

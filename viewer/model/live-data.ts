@@ -1,16 +1,16 @@
 /**
- * What the live page is told of a running cluster, and what it may ask for. Everything has a bound, so
+ * The data that the live page is told of a running cluster, and its requests. Everything has a bound, so
  * that a page that stays open for a day holds no more than one that was opened just now.
  */
 
-/** What a server is or takes itself for, in one word, for a band over time. */
+/** The role of a server, or its belief, in one word, for a band over time. */
 export type Band =
   | 'primary'
   | 'backup'
   | 'idle'
   | 'joining'
   | 'decides'
-  /** It is primary no more, and does not know it yet. */
+  /** The server is primary no more, and does not know it yet. */
   | 'deposed'
   | 'starting'
   | 'paused'
@@ -23,7 +23,7 @@ export interface MemberNow {
   /** Without an arbiter: the epoch of the role, and whether it serves without a backup. */
   readonly epoch?: number;
   readonly alone?: boolean;
-  /** What it takes itself for, if that differs from its role. */
+  /** The belief of the server, if that differs from its role. */
   readonly believes?: { readonly role: string; readonly viewnum: number };
   readonly pid?: number;
   readonly address: string;
@@ -36,6 +36,8 @@ export interface ViewNow {
   readonly primary: string | null;
   readonly backup: string | null;
   readonly acknowledged: boolean;
+  /** The number of a view that servers know and the view service has forgotten; null: none. */
+  readonly forgotten: number | null;
 }
 
 /** The load generator. */
@@ -74,7 +76,7 @@ export interface Now {
   readonly view: ViewNow | null;
   /** How many take themselves for the primary and serve. */
   readonly primaries: number;
-  /** Who is on which side of the partition; empty: there is none. */
+  /** The names on each side of the partition; empty: there is none. */
   readonly sides: readonly (readonly string[])[];
   /** Messages that arrived, in the last second; and that the partition stopped since it began. */
   readonly messagesPerSecond: number;
@@ -87,7 +89,7 @@ export interface Now {
 
 /** A short stretch of time, for the drawings. */
 export interface Sample {
-  /** Its end: milliseconds since 1970. */
+  /** The end of the sample: milliseconds since 1970. */
   readonly at: number;
   /** By member, in their order. */
   readonly bands: readonly Band[];
@@ -99,10 +101,10 @@ export interface Sample {
 }
 
 /** A line of the log. */
-export interface Entry {
+export interface LogEntry {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Who says so: a member, or `prompt` and `page` for a command, or nobody: the cluster itself. */
+  /** The source of the line: a member, or `prompt` and `page` for a command, or nobody: the cluster itself. */
   readonly from: string;
   readonly kind: 'member' | 'command' | 'result' | 'error' | 'say' | 'news';
   readonly text: string;
@@ -113,41 +115,43 @@ export const sampleMs = 250;
 /** How many samples are kept: the last two minutes. */
 export const maxSamples = 480;
 /** How many lines of the log are kept. */
-export const maxEntries = 400;
+export const maxLogEntries = 400;
 /** Of a line of the log, in UTF-16 code units. */
 export const maxEntryLength = 4_000;
 /** Of a command, in UTF-16 code units. */
 export const maxLineLength = 1_000;
 
-/** What the page is told: everything when it opens, then what is new, once a sample. */
-export type Told =
+/** The messages to the page: everything when it opens, then the news, once a sample. */
+export type LiveNews =
   | {
       readonly type: 'hello';
-      /** What runs, in words: `a view service (vs) and three replicas (s1, s2, s3)`. */
+      /** The cluster in words: `a view service (vs) and three replicas (s1, s2, s3)`. */
       readonly introduction: string;
       readonly names: readonly string[];
       readonly clientName: string;
       readonly now: Now;
       readonly samples: readonly Sample[];
-      readonly entries: readonly Entry[];
+      readonly entries: readonly LogEntry[];
     }
   | {
       readonly type: 'news';
       readonly now: Now;
       readonly sample: Sample;
-      readonly entries: readonly Entry[];
+      readonly entries: readonly LogEntry[];
       /** How many more entries there were in this stretch of time. */
       readonly leftOut: number;
     }
-  /** What it asked for was no good. */
+  /** The request of the page was refused. */
   | { readonly type: 'refused'; readonly why: string }
   | { readonly type: 'ended' };
 
-/** What the page asks for: a line as it is typed at the prompt, or to cancel operations under way. */
-export type Asked = { readonly type: 'run'; readonly line: string } | { readonly type: 'cancel' };
+/** The requests of the page: a line as it is typed at the prompt, or to cancel operations under way. */
+export type LiveRequest =
+  | { readonly type: 'run'; readonly line: string }
+  | { readonly type: 'cancel' };
 
 /** The subprotocol of the page's WebSocket; the token travels as another one, after this. */
-export const subprotocol = 'viewlab-live.1';
+export const liveSubprotocol = 'viewlab-live.1';
 export const tokenPrefix = 'token.';
 
 /** Commands that make faults, or end them: the drawings mark when they were given. */

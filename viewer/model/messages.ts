@@ -2,10 +2,10 @@
 import type { TraceEvent } from '../../runtime/trace';
 
 /** `unknown`: the trace does not say. It ended first, or it is that of one node only. */
-export type Fate = 'delivered' | 'lost' | 'blocked' | 'unknown';
+export type ArrowEnd = 'deliver' | 'drop' | 'block' | 'unknown';
 
 /** One arrow of the diagram. A message that arrives twice is two of them. */
-export interface Message {
+export interface MessageArrow {
   readonly kind: 'request' | 'response';
   /** `Service.method`. */
   readonly call: string;
@@ -14,10 +14,10 @@ export interface Message {
   /** When it left; when its fate came about, or the same if that is not known. */
   readonly fromMs: number;
   readonly toMs: number;
-  readonly fate: Fate;
-  /** It is the second copy of a duplicated message, or a later one. */
+  readonly fate: ArrowEnd;
+  /** True: the message is the second copy of a duplicated one, or a later one. */
   readonly isCopy: boolean;
-  /** It was held back on its way, as the trace says. */
+  /** True: the message was held back on its way, as the trace says. */
   readonly isHeld: boolean;
   /** The events of its ends, by their index in the trace; -1: not in the trace. */
   readonly sendIndex: number;
@@ -30,20 +30,18 @@ export function isMessageEvent(event: TraceEvent): event is MessageEvent {
   return 'call' in event;
 }
 
-const fates = { deliver: 'delivered', drop: 'lost', block: 'blocked' } as const;
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * All messages of a trace. The numbers of messages are those of the caller, and may begin again when
  * it restarts: the newest message of a number is the one that is meant.
  */
-export function messagesOf(events: readonly TraceEvent[]): Message[] {
-  const messages: Mutable<Message>[] = [];
-  const newest = new Map<string, Mutable<Message>>();
+export function messagesOf(events: readonly TraceEvent[]): MessageArrow[] {
+  const messages: Mutable<MessageArrow>[] = [];
+  const newest = new Map<string, Mutable<MessageArrow>>();
   events.forEach((event, index) => {
     if (!isMessageEvent(event)) return;
-    // It is still on its way.
+    // The original is still on its way.
     if (event.type === 'duplicate') return;
     const { t, kind, id, from, to, call } = event;
     const key = `${from} ${to} ${kind} ${id}`;
@@ -54,13 +52,13 @@ export function messagesOf(events: readonly TraceEvent[]): Message[] {
     }
     const common = { kind, call, from, to, fromMs: t, toMs: t };
     if (event.type === 'send') {
-      const message = { ...common, fate: 'unknown' as Fate, isCopy: false, isHeld: false };
+      const message = { ...common, fate: 'unknown' as ArrowEnd, isCopy: false, isHeld: false };
       const added = { ...message, sendIndex: index, endIndex: -1 };
       newest.set(key, added);
       messages.push(added);
       return;
     }
-    const end = { toMs: t, fate: fates[event.type], endIndex: index };
+    const end = { toMs: t, fate: event.type, endIndex: index };
     const sent = newest.get(key);
     if (sent === undefined) {
       messages.push({ ...common, ...end, isCopy: false, isHeld: false, sendIndex: -1 });

@@ -1,10 +1,10 @@
 import type { TraceEvent } from '../../runtime/trace';
-import type { OperationData } from '../run';
-import { describe as inWords } from './describe';
-import { type Message, messagesOf } from './messages';
-import { Model } from './model';
+import { describeEvent as inWords } from './describe';
+import { type MessageArrow, messagesOf } from './messages';
+import { RunModel } from './model';
 import { at, tracksOf } from './nodes';
 import { partitionsOf } from './partitions';
+import type { OperationData } from './run';
 import { message, sampleEvents, sampleRun } from './sample';
 import { Scale } from './scale';
 import { firstIndex, Spans } from './search';
@@ -16,9 +16,9 @@ describe('messages', () => {
     const events = sampleEvents();
     const forward = messagesOf(events).filter(({ call }) => call.endsWith('forward'));
     expect(forward).toEqual([
-      expect.objectContaining({ from: 's1', to: 's2', fate: 'blocked', fromMs: 11, toMs: 11 }),
+      expect.objectContaining({ from: 's1', to: 's2', fate: 'block', fromMs: 11, toMs: 11 }),
     ]);
-    const [{ sendIndex, endIndex }] = forward as unknown as [Message];
+    const [{ sendIndex, endIndex }] = forward as unknown as [MessageArrow];
     expect([events[sendIndex]?.type, events[endIndex]?.type]).toEqual(['send', 'block']);
   });
 
@@ -30,8 +30,8 @@ describe('messages', () => {
     const again = { ...deliver, t: 9 };
     const copies = messagesOf([send, { ...send, type: 'duplicate' } as TraceEvent, deliver, again]);
     expect(copies.map(({ fate, isCopy, fromMs, toMs }) => [fate, isCopy, fromMs, toMs])).toEqual([
-      ['delivered', false, 1, 2],
-      ['delivered', true, 1, 9],
+      ['deliver', false, 1, 2],
+      ['deliver', true, 1, 9],
     ]);
   });
 
@@ -42,7 +42,7 @@ describe('messages', () => {
     ];
     expect(messagesOf(events).map(({ fromMs, fate }) => [fromMs, fate])).toEqual([
       [1, 'unknown'],
-      [5, 'lost'],
+      [5, 'drop'],
     ]);
   });
 
@@ -54,9 +54,9 @@ describe('messages', () => {
     const hold = { ...send, t: 2, type: 'hold' } as TraceEvent;
     const said = (events: TraceEvent[]) =>
       messagesOf(events).map(({ fate, isHeld, toMs }) => [fate, isHeld, toMs]);
-    expect(said([send, hold, deliver])).toEqual([['delivered', true, 9]]);
+    expect(said([send, hold, deliver])).toEqual([['deliver', true, 9]]);
     expect(said([send, hold])).toEqual([['unknown', true, 1]]);
-    expect(said([send, deliver])).toEqual([['delivered', false, 9]]);
+    expect(said([send, deliver])).toEqual([['deliver', false, 9]]);
   });
 
   test('the trace of one node has arrivals of what nobody sent', () => {
@@ -65,7 +65,7 @@ describe('messages', () => {
       TraceEvent,
     ];
     expect(messagesOf([deliver])).toEqual([
-      expect.objectContaining({ fate: 'delivered', sendIndex: -1, endIndex: 0, fromMs: 2 }),
+      expect.objectContaining({ fate: 'deliver', sendIndex: -1, endIndex: 0, fromMs: 2 }),
     ]);
   });
 });
@@ -106,7 +106,8 @@ describe('nodes', () => {
   const indexAt = (t: number) => firstIndex(events.length, (i) => (events[i]?.t ?? 0) > t) - 1;
   const believes = (node: string, t: number) =>
     at(tracks.get(node)?.belief ?? [], indexAt(t))?.value;
-  const life = (node: string, t: number) => at(tracks.get(node)?.life ?? [], indexAt(t))?.value;
+  const condition = (node: string, t: number) =>
+    at(tracks.get(node)?.condition ?? [], indexAt(t))?.value;
 
   test('stand in the order of an operation’s way', () => {
     expect([...tracks.keys()]).toEqual(['c1', 's1', 's2', 'vs']);
@@ -135,9 +136,13 @@ describe('nodes', () => {
   });
 
   test('live, die with what they believed, and pause', () => {
-    expect([life('s1', 30), life('s1', 31), life('s1', 41)]).toEqual(['up', 'dead', 'up']);
+    expect([condition('s1', 30), condition('s1', 31), condition('s1', 41)]).toEqual([
+      'up',
+      'dead',
+      'up',
+    ]);
     expect(believes('s1', 31)).toBeUndefined();
-    expect(life('s2', 50)).toBe('paused');
+    expect(condition('s2', 50)).toBe('paused');
   });
 
   test('are shown with what they logged last', () => {
@@ -215,7 +220,7 @@ describe('the scale', () => {
 });
 
 describe('the page', () => {
-  const model = new Model(sampleRun());
+  const model = new RunModel(sampleRun());
 
   test('opens at the return that showed the violation, without pings and ticks', () => {
     const state = model.initialState();
@@ -232,7 +237,7 @@ describe('the page', () => {
     const { events, ...rest } = sampleRun();
     const next: TraceEvent = { t: 23, node: 'vs', type: 'tick' };
     const place = events.findIndex(({ type }) => type === 'return') + 1;
-    const busy = new Model({ ...rest, events: events.toSpliced(place, 0, next) });
+    const busy = new RunModel({ ...rest, events: events.toSpliced(place, 0, next) });
     expect(busy.events[busy.initialState().cursor]).toMatchObject({ type: 'return' });
   });
 
@@ -281,7 +286,7 @@ describe('the page', () => {
   });
 
   test('has no trouble with a run without events', () => {
-    const empty = new Model({ title: 'nothing', events: [], leftOut: 0 });
+    const empty = new RunModel({ title: 'nothing', events: [], leftOut: 0 });
     expect(empty.shown(empty.initialState())).toHaveLength(0);
   });
 
@@ -297,7 +302,7 @@ describe('the page', () => {
       operation('c3', 8, null),
     ];
     const history = { operations, verdict: 'linearizable', sentence: 'fine' } as const;
-    const { operations: drawn, historyRows } = new Model({ ...sampleRun(), history });
+    const { operations: drawn, historyRows } = new RunModel({ ...sampleRun(), history });
     expect(drawn.all.map(({ process, row }) => [process, row])).toEqual([
       ['c1', 0],
       ['c2', 1],

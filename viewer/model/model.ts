@@ -1,33 +1,33 @@
 /** All that is drawn, made once from the data of the page; what is shown of it depends on the state. */
 import type { TraceEvent } from '../../runtime/trace';
-import type { OperationData, RunData, Violation } from '../run';
 import { isAboutViews } from './compare';
-import { describe } from './describe';
-import { isMessageEvent, isPing, type Message, messagesOf } from './messages';
+import { describeEvent } from './describe';
+import { isMessageEvent, isPing, type MessageArrow, messagesOf } from './messages';
 import { type NodeTrack, tracksOf } from './nodes';
-import { type Partition, partitionsOf } from './partitions';
+import { type PartitionSpan, partitionsOf } from './partitions';
+import type { OperationData, RunData, RunViolation } from './run';
 import { Scale } from './scale';
 import { firstIndex, type Span, Spans } from './search';
-import type { ViewState } from './view-state';
+import type { PageState } from './view-state';
 
-export interface Operation extends OperationData, Span {
+export interface OperationBar extends OperationData, Span {
   /** The row of the history in which it is drawn, from 0. */
   readonly row: number;
 }
 
-/** So many events around the moment of a violation are on the screen at first. */
+/** The number of events around the moment of a violation that are on the screen at first. */
 const eventsAtFirst = 40;
 /** And so many at the most, if that shows all operations which prove it. */
 const eventsForProof = 160;
 
-export class Model {
+export class RunModel {
   readonly data: RunData;
   readonly events: readonly TraceEvent[];
   readonly run: Span;
   readonly tracks: readonly NodeTrack[];
-  readonly messages: Spans<Message>;
-  readonly partitions: readonly Partition[];
-  readonly operations: Spans<Operation>;
+  readonly messages: Spans<MessageArrow>;
+  readonly partitions: readonly PartitionSpan[];
+  readonly operations: Spans<OperationBar>;
   readonly historyRows: number;
   /** The event from which on it is not the run beside it any more. */
   readonly parting: number | undefined;
@@ -67,8 +67,8 @@ export class Model {
     return proof?.fromMs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** What is to be seen when the page opens: the moment of the violation, or the beginning. */
-  initialState(run: ViewState['run'] = 'failing'): ViewState {
+  /** The first view of the page: the moment of the violation, or the beginning. */
+  initialState(run: PageState['run'] = 'failing'): PageState {
     const { violation } = this.data;
     const cursor = violation === undefined ? 0 : this.momentOf(violation);
     const all = { run, cursor, window: this.run, hidden: new Set<string>() };
@@ -92,7 +92,7 @@ export class Model {
   }
 
   /** The event at which the violation showed. */
-  momentOf({ atMs }: Violation): number {
+  momentOf({ atMs }: RunViolation): number {
     const index = this.eventAt(atMs);
     // At the same moment much may happen: the return of an operation is what people look for.
     for (let i = index; i >= 0 && this.timeOf(i) === this.timeOf(index); i -= 1) {
@@ -102,7 +102,7 @@ export class Model {
   }
 
   /** The events that are shown, by index. */
-  shown(state: ViewState): Int32Array {
+  shown(state: PageState): Int32Array {
     const indices: number[] = [];
     const { text, only } = state;
     const wanted = only && text !== '' ? this.finder(text) : () => true;
@@ -113,7 +113,7 @@ export class Model {
   }
 
   /** The scale on which these events are drawn; `beside`: moments of another run that has the same. */
-  scaleOf(shown: Int32Array, { even }: ViewState, beside: readonly number[] = []): Scale {
+  scaleOf(shown: Int32Array, { even }: PageState, beside: readonly number[] = []): Scale {
     if (!even) return new Scale([]);
     const times = this.timesOf(shown);
     return new Scale(beside.length === 0 ? times : [...times, ...beside].sort((a, b) => a - b));
@@ -125,7 +125,9 @@ export class Model {
 
   /** Whether an event fits a search: each word stands somewhere in its node or its description. */
   finder(text: string): (index: number) => boolean {
-    this.texts ??= this.events.map((event) => `${event.node} ${describe(event)}`.toLowerCase());
+    this.texts ??= this.events.map((event) =>
+      `${event.node} ${describeEvent(event)}`.toLowerCase(),
+    );
     const { texts } = this;
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     return (index) => words.every((word) => texts[index]?.includes(word));
@@ -133,7 +135,7 @@ export class Model {
 }
 
 /** Whether an event is shown, whatever is searched for. */
-function isShown(event: TraceEvent, { hidden, pings }: ViewState): boolean {
+function isShown(event: TraceEvent, { hidden, pings }: PageState): boolean {
   if (hidden.has(event.node)) return false;
   if (isMessageEvent(event)) {
     return !hidden.has(event.from) && !hidden.has(event.to) && (pings || !isPing(event.call));
@@ -151,7 +153,7 @@ function place(operations: readonly OperationData[], endMs: number) {
   }
   const rowOf = new Map<string, number>();
   const busyUntil: number[] = [];
-  const placed = operations.map((operation): Operation => {
+  const placed = operations.map((operation): OperationBar => {
     const { process, invokedMs } = operation;
     let row = rowOf.get(process);
     if (row === undefined) {

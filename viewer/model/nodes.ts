@@ -1,13 +1,13 @@
-/** What the trace says about each node over time: whether it lives, what it believes, what it logged. */
+/** The track of each node through a trace: its condition, its belief, its log. */
 import type { TraceEvent } from '../../runtime/trace';
-import { describe } from './describe';
+import { describeEvent } from './describe';
 import { isMessageEvent } from './messages';
 import { firstIndex } from './search';
 
-export type Life = 'up' | 'dead' | 'stopped' | 'paused';
+export type NodeCondition = 'up' | 'dead' | 'stopped' | 'paused';
 
 /** The role that a node has in the newest view that it was told of. */
-export interface Belief {
+export interface BelievedRole {
   readonly role: 'primary' | 'backup' | 'idle';
   readonly viewnum: number;
 }
@@ -20,9 +20,9 @@ export interface Change<T> {
 
 export interface NodeTrack {
   readonly node: string;
-  readonly life: readonly Change<Life>[];
+  readonly condition: readonly Change<NodeCondition>[];
   /** undefined: it knows of no view. */
-  readonly belief: readonly Change<Belief | undefined>[];
+  readonly belief: readonly Change<BelievedRole | undefined>[];
   /** The views that it made, if it is the view service. */
   readonly views: readonly Change<string>[];
   readonly logs: readonly Change<string>[];
@@ -39,7 +39,7 @@ export function tracksOf(events: readonly TraceEvent[]): NodeTrack[] {
   const track = (node: string) => {
     let found = tracks.get(node);
     if (found === undefined) {
-      found = { node, life: [], belief: [], views: [], logs: [], operations: [] };
+      found = { node, condition: [], belief: [], views: [], logs: [], operations: [] };
       tracks.set(node, found);
     }
     return found;
@@ -55,7 +55,7 @@ export function tracksOf(events: readonly TraceEvent[]): NodeTrack[] {
   return [...tracks.values()].sort((a, b) => byRole(a.node, b.node));
 }
 
-/** What holds at the event `index`; undefined before the first change. */
+/** The value at the event `index`; undefined before the first change. */
 export function at<T>(changes: readonly Change<T>[], index: number): Change<T> | undefined {
   return changes[firstIndex(changes.length, (i) => (changes[i] as Change<T>).index > index) - 1];
 }
@@ -68,20 +68,20 @@ function byRole(a: string, b: string): number {
 }
 
 function note(track: Mutable<NodeTrack>, event: TraceEvent, index: number): void {
-  const life = lifeAfter(event);
-  if (life !== undefined) track.life.push({ index, value: life });
+  const condition = conditionAfter(event);
+  if (condition !== undefined) track.condition.push({ index, value: condition });
   if (event.type === 'crash' || event.type === 'stop') {
     believe(track, index, undefined);
   }
   if (event.type === 'log') {
-    track.logs.push({ index, value: describe(event) });
+    track.logs.push({ index, value: describeEvent(event) });
     if (isBelief(event.fields)) {
       believe(track, index, { role: event.fields.role, viewnum: event.fields.viewnum });
     }
   }
-  if (event.type === 'view') track.views.push({ index, value: describe(event) });
+  if (event.type === 'view') track.views.push({ index, value: describeEvent(event) });
   if (event.type === 'invoke' || event.type === 'return') {
-    track.operations.push({ index, value: describe(event) });
+    track.operations.push({ index, value: describeEvent(event) });
   }
   if (event.type === 'deliver') {
     const told = toldView(event.call, event.kind, event.body);
@@ -89,7 +89,7 @@ function note(track: Mutable<NodeTrack>, event: TraceEvent, index: number): void
   }
 }
 
-function believe(track: Mutable<NodeTrack>, index: number, value: Belief | undefined): void {
+function believe(track: Mutable<NodeTrack>, index: number, value: BelievedRole | undefined): void {
   const last = track.belief.at(-1)?.value;
   if (last?.role === value?.role && last?.viewnum === value?.viewnum) return;
   // An old answer that comes late changes nothing.
@@ -97,7 +97,7 @@ function believe(track: Mutable<NodeTrack>, index: number, value: Belief | undef
   track.belief.push({ index, value });
 }
 
-function lifeAfter({ type }: TraceEvent): Life | undefined {
+function conditionAfter({ type }: TraceEvent): NodeCondition | undefined {
   switch (type) {
     case 'start':
     case 'resume':
@@ -119,20 +119,22 @@ interface View {
   readonly backup: string | null;
 }
 
-/** What the reply to a ping says, whoever wrote the server: that is the contract. */
+/** The belief by the reply to a ping, which the contract gives to every server. */
 function toldView(call: string, kind: string, body: unknown): View | undefined {
   if (call !== 'ViewService.ping' || kind !== 'response') return undefined;
   const reply = (body as { reply?: Partial<View> } | null)?.reply;
   return typeof reply?.viewnum === 'number' ? (reply as View) : undefined;
 }
 
-function beliefIn({ viewnum, primary, backup }: View, node: string): Belief | undefined {
+function beliefIn({ viewnum, primary, backup }: View, node: string): BelievedRole | undefined {
   if (viewnum === 0) return undefined;
   const role = node === primary ? 'primary' : node === backup ? 'backup' : 'idle';
   return { role, viewnum };
 }
 
-function isBelief(fields: { readonly [key: string]: unknown }): fields is Belief & typeof fields {
+function isBelief(fields: {
+  readonly [key: string]: unknown;
+}): fields is BelievedRole & typeof fields {
   const { role, viewnum } = fields;
   return (
     typeof viewnum === 'number' && (role === 'primary' || role === 'backup' || role === 'idle')

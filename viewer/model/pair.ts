@@ -1,18 +1,19 @@
 /** A run that failed and the passing one beside it: which event of the one belongs to which of the other. */
-import type { RunData } from '../run';
+
 import { type Comparison, compareRuns } from './compare';
-import { describe } from './describe';
-import { Model } from './model';
-import type { ViewState } from './view-state';
+import { describeEvent } from './describe';
+import { RunModel } from './model';
+import type { RunData } from './run';
+import type { PageState } from './view-state';
 
 /** Which of the two is shown. */
-export type Side = ViewState['run'];
+export type Side = PageState['run'];
 
 export class Pair {
   readonly data: RunData;
   /** undefined: there is one run only. */
   readonly comparison: Comparison | undefined;
-  private readonly models: Partial<Record<Side, Model>> = {};
+  private readonly models: Partial<Record<Side, RunModel>> = {};
   /** For each event of the passing run the same one of the failing run, or -1. */
   private readonly back: Int32Array;
 
@@ -26,10 +27,10 @@ export class Pair {
     });
   }
 
-  model(side: Side): Model {
+  model(side: Side): RunModel {
     let model = this.models[side];
     if (model === undefined) {
-      model = new Model(this.dataOf(side), this.parting(side));
+      model = new RunModel(this.dataOf(side), this.parting(side));
       this.models[side] = model;
     }
     return model;
@@ -53,7 +54,9 @@ export class Pair {
     const { node, here, there } = comparison.parting;
     const said = (events: RunData['events'] | undefined, index: number | undefined) => {
       const event = index === undefined ? undefined : events?.[index];
-      return event === undefined ? 'nothing more' : `${event.t.toFixed(1)} ms, ${describe(event)}`;
+      return event === undefined
+        ? 'nothing more'
+        : `${event.t.toFixed(1)} ms, ${describeEvent(event)}`;
     };
     const failing = said(data.events, here);
     const passing = said(data.nearest?.events, there);

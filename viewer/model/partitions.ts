@@ -1,15 +1,15 @@
-/** When which links were cut. */
+/** Partitions: the times in which links were cut. */
 import type { TraceEvent } from '../../runtime/trace';
 import type { Span } from './search';
 
-export interface Partition extends Span {
+export interface PartitionSpan extends Span {
   /** `s1 | s2 vs` if the nodes fall apart, else the links: `s1 > s2`, `s1 | s2` in both directions. */
   readonly label: string;
 }
 
 /** The times in which some link was cut, each with the same links cut from beginning to end. */
-export function partitionsOf(events: readonly TraceEvent[], endMs: number): Partition[] {
-  const partitions: Partition[] = [];
+export function partitionsOf(events: readonly TraceEvent[], endMs: number): PartitionSpan[] {
+  const partitions: PartitionSpan[] = [];
   const cut = new Map<string, readonly [from: string, to: string]>();
   let fromMs = 0;
   const close = (toMs: number) => {

@@ -1,11 +1,11 @@
-/** What a run page shows, as data: it is made where the run was judged, and drawn in a browser. */
-import type { TraceEvent } from '../runtime/trace';
+/** The data of a run page: it is made where the run was judged, and drawn in a browser. */
+import type { TraceEvent } from '../../runtime/trace';
 
 export interface RunData {
-  /** What was run: the name of the scenario, or of the trace. */
+  /** The title of the run: the name of the scenario, or of the trace. */
   readonly title: string;
   /** Absent: nothing is known to be wrong. */
-  readonly violation?: Violation;
+  readonly violation?: RunViolation;
   /** By time. */
   readonly events: readonly TraceEvent[];
   /** How many earlier events are not here, because there were too many. */
@@ -23,10 +23,10 @@ export interface NearestRun {
   readonly history?: HistoryData;
 }
 
-export interface Violation {
-  /** What happened, in one sentence. */
+export interface RunViolation {
+  /** The violation in one sentence. */
   readonly actual: string;
-  /** What else is to be said of it: a label and a text each. */
+  /** More about the violation: a label and a text each. */
   readonly notes: readonly (readonly [label: string, text: string])[];
   /** More lines, laid out already. */
   readonly details: readonly string[];
@@ -34,7 +34,7 @@ export interface Violation {
   readonly atMs: number;
 }
 
-/** What the clients saw, judged. */
+/** The history of the clients, judged. */
 export interface HistoryData {
   readonly operations: readonly OperationData[];
   readonly verdict: 'linearizable' | 'not linearizable' | 'unknown';
@@ -47,15 +47,15 @@ export interface HistoryData {
 /** An operation of a client, from its call to its return. */
 export interface OperationData {
   readonly process: string;
-  /** What was asked for: `append k "v1,"`. */
+  /** The call: `append k "v1,"`. */
   readonly call: string;
-  /** What came of it: `ok`, `found "1"`, `failed`, `never returned`. */
+  /** The outcome: `ok`, `found "1"`, `failed`, `never returned`. */
   readonly outcome: string;
   readonly invokedMs: number;
   /** null: it never returned. */
   readonly returnedMs: number | null;
   /** Where it takes effect in an order that explains its key; null when there is none. */
   readonly pointMs: number | null;
-  /** It is one of those that prove the violation. */
+  /** True: the operation is one of those that prove the violation. */
   readonly isEvidence: boolean;
 }

@@ -1,6 +1,6 @@
 /** A small run for the tests: s1 is cut off and does not notice, c1 reads what has been overwritten. */
 import type { TraceEvent } from '../../runtime/trace';
-import type { RunData } from '../run';
+import type { RunData } from './run';
 
 type Link = readonly [from: string, to: string];
 

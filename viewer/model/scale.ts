@@ -1,5 +1,5 @@
 /**
- * Where a moment stands on the axis. Runs come in bursts: milliseconds in which all happens, then
+ * The scale of a time axis. Runs come in bursts: milliseconds in which all happens, then
  * a pause of a hundred. A scale may shorten the pauses; the order of moments always stays.
  */
 import { firstIndex, type Span } from './search';

@@ -34,7 +34,7 @@ export class Spans<T extends Span> {
     });
   }
 
-  /** Those that touch the window, by their beginning. */
+  /** The spans that touch the window, by their beginning. */
   *within({ fromMs, toMs }: Span): Generator<T> {
     const { all, latestEnd } = this;
     const first = firstIndex(all.length, (i) => (latestEnd[i] as number) >= fromMs);

@@ -1,7 +1,7 @@
-/** What somebody looks at: where the cursor is and what is hidden. It stands in the address. */
+/** The state of a page: its cursor, and the nodes that are hidden. The address of the page holds it. */
 import type { Span } from './search';
 
-export interface ViewState {
+export interface PageState {
   /** Of a run that failed and the passing one beside it, the one that is shown. */
   readonly run: 'failing' | 'passing';
   /** The event under the cursor, by its index in the trace. */
@@ -12,7 +12,7 @@ export interface ViewState {
   readonly pings: boolean;
   /** Pauses in which nothing happens are shortened. */
   readonly even: boolean;
-  /** What is searched for. */
+  /** The text that is searched for. */
   readonly text: string;
   /** Only what fits the search is shown. */
   readonly only: boolean;
@@ -28,7 +28,7 @@ export function encodeState({
   even,
   text,
   only,
-}: ViewState): string {
+}: PageState): string {
   const ms = (value: number) => String(Math.round(value * 1000) / 1000);
   const words = new URLSearchParams({
     event: String(cursor),
@@ -45,19 +45,19 @@ export function encodeState({
 }
 
 /** Which run an address is about. */
-export function sideIn(hash: string): ViewState['run'] {
+export function sideIn(hash: string): PageState['run'] {
   return new URLSearchParams(hash.replace(/^#/, '')).get('run') === 'passing'
     ? 'passing'
     : 'failing';
 }
 
-/** What an address says about the run of `otherwise`; what it does not say, or says wrongly, is as in `otherwise`. */
+/** The state in an address about the run of `otherwise`; parts that it lacks, or has wrong, are as in `otherwise`. */
 export function decodeState(
   hash: string,
   events: number,
   run: Span,
-  otherwise: ViewState,
-): ViewState {
+  otherwise: PageState,
+): PageState {
   const words = new URLSearchParams(hash.replace(/^#/, ''));
   if (!words.has('event')) return otherwise;
   const number = (name: string) => {

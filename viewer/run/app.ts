@@ -1,19 +1,20 @@
 /** The page: one state, from which everything is drawn again when it changes. */
-import type { Model } from '../model/model';
+
+import { element, shownMs } from '../kit/dom';
+import type { RunModel } from '../model/model';
 import { otherSide, type Pair, type Side } from '../model/pair';
 import type { Scale } from '../model/scale';
 import { firstIndex, type Span } from '../model/search';
-import { decodeState, encodeState, sideIn, type ViewState } from '../model/view-state';
+import { decodeState, encodeState, type PageState, sideIn } from '../model/view-state';
 import { moved, revealing, zoomed } from '../model/window';
 import { Diagram } from './diagram';
-import { element, shownMs } from './dom';
 import { EventList } from './event-list';
 import { header } from './header';
-import { helpDialog } from './help';
+import { runHelpDialog } from './help';
 import { History } from './history';
-import { listenToKeys } from './keyboard';
+import { listenToRunKeys } from './keyboard';
 import { diagramWords, historyWords, legend, pointWords } from './legend';
-import { nearestBar } from './nearest';
+import { nearestBar } from './nearest-bar';
 import { NodeTable } from './node-table';
 import { listenToPointer } from './pointer';
 import { Toolbar } from './toolbar';
@@ -21,7 +22,7 @@ import { Toolbar } from './toolbar';
 /** Of an event, as JSON, in UTF-16 code units. */
 const longestDetail = 4_000;
 
-export interface Stage {
+export interface RunStage {
   readonly pair: Pair;
   /** The run that is shown. */
   readonly side: Side;
@@ -31,23 +32,23 @@ export interface Stage {
   readonly show: () => void;
 }
 
-export class App {
-  private readonly stage: Stage;
-  private readonly model: Model;
+export class RunApp {
+  private readonly stage: RunStage;
+  private readonly model: RunModel;
   private readonly diagram: Diagram;
   private readonly history: History;
   private readonly toolbar: Toolbar;
   private readonly list: EventList;
   private readonly table: NodeTable;
   private readonly detail = element('pre');
-  private readonly help = helpDialog();
-  private state: ViewState;
+  private readonly help = runHelpDialog();
+  private state: PageState;
   private shown: Int32Array;
   private scale: Scale;
   private matches: Int32Array = new Int32Array();
   private isWaiting = false;
 
-  constructor(stage: Stage) {
+  constructor(stage: RunStage) {
     const { pair, side, signal } = stage;
     this.stage = stage;
     this.model = pair.model(side);
@@ -60,7 +61,7 @@ export class App {
     this.list = new EventList(this.model, (index) => this.goTo(index));
     this.table = new NodeTable(this.model);
     const actions = {
-      change: (change: Partial<ViewState>) => this.change(change),
+      change: (change: Partial<PageState>) => this.change(change),
       findNext: (direction: 1 | -1) => this.findNext(direction),
       zoom: (factor: number) => this.zoom(factor),
       showAll: () => this.change({ window: this.model.run }),
@@ -79,7 +80,7 @@ export class App {
       search: () => this.toolbar.search.select(),
       toggle: (what: 'pings' | 'only' | 'even') => this.change({ [what]: !this.state[what] }),
     };
-    listenToKeys(keys, signal);
+    listenToRunKeys(keys, signal);
     this.listenToDrawings();
     const redraw = () => this.drawSoon();
     window.addEventListener('resize', redraw, { signal });
@@ -139,7 +140,7 @@ export class App {
     this.draw();
   }
 
-  private fromAddress(): ViewState {
+  private fromAddress(): PageState {
     const { model, stage } = this;
     const otherwise = model.initialState(stage.side);
     return decodeState(location.hash, model.events.length, model.run, otherwise);
@@ -174,7 +175,7 @@ export class App {
     if (parting !== undefined) this.goTo(parting);
   }
 
-  private change(change: Partial<ViewState>): void {
+  private change(change: Partial<PageState>): void {
     const before = this.state;
     this.state = { ...before, ...change };
     const { hidden, pings, even, text, only } = this.state;

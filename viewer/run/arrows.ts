@@ -1,5 +1,6 @@
 /** Messages: each fate has a shape of its own, besides its colour. */
-import { isPing, type Message } from '../model/messages';
+import { faultWords } from '../../runtime/fault-words';
+import { isPing, type MessageArrow } from '../model/messages';
 import type { Surface } from './canvas';
 
 interface Placement {
@@ -18,15 +19,15 @@ interface Placement {
 const lostShare = 0.45;
 const headLength = 8;
 
-export function drawArrow(surface: Surface, message: Message, placement: Placement): void {
+export function drawArrow(surface: Surface, message: MessageArrow, placement: Placement): void {
   const { pen } = surface;
   const { fromY, toY, isPlain, labels, isChosen, gapNear } = placement;
   const { fate, kind } = message;
-  const arrives = fate === 'delivered';
+  const arrives = fate === 'deliver';
   const x1 = surface.x(message.fromMs);
   const x2 = arrives ? surface.x(message.toMs) : x1 + (isPlain ? 2 : 14);
   const y2 = arrives ? toY : fromY + (toY - fromY) * lostShare;
-  const failed = fate === 'lost' || fate === 'blocked';
+  const failed = fate === 'drop' || fate === 'block';
   const colour = surface.colour(isChosen ? 'accent' : failed ? 'bad' : kind);
   pen.strokeStyle = colour;
   pen.fillStyle = colour;
@@ -54,7 +55,7 @@ export function drawArrow(surface: Surface, message: Message, placement: Placeme
   pen.globalAlpha = 1;
 }
 
-function dashesOf({ fate, kind, isHeld }: Message): number[] {
+function dashesOf({ fate, kind, isHeld }: MessageArrow): number[] {
   if (fate === 'unknown') return [2, 4];
   if (isHeld) return [10, 3, 2, 3];
   return kind === 'response' ? [6, 3] : [];
@@ -73,7 +74,7 @@ function head(pen: CanvasRenderingContext2D, x: number, y: number, angle: number
 function end(surface: Surface, fate: string, x: number, y: number, angle: number): void {
   const size = 5;
   surface.pen.lineWidth = 2.4;
-  if (fate === 'lost') {
+  if (fate === 'drop') {
     surface.line(x - size, y - size, x + size, y + size);
     surface.line(x - size, y + size, x + size, y - size);
     return;
@@ -87,10 +88,10 @@ function sign(surface: Surface, text: string, x: number, y: number): void {
   surface.plate(text, x, y);
 }
 
-function labelOf({ call, kind, fate, isHeld }: Message): string {
+function labelOf({ call, kind, fate, isHeld }: MessageArrow): string {
   const name = call.slice(call.indexOf('.') + 1);
   const what = `${kind === 'response' ? 're: ' : ''}${name}${isHeld ? ', held back' : ''}`;
-  return fate === 'delivered' || fate === 'unknown' ? what : `${what}, ${fate}`;
+  return fate === 'deliver' || fate === 'unknown' ? what : `${what}, ${faultWords[fate].seen}`;
 }
 
 interface Label {

@@ -1,11 +1,11 @@
 /** The space-time diagram: a lane for each node, and the messages between them. */
-import type { Message } from '../model/messages';
+import type { MessageArrow } from '../model/messages';
 import { isPing } from '../model/messages';
-import type { Model } from '../model/model';
+import type { RunModel } from '../model/model';
 import type { NodeTrack } from '../model/nodes';
 import type { Scale } from '../model/scale';
 import { firstIndex } from '../model/search';
-import type { ViewState } from '../model/view-state';
+import type { PageState } from '../model/view-state';
 import { ticksOf } from '../model/window';
 import { drawArrow, Labels } from './arrows';
 import { gutter, Surface } from './canvas';
@@ -28,16 +28,16 @@ export class Diagram {
   readonly surface = new Surface(
     'Space-time diagram: a lane for each node, arrows for messages. The list of events says the same in words.',
   );
-  private readonly model: Model;
+  private readonly model: RunModel;
   private top = 0;
   private laneHeight = 1;
   private lanes = new Map<string, number>();
 
-  constructor(model: Model) {
+  constructor(model: RunModel) {
     this.model = model;
   }
 
-  render(state: ViewState, shown: Int32Array, scale: Scale): void {
+  render(state: PageState, shown: Int32Array, scale: Scale): void {
     const { surface, model } = this;
     const tracks = model.tracks.filter(({ node }) => !state.hidden.has(node));
     const laneHeight = laneHeightFor(tracks.length);
@@ -92,7 +92,7 @@ export class Diagram {
     return this.lanes.get(node) as number;
   }
 
-  private axis({ window }: ViewState, { pauses }: Scale): void {
+  private axis({ window }: PageState, { pauses }: Scale): void {
     const { surface } = this;
     const { pen } = surface;
     surface.font(11);
@@ -120,7 +120,7 @@ export class Diagram {
     }
   }
 
-  private partitions({ window }: ViewState): void {
+  private partitions({ window }: PageState): void {
     const { surface } = this;
     const { pen } = surface;
     if (this.model.partitions.length === 0) return;
@@ -147,8 +147,8 @@ export class Diagram {
     }
   }
 
-  private arrows(state: ViewState): void {
-    const visible: Message[] = [];
+  private arrows(state: PageState): void {
+    const visible: MessageArrow[] = [];
     for (const message of this.model.messages.within(state.window)) {
       if (!this.lanes.has(message.from) || !this.lanes.has(message.to)) continue;
       if (state.pings || !isPing(message.call)) visible.push(message);
@@ -176,7 +176,7 @@ export class Diagram {
     labels.draw();
   }
 
-  private markers(state: ViewState, shown: Int32Array): void {
+  private markers(state: PageState, shown: Int32Array): void {
     const { model, surface } = this;
     const time = (i: number) => model.timeOf(shown[i] as number);
     const first = firstIndex(shown.length, (i) => time(i) >= state.window.fromMs);
@@ -209,7 +209,7 @@ export class Diagram {
     surface.plate('≠ they part here', x, surface.height - 7);
   }
 
-  private cursor({ cursor }: ViewState): void {
+  private cursor({ cursor }: PageState): void {
     const { model, surface } = this;
     const { pen } = surface;
     const event = model.events[cursor];

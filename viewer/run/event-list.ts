@@ -1,9 +1,10 @@
 /** The log: all events that are shown, in words. Only the rows on the screen are elements. */
-import { describe } from '../model/describe';
-import type { Model } from '../model/model';
+
+import { element } from '../kit/dom';
+import { describeEvent } from '../model/describe';
+import type { RunModel } from '../model/model';
 import { firstIndex } from '../model/search';
-import type { ViewState } from '../model/view-state';
-import { element } from './dom';
+import type { PageState } from '../model/view-state';
 
 /** As page.css says. */
 const rowHeight = 22;
@@ -11,14 +12,14 @@ const bad = new Set(['crash', 'failure', 'drop', 'block', 'cut']);
 
 export class EventList {
   readonly list: HTMLElement;
-  private readonly model: Model;
+  private readonly model: RunModel;
   private readonly sheet = element('div', { role: 'presentation' });
   private shown: Int32Array = new Int32Array();
-  private state: ViewState | undefined;
+  private state: PageState | undefined;
   private found: (index: number) => boolean = () => false;
   private cursor = -1;
 
-  constructor(model: Model, choose: (index: number) => void) {
+  constructor(model: RunModel, choose: (index: number) => void) {
     this.model = model;
     this.list = element(
       'div',
@@ -32,7 +33,7 @@ export class EventList {
     });
   }
 
-  render(state: ViewState, shown: Int32Array, found: (index: number) => boolean): void {
+  render(state: PageState, shown: Int32Array, found: (index: number) => boolean): void {
     const isMoved = this.cursor !== state.cursor || this.shown !== shown;
     Object.assign(this, { state, shown, found, cursor: state.cursor });
     this.sheet.style.setProperty('height', `${shown.length * rowHeight}px`);
@@ -70,7 +71,7 @@ export class EventList {
           'aria-setsize': shown.length,
           'data-index': index,
         },
-        `${event.t.toFixed(1).padStart(9)}  ${event.node.padEnd(5)} ${describe(event)}`,
+        `${event.t.toFixed(1).padStart(9)}  ${event.node.padEnd(5)} ${describeEvent(event)}`,
       );
       row.style.setProperty('top', `${(first + i) * rowHeight}px`);
       return row;

@@ -1,6 +1,7 @@
-/** What is wrong, at the top of the page. */
-import type { RunData } from '../run';
-import { element, shownMs } from './dom';
+/** The head of the page: the failure of the run. */
+
+import { element, shownMs } from '../kit/dom';
+import type { RunData } from '../model/run';
 
 export function header({ title, violation, history, leftOut }: RunData, jump: () => void) {
   const notes =

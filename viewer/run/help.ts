@@ -1,5 +1,5 @@
 /** The keys, in a dialog. */
-import { element } from './dom';
+import { element } from '../kit/dom';
 
 const keys: readonly (readonly [keys: string, meaning: string])[] = [
   ['j ↓', 'next event'],
@@ -18,7 +18,7 @@ const keys: readonly (readonly [keys: string, meaning: string])[] = [
   ['?', 'this help; Escape closes it'],
 ];
 
-export function helpDialog(): HTMLDialogElement {
+export function runHelpDialog(): HTMLDialogElement {
   const dialog = element('dialog', { 'aria-labelledby': 'help-title' });
   const rows = keys.flatMap(([names, meaning]) => [
     element('dt', {}, ...names.split(' ').flatMap((name) => [element('kbd', {}, name), ' '])),

@@ -1,7 +1,8 @@
-/** What the clients saw: a bar for each operation, with the moment at which it took effect. */
-import type { Model, Operation } from '../model/model';
+/** The history of the clients: a bar for each operation, with the moment at which it took effect. */
+import { placeLabels } from '../model/labels';
+import type { OperationBar, RunModel } from '../model/model';
 import type { Scale } from '../model/scale';
-import type { ViewState } from '../model/view-state';
+import type { PageState } from '../model/view-state';
 import { gutter, Surface } from './canvas';
 
 const rowHeight = 30;
@@ -12,13 +13,13 @@ export class History {
   readonly surface = new Surface(
     'Client history: a bar for each operation from its call to its return. The list of events says the same in words.',
   );
-  private readonly model: Model;
+  private readonly model: RunModel;
 
-  constructor(model: Model) {
+  constructor(model: RunModel) {
     this.model = model;
   }
 
-  render(state: ViewState, scale: Scale): void {
+  render(state: PageState, scale: Scale): void {
     const { surface, model } = this;
     surface.begin(headHeight + model.historyRows * rowHeight + 4, state.window, scale);
     this.window();
@@ -29,13 +30,9 @@ export class History {
     pen.clip();
     const visible = [...model.operations.within(state.window)];
     for (const operation of visible) this.bar(operation);
-    // What proves the violation is read, whatever it covers.
-    for (const isProof of [false, true]) {
-      this.words(
-        visible.filter(({ isEvidence }) => !isProof || isEvidence),
-        isProof,
-      );
-    }
+    this.words(visible);
+    // Operations that prove the violation stay readable, whatever they cover.
+    this.proofs(visible.filter(({ isEvidence }) => isEvidence));
     // Above all bars.
     for (const operation of visible) this.point(operation);
     this.cursor(state);
@@ -52,7 +49,7 @@ export class History {
     return undefined;
   }
 
-  private y({ row }: Operation): number {
+  private y({ row }: OperationBar): number {
     return headHeight + (row + 0.5) * rowHeight;
   }
 
@@ -76,7 +73,7 @@ export class History {
     surface.text('no order works', from + 5, 10, to - from - 10);
   }
 
-  private bar(operation: Operation): void {
+  private bar(operation: OperationBar): void {
     const { surface } = this;
     const { pen } = surface;
     const { isEvidence, returnedMs, outcome } = operation;
@@ -88,47 +85,54 @@ export class History {
     pen.fillRect(x1, top, x2 - x1, barHeight);
     pen.strokeStyle = surface.colour(isEvidence ? 'bad' : 'faint');
     pen.lineWidth = isEvidence ? 2.5 : 1;
-    // What did not return has no end.
+    // An operation that did not return has no end.
     if (returnedMs === null || outcome === 'failed') pen.setLineDash([4, 3]);
     pen.strokeRect(x1, top, x2 - x1, barHeight);
     pen.setLineDash([]);
   }
 
   /** Writes into the bars, or beside those that are too short, up to the next one. */
-  private words(operations: readonly Operation[], isProof: boolean): void {
+  private words(operations: readonly OperationBar[]): void {
     const { surface } = this;
-    const { pen } = surface;
     const nextInRow = new Map<number, number>();
-    surface.font(11, isProof ? 700 : 400);
+    surface.font(11, 400);
     for (const operation of operations.toReversed()) {
-      const { row, process, call, outcome, isEvidence } = operation;
+      const { row, isEvidence } = operation;
       const end = surface.width - 8;
       const nextX = nextInRow.get(row) ?? end;
       const x1 = Math.max(surface.x(operation.fromMs), gutter);
       const x2 = Math.min(surface.x(operation.toMs), end);
       nextInRow.set(row, x1);
-      if (isEvidence !== isProof) continue;
+      if (isEvidence) continue;
       const isShort = x2 - x1 < 120 && nextX - x2 > x2 - x1;
-      const text = `${isProof ? '! ' : ''}${process} ${call}: ${outcome}`;
-      const { width } = pen.measureText(text);
-      let left = isShort ? x2 + 4 : x1 + 5;
-      let room = (isShort ? nextX : x2) - left - 4;
-      const y = this.y(operation);
-      if (isProof && isShort) {
-        // At the right edge there may be more room before the bar.
-        if (width > room && x1 - gutter > room) {
-          room = x1 - gutter - 8;
-          left = x1 - 6 - Math.min(width, room);
-        }
-        pen.fillStyle = surface.colour('page');
-        pen.fillRect(left, y - 7, Math.min(width, room), 14);
-      }
-      pen.fillStyle = surface.colour('ink');
-      surface.text(text, left, y, room);
+      const left = isShort ? x2 + 4 : x1 + 5;
+      surface.pen.fillStyle = surface.colour('ink');
+      surface.text(inWords(operation), left, this.y(operation), (isShort ? nextX : x2) - left - 4);
     }
   }
 
-  private point({ pointMs, ...operation }: Operation): void {
+  private proofs(operations: readonly OperationBar[]): void {
+    const { surface } = this;
+    const { pen } = surface;
+    surface.font(11, 700);
+    const end = surface.width - 8;
+    const bars = operations.map((operation) => ({
+      row: operation.row,
+      x1: Math.max(surface.x(operation.fromMs), gutter),
+      x2: Math.min(surface.x(operation.toMs), end),
+      width: pen.measureText(`! ${inWords(operation)}`).width,
+    }));
+    for (const [i, { left, line, room }] of placeLabels(bars, gutter + 4, end).entries()) {
+      const operation = operations[i] as OperationBar;
+      const y = this.y(operation) + line * (rowHeight / 2);
+      pen.fillStyle = surface.colour('page');
+      pen.fillRect(left - 2, y - 7, room + 4, 14);
+      pen.fillStyle = surface.colour('ink');
+      surface.text(`! ${inWords(operation)}`, left, y, room + 1);
+    }
+  }
+
+  private point({ pointMs, ...operation }: OperationBar): void {
     if (pointMs === null) return;
     const { surface } = this;
     const { pen } = surface;
@@ -147,11 +151,15 @@ export class History {
     pen.stroke();
   }
 
-  private cursor({ cursor }: ViewState): void {
+  private cursor({ cursor }: PageState): void {
     const { surface, model } = this;
     const x = surface.x(model.timeOf(cursor));
     surface.pen.strokeStyle = surface.colour('accent');
     surface.pen.lineWidth = 2;
     surface.line(x, 0, x, surface.height);
   }
+}
+
+function inWords({ process, call, outcome }: OperationBar): string {
+  return `${process} ${call}: ${outcome}`;
 }

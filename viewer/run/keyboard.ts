@@ -1,6 +1,6 @@
-/** What the keys do. */
+/** The keys of the run page. */
 
-export interface KeyActions {
+export interface RunKeyActions {
   readonly step: (direction: 1 | -1) => void;
   readonly move: (share: number) => void;
   readonly zoom: (factor: number) => void;
@@ -16,7 +16,7 @@ export interface KeyActions {
 }
 
 /** Until `signal` says that it is over. */
-export function listenToKeys(actions: KeyActions, signal: AbortSignal): void {
+export function listenToRunKeys(actions: RunKeyActions, signal: AbortSignal): void {
   const table: Readonly<Record<string, () => void>> = {
     j: () => actions.step(1),
     ArrowDown: () => actions.step(1),

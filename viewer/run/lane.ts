@@ -1,16 +1,16 @@
 /** A lane: what the node is and believes over time, as bands, and what it does, as marks. */
 import type { TraceEvent } from '../../runtime/trace';
-import type { Model } from '../model/model';
-import type { Belief, Change, Life, NodeTrack } from '../model/nodes';
+import type { RunModel } from '../model/model';
+import type { BelievedRole, Change, NodeCondition, NodeTrack } from '../model/nodes';
 import { firstIndex } from '../model/search';
-import type { ViewState } from '../model/view-state';
+import type { PageState } from '../model/view-state';
 import { gutter, type Surface } from './canvas';
 
 /** Where a lane is, and what somebody looks at. */
 interface Lane {
   readonly y: number;
   readonly height: number;
-  readonly state: ViewState;
+  readonly state: PageState;
 }
 
 /** Bands leave room between lanes for the labels of messages. */
@@ -20,7 +20,7 @@ function bandHeightOf(laneHeight: number): number {
 
 export function drawLane(
   surface: Surface,
-  model: Model,
+  model: RunModel,
   track: NodeTrack,
   { y, height, state }: Lane,
 ): void {
@@ -56,8 +56,8 @@ export function drawLane(
   each(track.views, (x, width, view) =>
     viewBand(surface, { x, y, width, height: bandHeight }, view),
   );
-  each(track.life, (x, width, life) =>
-    lifeBand(surface, { x, y, width, height: bandHeight }, life),
+  each(track.condition, (x, width, condition) =>
+    conditionBand(surface, { x, y, width, height: bandHeight }, condition),
   );
 }
 
@@ -70,7 +70,7 @@ interface Band {
 }
 
 /** Primary: filled. Backup: hatched. Idle: an outline. Each says what it is, where there is room. */
-function roleBand(surface: Surface, { x, y, width, height }: Band, belief?: Belief): void {
+function roleBand(surface: Surface, { x, y, width, height }: Band, belief?: BelievedRole): void {
   if (belief === undefined) return;
   const { pen } = surface;
   const { role, viewnum } = belief;
@@ -109,8 +109,12 @@ function viewBand(surface: Surface, { x, y, width, height }: Band, view: string)
   surface.text(view, x + 6, y + 0.5, width - 10);
 }
 
-function lifeBand(surface: Surface, { x, y, width, height }: Band, life: Life): void {
-  if (life === 'up') return;
+function conditionBand(
+  surface: Surface,
+  { x, y, width, height }: Band,
+  condition: NodeCondition,
+): void {
+  if (condition === 'up') return;
   const { pen } = surface;
   const top = y - height / 2;
   pen.fillStyle = surface.colour('page');
@@ -118,18 +122,18 @@ function lifeBand(surface: Surface, { x, y, width, height }: Band, life: Life): 
   pen.strokeStyle = surface.colour('dead');
   pen.fillStyle = surface.colour('dead');
   pen.lineWidth = 1.5;
-  pen.setLineDash(life === 'paused' ? [2, 3] : [1, 6]);
-  if (life === 'paused') pen.strokeRect(x, top, width, height);
+  pen.setLineDash(condition === 'paused' ? [2, 3] : [1, 6]);
+  if (condition === 'paused') pen.strokeRect(x, top, width, height);
   else surface.line(x, y, x + width, y);
   pen.setLineDash([]);
   surface.font(11, 700);
-  if (width >= 26) surface.plate(life, x + Math.min(width / 2, 60), y);
+  if (width >= 26) surface.plate(condition, x + Math.min(width / 2, 60), y);
 }
 
 /** The height of the widest band. */
 const markHeight = 18;
 
-/** What happens at a node besides messages. */
+/** Events at a node besides messages. */
 export function drawMarker(surface: Surface, event: TraceEvent, x: number, y: number): void {
   const { pen } = surface;
   pen.fillStyle = surface.colour('ink');

@@ -1,5 +1,5 @@
-/** What the shapes mean, in words. */
-import { element } from './dom';
+/** The legend: the meaning of each shape, in words. */
+import { element } from '../kit/dom';
 
 export const diagramWords = [
   'filled: primary, as the node believes',

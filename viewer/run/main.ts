@@ -1,7 +1,7 @@
 /** Shows the run whose data stands in the page, or the passing run beside it. */
 import { Pair } from '../model/pair';
 import { sideIn } from '../model/view-state';
-import { App } from './app';
+import { RunApp } from './app';
 
 const pair = new Pair(JSON.parse(document.getElementById('run')?.textContent ?? ''));
 let leave = new AbortController();
@@ -12,7 +12,7 @@ function show(): void {
   leave.abort();
   leave = new AbortController();
   const side = pair.comparison === undefined ? 'failing' : sideIn(location.hash);
-  new App({ pair, side, signal: leave.signal, show }).show();
+  new RunApp({ pair, side, signal: leave.signal, show }).show();
   document.getElementById(focused)?.focus();
 }
 

@@ -1,6 +1,7 @@
 /** The bar above the drawings that leads from a run that failed to the passing one, and back. */
+
+import { element } from '../kit/dom';
 import { otherSide, type Pair, type Side } from '../model/pair';
-import { element } from './dom';
 
 export interface NearestActions {
   readonly swap: () => void;

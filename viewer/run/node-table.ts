@@ -1,16 +1,17 @@
-/** What is known of each node at the cursor, with what the event there has changed. */
-import type { Model } from '../model/model';
+/** The table of nodes at the cursor, with the changes that the event there has made. */
+
+import { element, shownMs } from '../kit/dom';
+import type { RunModel } from '../model/model';
 import { at, type Change, type NodeTrack } from '../model/nodes';
-import type { ViewState } from '../model/view-state';
-import { element, shownMs } from './dom';
+import type { PageState } from '../model/view-state';
 
 export class NodeTable {
   readonly box: HTMLElement;
   private readonly body = element('tbody');
   private readonly caption = element('h2', { id: 'nodes-title' });
-  private readonly model: Model;
+  private readonly model: RunModel;
 
-  constructor(model: Model) {
+  constructor(model: RunModel) {
     this.model = model;
     const columns = ['node', 'is', 'believes it is', 'did or logged last'];
     const heads = columns.map((column) => element('th', { scope: 'col' }, column));
@@ -22,11 +23,11 @@ export class NodeTable {
     );
   }
 
-  render(state: ViewState): void {
+  render(state: PageState): void {
     const { model } = this;
     this.caption.textContent = `Nodes at ${shownMs(model.timeOf(state.cursor))}`;
     const here = model.events[state.cursor]?.node;
-    // Those that know of views first: of clients there may be many.
+    // Nodes that know of views come first: of clients there may be many.
     const isServer = ({ belief, views }: NodeTrack) => belief.length + views.length > 0;
     const rows = [true, false]
       .flatMap((wanted) => model.tracks.filter((track) => isServer(track) === wanted))
@@ -42,8 +43,8 @@ export class NodeTable {
     this.body.replaceChildren(...rows);
   }
 
-  private cells({ life, belief, views, logs, operations }: NodeTrack, cursor: number) {
-    const alive = at(life, cursor);
+  private cells({ condition, belief, views, logs, operations }: NodeTrack, cursor: number) {
+    const alive = at(condition, cursor);
     const view = at(views, cursor);
     const believed = at(belief, cursor);
     const role = believed?.value;

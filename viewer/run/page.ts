@@ -1,15 +1,15 @@
 /** A run as one HTML file that asks nobody for anything. */
-import { bundle } from './bundle';
-import { htmlPage, styleOf } from './html';
-import type { RunData } from './run';
+import { bundle } from '../kit/bundle';
+import { htmlPage, styleOf } from '../kit/html';
+import type { RunData } from '../model/run';
 
 let assets: { readonly style: string; readonly script: string } | undefined;
 
 /** The page of a run, as HTML. */
 export function runPage(data: RunData): string {
   assets ??= {
-    style: styleOf('page.css'),
-    script: bundle('browser/main'),
+    style: styleOf('kit/page.css'),
+    script: bundle('run/main'),
   };
   return htmlPage({
     ...assets,

@@ -1,10 +1,11 @@
 /** Search, filters and zoom. */
-import type { Model } from '../model/model';
-import type { ViewState } from '../model/view-state';
-import { element } from './dom';
+
+import { element } from '../kit/dom';
+import type { RunModel } from '../model/model';
+import type { PageState } from '../model/view-state';
 
 export interface Actions {
-  readonly change: (change: Partial<ViewState>) => void;
+  readonly change: (change: Partial<PageState>) => void;
   readonly findNext: (direction: 1 | -1) => void;
   readonly zoom: (factor: number) => void;
   readonly showAll: () => void;
@@ -21,7 +22,7 @@ export class Toolbar {
   private readonly nodes = new Map<string, HTMLInputElement>();
   private hidden: ReadonlySet<string> = new Set();
 
-  constructor(model: Model, actions: Actions) {
+  constructor(model: RunModel, actions: Actions) {
     const { change } = actions;
     this.even.addEventListener('change', () => change({ even: this.even.checked }));
     this.search = element('input', { type: 'search', id: 'search', maxlength: 200, size: 18 });
@@ -54,7 +55,7 @@ export class Toolbar {
     );
   }
 
-  render(state: ViewState, found: number): void {
+  render(state: PageState, found: number): void {
     const { text, only, pings, even, hidden } = state;
     this.hidden = hidden;
     if (this.search.value !== text) this.search.value = text;
@@ -65,7 +66,7 @@ export class Toolbar {
     this.found.value = text === '' ? '' : `${found} found`;
   }
 
-  private switches(model: Model, change: Actions['change']): HTMLElement {
+  private switches(model: RunModel, change: Actions['change']): HTMLElement {
     const labels = model.tracks.map(({ node }) => {
       const box = element('input', { type: 'checkbox' });
       box.addEventListener('change', () => {

@@ -1,13 +1,19 @@
 /** The words of the debugger. */
+import { wordsOnPages } from '../../runtime/fault-words';
 import type { Strings } from './catalogue';
 
 type Key = keyof typeof en;
+
+const onPage = [
+  ...(['drop', 'duplicate', 'deliverTwice', 'hold', 'release', 'cut', 'mend'] as const),
+  ...(['crash', 'bounce', 'restart', 'pause', 'resume'] as const),
+] as const;
 
 const en = {
   title: 'Debugger',
   language: 'Language',
   loading: 'Starting the nodes …',
-  // What can be done
+  // Actions
   next: 'Next',
   'next-title': 'What comes as usual (n)',
   'next-ten': '10 ×',
@@ -31,6 +37,11 @@ const en = {
   'open-title': 'One of the debugger or of npm run explore (o)',
   'open-label': 'Schedule',
   'open-go': 'Open',
+  'lecture-next': 'Next',
+  'lecture-previous': 'Previous',
+  'lecture-leave': 'End the lecture',
+  'lecture-slide': '{number} of {count}',
+  'lecture-choose': 'Lecture',
   lectures: 'Lectures',
   'lectures-title': 'Prepared schedules, slide by slide (l)',
   help: 'Help',
@@ -55,8 +66,6 @@ const en = {
   copy2: 'a copy',
   faults: 'Partition',
   'cut-label': 'Cut off:',
-  cut: 'Cut',
-  heal: 'Heal',
   'cut-now': 'Cut off: {side}',
   clients: 'A client asks',
   client: 'Client',
@@ -81,18 +90,11 @@ const en = {
   'message-cut': 'cut off',
   'message-paused': 'its receiver is paused',
   // Verbs
+  ...wordsOnPages('en', ...onPage),
   deliver: 'arrives',
-  twice: 'arrives twice',
-  drop: 'is lost',
-  hold: 'hold back',
-  free: 'let go',
   timer: 'timer fires',
   timeout: 'gives up waiting',
   tick: 'tick',
-  crash: 'crash',
-  restart: 'restart',
-  pause: 'pause',
-  resume: 'resume',
   get: 'get',
   put: 'put',
   append: 'append',
@@ -114,17 +116,21 @@ const en = {
   linearizable: 'What the clients saw is linearizable',
   'one-primary': 'At most one server is able to complete operations',
   'no-errors': 'No code throws what nobody catches',
+  invariants: 'What the lab says must hold in every state does',
   // Notices
   impossible: 'That is not possible: {why}.',
   reloaded: 'Took over {files}: the way to this state still fits.',
   'reloaded-misfit':
     'Took over {files}: the way here no longer fits. Step {step}, {name}: {why}. This is the state before it.',
-  'reload-failed': 'Took over {files}, but the nodes do not get started: {why}',
+  'not-written':
+    'Nothing to step through before it is written: {stub}. The page goes on by itself when you save it.',
+  'no-beginning':
+    'The nodes do not get started. Expected {expected}; got {actual}. The page tries again when you save a change.',
   'schedule-fits': 'The schedule fits: this is its end.',
   misfit:
     'The schedule does not fit the code. Step {step}, {name}: {why}. This is the state before it.',
   'no-schedule':
-    'Expected a schedule like debug:ag.s2:4,crash.s1 or explore:aa.s2.k1:4hold.s1-s2.forward, got {schedule}',
+    'Expected a schedule like debug:ag.s2:4,crash.s1 or explore:aa.s2.k1:4,hold.s1-s2.forward, got {schedule}',
   'search-found': 'Violation found after {states} states: {actual}',
   'search-clean':
     'No violation in all schedules with at most {deviations} more faults ({states} states), within the bounds of the search.',
@@ -170,6 +176,11 @@ const zh: Readonly<Record<Key, string>> = {
   'open-title': '调试器或 npm run explore 的调度（o）',
   'open-label': '调度',
   'open-go': '打开',
+  'lecture-next': '下一页',
+  'lecture-previous': '上一页',
+  'lecture-leave': '结束讲解',
+  'lecture-slide': '第 {number} 页，共 {count} 页',
+  'lecture-choose': '讲解',
   lectures: '讲解',
   'lectures-title': '预先准备好的调度，逐页讲解（l）',
   help: '帮助',
@@ -193,8 +204,6 @@ const zh: Readonly<Record<Key, string>> = {
   copy2: '副本',
   faults: '网络分区',
   'cut-label': '隔离：',
-  cut: '隔离',
-  heal: '恢复',
   'cut-now': '已隔离：{side}',
   clients: '客户端请求',
   client: '客户端',
@@ -218,17 +227,10 @@ const zh: Readonly<Record<Key, string>> = {
   'message-cut': '被隔断',
   'message-paused': '接收者已暂停',
   deliver: '到达',
-  twice: '到达两次',
-  drop: '丢失',
-  hold: '扣留',
-  free: '放行',
+  ...wordsOnPages('zh', ...onPage),
   timer: '定时器到期',
   timeout: '不再等待',
   tick: '滴答',
-  crash: '崩溃',
-  restart: '重启',
-  pause: '暂停',
-  resume: '继续',
   get: 'get',
   put: 'put',
   append: 'append',
@@ -248,15 +250,17 @@ const zh: Readonly<Record<Key, string>> = {
   linearizable: '客户端所见是可线性化的',
   'one-primary': '最多只有一台服务器能完成操作',
   'no-errors': '没有未捕获的异常',
+  invariants: '实验规定的不变式在每个状态都成立',
   impossible: '这一步不可行：{why}。',
   reloaded: '已载入 {files}：到达此状态的路径仍然适用。',
   'reloaded-misfit':
     '已载入 {files}：原来的路径不再适用。第 {step} 步 {name}：{why}。现在是这一步之前的状态。',
-  'reload-failed': '已载入 {files}，但节点无法启动：{why}',
+  'not-written': '代码尚未写好，还不能单步执行：{stub}。保存后本页会自动继续。',
+  'no-beginning': '各节点无法启动。应为：{expected}；实际：{actual}。保存修改后本页会再试一次。',
   'schedule-fits': '调度适用：这是它的终点。',
   misfit: '调度与代码不符。第 {step} 步 {name}：{why}。现在是这一步之前的状态。',
   'no-schedule':
-    '需要形如 debug:ag.s2:4,crash.s1 或 explore:aa.s2.k1:4hold.s1-s2.forward 的调度，得到的是 {schedule}',
+    '需要形如 debug:ag.s2:4,crash.s1 或 explore:aa.s2.k1:4,hold.s1-s2.forward 的调度，得到的是 {schedule}',
   'search-found': '搜索 {states} 个状态后发现违规：{actual}',
   'search-clean':
     '再加最多 {deviations} 个故障的所有调度（{states} 个状态）中，在搜索范围内没有违规。',

@@ -1,12 +1,12 @@
 /** The messages between the model of a coordination service and its clients. */
 import * as v from 'valibot';
-import { Address } from '../../../runtime/node';
-import { defineService } from '../../../runtime/service';
+import { Address } from '../../runtime/node';
+import { defineService } from '../../runtime/service';
 
 const Key = v.pipe(v.string(), v.description('A key.'));
 const SessionId = v.pipe(v.string(), v.description('Names a session.'));
 const Version = v.pipe(v.nullable(v.number()), v.description('null: there is no such key.'));
-/** Whose reads never go back in time. */
+/** The client whose reads never go back in time. */
 const Client = v.pipe(v.string(), v.description('Names a client of the service.'));
 
 export const CoordinationService = defineService(

@@ -1,7 +1,7 @@
 /** The model of a coordination service as an arbiter sees it, from a node of the simulated world. */
-import type { Coordination, Session } from '../../../arbiter/coordination';
-import type { Address, Runtime } from '../../../runtime/node';
-import { type Binding, type Remote, serve } from '../../../runtime/service';
+import type { Coordination, Session } from '../../arbiter/coordination';
+import type { Address, Runtime } from '../../runtime/node';
+import { type Binding, type Remote, serve } from '../../runtime/service';
 import { CoordinationService, CoordinationWatcher } from './api';
 
 /** The bound on every call, in milliseconds: short against a lease, long against a slow network. */
@@ -9,7 +9,7 @@ const limit = { timeoutMs: 120 };
 
 export class ModelClient implements Coordination {
   readonly name: string;
-  /** What the node must serve to be told of changes. */
+  /** The service that the node must serve to be told of changes. */
   readonly watching: Binding;
   private readonly runtime: Runtime;
   private readonly service: Remote<typeof CoordinationService>;
@@ -21,7 +21,7 @@ export class ModelClient implements Coordination {
     this.name = `the coordination service ${at}`;
     this.runtime = runtime;
     this.service = runtime.connect(CoordinationService, at);
-    // Each life of a node is a client of its own.
+    // Each incarnation of a node is a client of its own.
     this.clientName = `${runtime.address}-${Math.floor(runtime.random() * 2 ** 48).toString(16)}`;
     const changed = () => {
       this.onChange();

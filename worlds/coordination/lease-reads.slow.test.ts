@@ -1,17 +1,15 @@
 /**
- * What a lease buys: a primary that answers reads from its own memory, without asking its backup. It
+ * Reads under a lease: a primary answers them from its own memory, without asking its backup. That
  * is a flaw under a view service, and safe under a lease; but only because of the gate, which keeps
- * in what a primary says when its lease may have ended.
+ * in the messages of a primary when its lease may have ended.
  */
-import { Lease } from '../../../arbiter/lease';
-import { allScenarios } from '../../catalogue';
-import { withWrongSolution } from '../../zoo/with-wrong-solution';
-import { runScenario } from '../run-scenario';
-import type { Failure } from '../scenario/failure';
-import { Solution } from '../simulated/sandbox';
+import { Lease } from '../../arbiter/lease';
+import type { Failure } from '../../judging/failure';
+import { allScenarios } from '../../labtests/catalogue';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { Solution } from '../../nodes/sandbox/sandbox';
+import { runScenario } from '../../suite/run/run-scenario';
 import { modelNames } from './programs';
-
-jest.setTimeout(120_000);
 
 /** Scenarios in which a primary is deposed without knowing it. */
 const deposed = ['B13', 'B14', 'B16a', 'B24'];

@@ -1,13 +1,13 @@
 /** The model of a coordination service, as a node of the simulated world. */
-import type { Address, Boot, Runtime } from '../../../runtime/node';
-import { type Args, type Handlers, type Reply, serve } from '../../../runtime/service';
+import type { Address, Boot, Runtime } from '../../runtime/node';
+import { type Args, type Handlers, type Reply, serve } from '../../runtime/service';
 import { CoordinationService, CoordinationWatcher } from './api';
 import type { Store } from './store';
 
 type Contract = typeof CoordinationService;
 
 /** In what the services differ, as far as an arbiter can notice. */
-export interface Kind {
+export interface CoordinationTraits {
   /** The share of a session's time for which its holder may trust it. */
   readonly trust: number;
   /** How much later than due a session may be found to have ended, in milliseconds. */
@@ -25,11 +25,11 @@ export interface Kind {
 const usual = { newsMs: 300, newsLost: 0.1, tickIntervalMs: 25 };
 
 /** etcd looks for leases that have ended twice a second, and reads what a quorum has. */
-export const etcdLike: Kind = { ...usual, trust: 1, lateMs: 500, lagMs: 0 };
+export const etcdLike: CoordinationTraits = { ...usual, trust: 1, lateMs: 500, lagMs: 0 };
 /** ZooKeeper reads from one server, which may be behind, and ends sessions in steps of a tick. */
-export const zooKeeperLike: Kind = { ...usual, trust: 0.75, lateMs: 250, lagMs: 300 };
+export const zooKeeperLike: CoordinationTraits = { ...usual, trust: 0.75, lateMs: 250, lagMs: 300 };
 
-export function coordinationNode(store: Store, kind: Kind): Boot {
+export function coordinationNode(store: Store, kind: CoordinationTraits): Boot {
   return (runtime) => {
     const service = new ModelService(runtime, store, kind);
     return {
@@ -44,13 +44,13 @@ export function coordinationNode(store: Store, kind: Kind): Boot {
 class ModelService implements Handlers<Contract> {
   private readonly runtime: Runtime;
   private readonly store: Store;
-  private readonly kind: Kind;
+  private readonly kind: CoordinationTraits;
   /** The newest revision that each client has seen. */
   private readonly seen = new Map<string, number>();
   private watchers = new Set<Address>();
   private lateMs = 0;
 
-  constructor(runtime: Runtime, store: Store, kind: Kind) {
+  constructor(runtime: Runtime, store: Store, kind: CoordinationTraits) {
     this.runtime = runtime;
     this.store = store;
     this.kind = kind;

@@ -1,8 +1,8 @@
 /**
- * What a coordination service remembers, whatever crashes: keys with versions, sessions, and how it
- * came to that, for readers that lag behind. Time is the caller's.
+ * The store of a coordination service, which outlives every crash: keys with versions, sessions, and
+ * their history, for readers that lag behind. Time is the caller's.
  */
-export interface Entry {
+export interface StoreEntry {
   readonly value: string;
   readonly version: number;
   readonly session: string | null;
@@ -10,7 +10,7 @@ export interface Entry {
   readonly previous: number | null;
 }
 
-type Keys = ReadonlyMap<string, Entry>;
+type Keys = ReadonlyMap<string, StoreEntry>;
 
 interface OpenSession {
   readonly ttlMs: number;
@@ -99,7 +99,10 @@ export class Store {
     return found ?? this.newest;
   }
 
-  private change(atMs: number, make: (keys: Map<string, Entry>, version: number) => unknown): void {
+  private change(
+    atMs: number,
+    make: (keys: Map<string, StoreEntry>, version: number) => unknown,
+  ): void {
     const revision = this.newest.revision + 1;
     const keys = new Map(this.newest.keys);
     make(keys, revision);

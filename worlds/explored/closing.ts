@@ -3,14 +3,14 @@
  * client must finish, and what they were told must still be there when the primary crashes (if the
  * bound leaves room for that) and somebody reads.
  */
-import type { Failure } from '../scenario/failure';
-import { pingIntervalMs } from '../scenario/lab';
-import { missing, noEvent, violation } from './global-state';
-import type { System } from './system';
+import type { Failure } from '../../judging/failure';
+import { finishMs, pingIntervalMs } from '../timing';
+import { missing, violation } from './global-state';
+import { brokenInvariant } from './invariants';
+import { noEvent } from './next-event';
+import { type System, viewsIn } from './system';
 import { PairTable } from './tables';
 
-/** After the faults have ended, everybody finishes within this time, in milliseconds. */
-const finishMs = 10_000;
 /** For so long the pair must stand before its primary crashes, in milliseconds. */
 const steadyMs = 3 * pingIntervalMs;
 /** How long to wait for a pair before going on without a crash. */
@@ -21,7 +21,7 @@ const excusedMs = 2_000;
 
 const stuck = 0;
 
-/** Who is told of each event of a closing; without one, closings that were met before are not run. */
+/** The witness of each event of a closing; without one, closings that were met before are not run. */
 export interface Witness {
   healed(): void;
   before(): void;
@@ -34,9 +34,11 @@ export class Closing {
   transitions = 0;
   private readonly system: System;
   private readonly maxCrashes: number;
-  /** What came of states that were met before: `stuck`, or what was read, from 1. */
+  /** The outcomes of states that were met before: `stuck`, or the number of the value read, from 1. */
   private readonly outcomes = new PairTable(1 << 12);
   private met: number[] = [];
+  private excusedBefore = 0;
+  private brokenInvariant: Failure | null = null;
 
   private readonly witness: Witness | undefined;
 
@@ -50,14 +52,22 @@ export class Closing {
     return this.outcomes.sizeBytes;
   }
 
+  /** A message that was held back may excuse everybody when it comes: the search asks anew each time. */
+  private get mustFinish(): boolean {
+    return this.system.state.excused === 0;
+  }
+
+  private get finishWithinMs(): number {
+    return this.mustFinish ? finishMs : excusedMs;
+  }
+
   /** From the state that the system is in, at the end of a path. */
   *run(): Generator<number, Failure | null> {
     const { state, histories, reader } = this.system;
     this.witness?.healed();
     state.heal();
-    const mustFinish = state.excused === 0;
-    const limit = state.now + (mustFinish ? finishMs : excusedMs);
-    while (!state.isFinished && state.now <= limit) {
+    const healedAt = state.now;
+    while (!state.isFinished && state.now <= healedAt + this.finishWithinMs) {
       if ((yield* this.event()) !== undefined) return this.broken();
       if (state.eventKind === noEvent) break;
       // People see it at once; for the search it is enough to see it in the end.
@@ -65,25 +75,29 @@ export class Closing {
       if (seen !== null) return seen;
     }
     if (!state.isFinished) {
-      return mustFinish ? this.unfinished('every client') : histories.judge(state.history);
+      return this.mustFinish ? this.unfinished('every client') : histories.judge(state.history);
     }
     const { history } = state;
-    // What the clients saw has no influence on what is read now.
+    // The past of the clients has no influence on the read that comes now.
     state.history = histories.empty;
     const read = yield* this.readAfterCrash();
     if (read < 0) return this.broken();
     if (read === stuck) {
-      return mustFinish ? this.unfinished('whoever reads in the end') : histories.judge(history);
+      return this.mustFinish
+        ? this.unfinished('whoever reads in the end')
+        : histories.judge(history);
     }
     const client = reader - state.spec.firstClient;
-    const invoked = histories.invoked(history, client);
+    const asked = state.spec.invocations[client]?.[0] as number;
+    const invoked = histories.invoked(history, client, asked);
     return histories.judge(histories.returned(invoked, client, read - 1));
   }
 
-  /** What was read, from 1; `stuck`; -1: a rule was broken on the way. */
+  /** The number of the value read, from 1; `stuck`; -1: a rule was broken on the way. */
   private *readAfterCrash(): Generator<number, number> {
     const { state } = this.system;
     this.met = [];
+    this.excusedBefore = state.excused;
     let outcome = -1;
     if (state.crashes < this.maxCrashes) {
       const limit = state.now + pairMs;
@@ -104,11 +118,11 @@ export class Closing {
     }
     const { reader } = this.system;
     state.enqueueInvocation(reader);
-    const limit = state.now + (state.excused === 0 ? finishMs : excusedMs);
+    const askedAt = state.now;
     while (state.operationsReturned(reader) === 0) {
       outcome = this.known(0);
       if (outcome >= 0) return this.all(outcome);
-      if (state.now > limit) return this.all(stuck);
+      if (state.now > askedAt + this.finishWithinMs) return this.all(stuck);
       if ((yield* this.event()) !== undefined) return -1;
     }
     return this.all(1 + state.lastResult);
@@ -126,6 +140,8 @@ export class Closing {
 
   private all(outcome: number): number {
     const { met, outcomes } = this;
+    // The excuse came after the states that were met: alone they excuse nothing.
+    if (this.system.state.excused !== this.excusedBefore) return outcome;
     for (let i = 0; i < met.length; i += 2) {
       const [low, high] = [met[i] as number, met[i + 1] as number];
       if (outcomes.get(low, high) < 0) outcomes.add(low, high, outcome);
@@ -135,10 +151,8 @@ export class Closing {
 
   /** The number of the view if it is acknowledged and both its members run; else 0. */
   private pair(): number {
-    const { state, observer, locals, names } = this.system;
-    const { view, acknowledged } = observer.viewsOf(
-      locals.observations.words[state.ids[0] as number] as number,
-    );
+    const { state, names } = this.system;
+    const { view, acknowledged } = viewsIn(this.system);
     const { primary, backup } = view;
     if (!acknowledged || primary === null || backup === null) return 0;
     const isDown = [primary, backup].some((name) => (state.down >> names.indexOf(name)) & 1);
@@ -146,9 +160,7 @@ export class Closing {
   }
 
   private primary(): number {
-    const { state, observer, locals, names } = this.system;
-    const { view } = observer.viewsOf(locals.observations.words[state.ids[0] as number] as number);
-    return names.indexOf(view.primary ?? '');
+    return this.system.names.indexOf(viewsIn(this.system).view.primary ?? '');
   }
 
   private *event(): Generator<number, true | undefined> {
@@ -162,11 +174,14 @@ export class Closing {
       outcome = state.apply();
     }
     this.witness?.after();
-    return outcome === violation ? true : undefined;
+    if (outcome === violation) return true;
+    this.brokenInvariant = brokenInvariant(this.system);
+    return this.brokenInvariant === null ? undefined : true;
   }
 
   private broken(): Failure {
     const { state, locals } = this.system;
+    if (this.brokenInvariant !== null) return this.brokenInvariant;
     return locals.violations.get(state.transition) as Failure;
   }
 

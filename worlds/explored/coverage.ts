@@ -1,15 +1,15 @@
-/** What was covered, in honest words. */
+/** The coverage of an exploration, in honest words. */
 import type { Exploration } from './explore';
-import type { Setting } from './schedule';
+import type { Setting } from './setting';
 
-export interface Report {
+export interface CoverageReport {
   readonly setting: Setting;
   readonly deviations: number;
   readonly result: Exploration;
 }
 
 /** `2 clients x 2 operations on 3 servers, from an initialised pair`. */
-export function describeSetting({ work, servers, staged, arbiter }: Setting): string {
+export function describeSetting({ work, servers, staged, system, arbiter }: Setting): string {
   const lengths = new Set(work.map(({ length }) => length));
   const [operations = 0] = lengths;
   const each =
@@ -18,10 +18,11 @@ export function describeSetting({ work, servers, staged, arbiter }: Setting): st
       : `${plural(work.length, 'client')} with ${work.map((w) => w.length).join(' and ')} operations`;
   const from = staged ? 'from an initialised pair' : 'from the start';
   const under = arbiter === undefined ? '' : ` under a model of ${arbiter}`;
-  return `${each} on ${plural(servers, 'server')}${under}, ${from}`;
+  const of = system === undefined ? '' : ` of a ${system}`;
+  return `${each} on ${plural(servers, 'server')}${of}${under}, ${from}`;
 }
 
-export function coverageLine({ setting, deviations, result }: Report): string {
+export function coverageLine({ setting, deviations, result }: CoverageReport): string {
   const { exhausted, states, stopped, violation, sampled } = result;
   const count = plural(states, 'state');
   if (exhausted >= deviations) {
@@ -44,7 +45,7 @@ function bound(setting: Setting, deviations: number): string {
 }
 
 /** The figures of the way there. */
-export function figuresLine({ result }: Report): string {
+export function figuresLine({ result }: CoverageReport): string {
   const { seconds, cpuSeconds, transitions, handlerExecutions } = result;
   const { peakRssMib, bytesPerState } = result;
   const { statesPerSecond, transitionsPerSecond } = rates(result);
@@ -63,8 +64,8 @@ export function rates({ states, transitions, seconds }: Exploration) {
   return { statesPerSecond: perSecond(states), transitionsPerSecond: perSecond(transitions) };
 }
 
-/** What a program reads. */
-export function coverageJson({ setting, deviations, result }: Report): object {
+/** The coverage as a program reads it. */
+export function coverageJson({ setting, deviations, result }: CoverageReport): object {
   const { states, transitions, handlerExecutions, peakRssMib, exhausted, violation } = result;
   const { work, servers, crashes, staged, seed } = setting;
   return {

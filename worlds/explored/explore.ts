@@ -1,21 +1,26 @@
 /** Explores a system within a bound, within limits of time and memory, and says how far it came. */
-import type { Failure } from '../scenario/failure';
-import type { NodeHost } from '../simulated/node-host';
-import type { Role } from '../world';
-import { choiceKind, choose, considered, endings, isDeviation } from './choices';
-import { BeyondExplorer } from './lives';
-import { HiddenMemory } from './merge-check';
-import { Sampler, type Way } from './sampler';
-import { formatSchedule, type NamedChoice, nameOfChoice, type Setting } from './schedule';
-import { type Choice, needsExecution, Search, type Violation } from './search';
-import { makeSystem, type System, stage } from './system';
 
-export interface ExploreOptions {
+import type { Failure } from '../../judging/failure';
+import type { NodeHost } from '../../nodes/node-host';
+import { BeyondExplorer } from './incarnations';
+import { brokenInvariant } from './invariants';
+import { HiddenMemory } from './merge-check';
+import { nameOfMove } from './move-names';
+import { considered, endings, isDeviation, makeMove, moveKind } from './moves';
+import { Sampler, type Way } from './sampler';
+import { formatSchedule, type NamedChoice, stepsOf } from './schedule';
+import { type Choice, needsExecution, Search, type Violation } from './search';
+import type { Setting } from './setting';
+import { stageSystem } from './staging';
+import { makeSystem, type System } from './system';
+import type { WatchedCode } from './watchdog';
+
+export interface ExploreOptions extends WatchedCode {
   readonly setting: Setting;
   readonly deviations: number;
   readonly host: NodeHost;
-  /** Kinds of nodes whose histories must not be merged, and why. */
-  readonly unmerged?: ReadonlyMap<Role['kind'], string>;
+  /** Programs, by their files, whose histories must not be merged, and why. */
+  readonly unmerged?: ReadonlyMap<string, string>;
   readonly seconds: number;
   readonly memoryMib: number;
   /** How often the code of nodes may run: a limit that does not depend on the machine. */
@@ -26,9 +31,6 @@ export interface ExploreOptions {
   readonly way?: Way;
   /** Off: every history is a state of its own. */
   readonly merging?: boolean;
-  /** Told before the code of a node runs, and when it has settled. */
-  readonly onInput?: (node: string, what: string) => void;
-  readonly onSettled?: () => void;
   /** Told now and then how far it is; `true` from it stops the search. */
   readonly onProgress?: (progress: Coverage) => boolean;
 }
@@ -81,29 +83,24 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
       return await exploreOnce(options, unmerged, start);
     } catch (error) {
       if (!(error instanceof HiddenMemory)) throw error;
-      unmerged.set(error.kind, error.message);
+      unmerged.set(error.program, error.message);
     }
   }
 }
 
 async function exploreOnce(
   options: ExploreOptions,
-  unmerged: ReadonlyMap<Role['kind'], string>,
+  unmerged: ReadonlyMap<string, string>,
   start: Start,
 ): Promise<Exploration> {
   const { setting, deviations, merging = true } = options;
-  const system = makeSystem({
-    ...options,
-    ...setting,
-    arbitrated: setting.arbiter !== undefined,
-    merging,
-    unmerged: new Set(unmerged.keys()),
-  });
+  const system = makeSystem({ ...options, merging, unmerged: new Set(unmerged.keys()) });
   const bound = { deviations, crashes: setting.crashes };
-  const search = new Search(system, bound);
+  const judge = system.kind.invariants && (() => invariantsHold(system));
+  const search = new Search(system, bound, { ...(judge && { judge }) });
   const sampler = new Sampler(system, bound, search, options.way);
   const notes = [...unmerged].map(
-    ([kind, why]) => `histories of each ${kind} are not merged: ${why}`,
+    ([program, why]) => `histories of nodes of ${program} are not merged: ${why}`,
   );
   let peakRss = 0;
   const coverage = (): Coverage => {
@@ -127,9 +124,9 @@ async function exploreOnce(
     return { ...coverage(), stopped, notes, violation };
   };
   try {
-    const failure = await stage(system, setting.staged);
+    const failure = await stageSystem(system);
     if (failure !== null) {
-      const schedule = formatSchedule({ setting, choices: [] });
+      const schedule = formatSchedule({ setting, steps: [], toEnd: true });
       return ended(null, { failure, schedule, choices: [] });
     }
     const { state } = system;
@@ -150,6 +147,11 @@ async function exploreOnce(
   } finally {
     system.locals.close();
   }
+}
+
+// biome-ignore lint/correctness/useYield: what nodes show is known in every state
+function* invariantsHold(system: System): Generator<number, Failure | null> {
+  return brokenInvariant(system);
 }
 
 /** Runs a search to its end; why it stopped before, or null. */
@@ -190,11 +192,11 @@ function named(violation: Violation, system: System, setting: Setting): FoundVio
       state.apply();
       considered(state, marks, endings(state, marks));
     }
-    if (isDeviation(choiceKind(choice))) state.peek();
-    const whom = nameOfChoice(system, choice);
-    choose(state, choice);
-    return { after, kind: choiceKind(choice), whom };
+    if (isDeviation(moveKind(choice))) state.peek();
+    const [, ...whom] = nameOfMove(system, choice).split('.');
+    makeMove(state, choice);
+    return { after, kind: moveKind(choice), whom: whom.join('.') };
   });
-  const schedule = formatSchedule({ setting, choices });
+  const schedule = formatSchedule({ setting, steps: stepsOf(choices), toEnd: true });
   return { failure: violation.failure, schedule, choices };
 }

@@ -4,7 +4,11 @@
  * the tick that is due; when none is due, time passes. All else is a choice (see `choices.ts`).
  */
 
+import { failureOfBug } from '../../judging/failure';
+import { endlessBug } from '../../runtime/node-bug';
 import type { ClientHistories } from './client-histories';
+import { FaultyState } from './faulty-state';
+import { rpcTimeoutMs } from './incarnations';
 import {
   cancelOutput,
   clockInput,
@@ -22,12 +26,10 @@ import {
   responseOutput,
   returnOutput,
   startInput,
-  tickInput,
   timeoutInput,
   timerInput,
   timerOutput,
 } from './inputs';
-import { rpcTimeoutMs } from './lives';
 import type { LocalStates } from './local-states';
 import {
   messageFrom,
@@ -38,61 +40,54 @@ import {
   packMessage,
   requestKey,
   timerKey,
+  timerNode,
   withoutCaller,
 } from './messages';
-import { room, StateRecord, tooMuch } from './state-record';
+import { handEvent, messageEvent, type Times, timerEvent } from './next-event';
+import { room, tooMuch } from './state-record';
 
-/** What came of an event: it happened. */
+/** The result of an event that happened. */
 export const done = 0;
 /** The code of a node has to run first: see `missingState` and `missingInput`. */
 export const missing = 1;
-/** It broke a rule: see `transition`. */
+/** The result of an event that broke a rule: see `transition`. */
 export const violation = 2;
 
-/** What the next event is; `noEvent`: nothing will ever happen. */
-export const messageEvent = 0;
-export const timerEvent = 1;
-export const tickEvent = 2;
-export const noEvent = 3;
+/** The most events at one moment: far more than the few operations of a small system cause. */
+const maxEventsAtOnce = 5_000;
 
-export interface SystemSpec {
+/** More are not counted. */
+const mostCrashes = 7;
+
+export interface SystemSpec extends Times {
   readonly locals: LocalStates;
   readonly histories: ClientHistories;
   readonly nodeCount: number;
-  /** The number of the first client; clients stand last. */
+  /** The numbers of the first server and of the first client; clients stand last. */
+  readonly firstServer: number;
   readonly firstClient: number;
   /** The text of each operation of each client. */
   readonly invocations: readonly (readonly number[])[];
-  readonly tickIntervalMs: number;
-  /** A bit for each node that has ticks. */
-  readonly ticking: number;
   /** A bit for each node that is told the time before each input. */
   readonly timed: number;
-  /** What `returned` is when the clients have done their work. */
+  /** The value of `returned` when the clients have done their work. */
   readonly workMask: number;
   readonly workDone: number;
 }
 
-export class GlobalState extends StateRecord {
-  // The next event.
-  eventKind: number = noEvent;
-  eventIndex = 0;
-  eventNode = 0;
-  eventInput = 0;
-
+export class GlobalState extends FaultyState {
   // The last one.
   transition = -1;
-  /** What the operation returned that returned last: the number of its text. */
+  /** The result of the operation that returned last: the number of its text. */
   lastResult = 0;
   missingState = 0;
   missingInput = 0;
-  /** It changed what the clients or the view service show. */
+  /** True: the event changed what the clients or the view service show. */
   isLandmark = false;
-
   readonly spec: SystemSpec;
 
   constructor(spec: SystemSpec) {
-    super(spec.nodeCount, spec.timed !== 0);
+    super(spec.nodeCount, spec.timed !== 0, spec);
     this.spec = spec;
   }
 
@@ -100,7 +95,8 @@ export class GlobalState extends StateRecord {
   reset(): void {
     const { locals, histories, nodeCount } = this.spec;
     this.messageCount = this.heldCount = this.timerCount = this.requestCount = 0;
-    this.phase = this.due = this.paused = this.down = this.crashes = this.excused = 0;
+    this.phase = this.due = this.paused = this.down = this.cut = this.byHand = 0;
+    this.crashes = this.excused = 0;
     this.returned = this.now = 0;
     this.history = histories.empty;
     for (let node = 0; node < nodeCount; node += 1) {
@@ -120,83 +116,11 @@ export class GlobalState extends StateRecord {
 
   /** Every client has done its work; the one that only reads in the end does not count. */
   get isFinished(): boolean {
-    return (this.returned & this.spec.workMask) === this.spec.workDone;
+    return (this.returned & this.spec.workMask) === this.spec.workDone && this.byHand === 0;
   }
 
   operationsReturned(client: number): number {
     return (this.returned >> (4 * (client - this.spec.firstClient))) & 15;
-  }
-
-  /** Looks what comes next. Lets time pass if nothing else is to happen before. */
-  peek(): number {
-    const stopped = this.paused;
-    for (let i = 0; i < this.messageCount; i += 1) {
-      const message = this.messages[2 * i] as number;
-      const to = messageTo(message);
-      if ((stopped >> to) & 1) continue;
-      const slot = messageKind(message) === responseInput ? messageSlot(message) : 0;
-      const content = this.messages[2 * i + 1] as number;
-      return this.found(messageEvent, i, to, packInput(messageKind(message), slot, content));
-    }
-    if (this.dueNow(stopped)) return this.eventKind;
-    const delta = this.millisecondsToNext(stopped);
-    if (delta < 0) {
-      this.eventKind = noEvent;
-      return noEvent;
-    }
-    this.pass(delta);
-    this.dueNow(stopped);
-    return this.eventKind;
-  }
-
-  private found(kind: number, index: number, node: number, input: number): number {
-    this.eventKind = kind;
-    this.eventIndex = index;
-    this.eventNode = node;
-    this.eventInput = input;
-    return kind;
-  }
-
-  private dueNow(stopped: number): boolean {
-    for (let i = 0; i < this.timerCount; i += 1) {
-      if (this.timers[2 * i + 1] !== 0) continue;
-      const key = this.timers[2 * i] as number;
-      const node = (key >> 3) & 15;
-      if ((stopped >> node) & 1) continue;
-      this.found(timerEvent, i, node, packInput(key & 7, key >> 7, 0));
-      return true;
-    }
-    const ticks = this.due & ~stopped;
-    if (ticks === 0) return false;
-    this.found(tickEvent, 0, 31 - Math.clz32(ticks & -ticks), tickInput);
-    return true;
-  }
-
-  private millisecondsToNext(stopped: number): number {
-    const { ticking, tickIntervalMs } = this.spec;
-    const hasTicks = (ticking & ~this.down & ~stopped) !== 0;
-    let delta = hasTicks ? tickIntervalMs - this.phase : -1;
-    for (let i = 0; i < this.timerCount; i += 1) {
-      const left = this.timers[2 * i + 1] as number;
-      const node = ((this.timers[2 * i] as number) >> 3) & 15;
-      if (((stopped >> node) & 1) === 0 && (delta < 0 || left < delta)) delta = left;
-    }
-    return delta;
-  }
-
-  private pass(delta: number): void {
-    const { ticking, tickIntervalMs } = this.spec;
-    this.now += delta;
-    this.phase += delta;
-    if (this.phase >= tickIntervalMs) {
-      this.phase -= tickIntervalMs;
-      this.due |= ticking & ~this.down;
-    }
-    for (let i = 0; i < this.timerCount; i += 1) {
-      const left = this.timers[2 * i + 1] as number;
-      // Timers of paused nodes are overdue.
-      this.timers[2 * i + 1] = left > delta ? left - delta : 0;
-    }
   }
 
   /** Has the event happen that `peek` found. Changes nothing when it is not `done`. */
@@ -224,24 +148,35 @@ export class GlobalState extends StateRecord {
       else if (kind === responseInput) this.endCall(node, messageSlot(message));
       else if (kind === invokeInput) {
         const client = node - this.spec.firstClient;
-        this.history = this.spec.histories.invoked(this.history, client);
+        this.history = this.spec.histories.invoked(this.history, client, input >>> 9);
       }
     } else if (this.eventKind === timerEvent) {
       this.removeTimer(this.eventIndex);
       if (kind === timeoutInput) this.endCall(node, input >> 3);
+    } else if (this.eventKind === handEvent) {
+      this.invokedByHand(node, input >>> 9);
     } else {
       this.due &= ~(1 << node);
     }
     this.carryOut(node, transition);
-    // Nobody did: it is a late copy of the very first ping, and the view service cannot tell.
-    if (
-      locals.restartClaims.size > 0 &&
-      this.crashes === 0 &&
-      locals.restartClaims.has(transition)
-    ) {
-      this.excused = 1;
+    if (locals.restartClaims.size > 0 && locals.restartClaims.has(transition)) {
+      // Nobody did: it is a late copy of the very first ping, and the view service cannot tell. Where
+      // nobody else has the data for sure, it is as good as the crash of the only copy.
+      if (this.crashes === 0 || locals.lossClaims.has(transition)) this.excused = 1;
     }
+    this.sincePassed += 1;
+    if (this.sincePassed > maxEventsAtOnce) this.noteEndless(node);
     return locals.violations.size > 0 && locals.violations.has(transition) ? violation : done;
+  }
+
+  /** Time does not pass any more: who got the last of so many events is not at rest. */
+  private noteEndless(node: number): void {
+    const { locals } = this.spec;
+    const { name } = locals.options.nodes[node] as { readonly name: string };
+    const many = maxEventsAtOnce.toLocaleString('en-US');
+    const message = `${name} does not come to rest: ${many} events at ${this.now} ms`;
+    const where = this.eventKind === timerEvent ? 'a timer' : 'a message';
+    locals.violations.set(this.transition, failureOfBug(name, endlessBug(where, message)));
   }
 
   /** The clock of the node shows what time it is; false: its code has to be asked first. */
@@ -297,10 +232,18 @@ export class GlobalState extends StateRecord {
   private completed(node: number, content: number): void {
     const client = node - this.spec.firstClient;
     this.history = this.spec.histories.returned(this.history, client, content);
-    this.returned += 1 << (4 * client);
+    if ((this.byHand >> node) & 1) this.byHand &= ~(1 << node);
+    else this.returned += 1 << (4 * client);
     this.lastResult = content;
     this.isLandmark = true;
     this.enqueueInvocation(node);
+  }
+
+  /** The operations that the client does by itself come after this one. */
+  private invokedByHand(node: number, content: number): void {
+    this.dropMessages((one) => messageKind(one) === invokeInput && messageTo(one) === node);
+    this.byHand |= 1 << node;
+    this.history = this.spec.histories.invoked(this.history, node - this.spec.firstClient, content);
   }
 
   private answer(node: number, slot: number, content: number): void {
@@ -359,53 +302,18 @@ export class GlobalState extends StateRecord {
 
   // Choices: what may happen instead of the next event, or besides.
 
-  /** The next event, a message, waits until it is released. */
-  holdNext(): void {
-    const message = this.messages[2 * this.eventIndex] as number;
-    const content = this.messages[2 * this.eventIndex + 1] as number;
-    this.removeMessage(this.eventIndex);
-    this.addHeld(message, content, this.ids[this.eventNode] as number);
-  }
-
-  /** The next event, a message, will come once more. */
-  duplicateNext(): void {
-    const message = this.messages[2 * this.eventIndex] as number;
-    const content = this.messages[2 * this.eventIndex + 1] as number;
-    this.addHeld(message, content, this.ids[this.eventNode] as number);
-  }
-
-  release(index: number): void {
-    const message = this.held[4 * index] as number;
-    const content = this.held[4 * index + 1] as number;
-    this.removeHeld(index);
-    this.addMessage(message, content);
-    // It comes before all that is on its way.
-    const last = 2 * (this.messageCount - 1);
-    this.messages.copyWithin(2, 0, last);
-    this.messages[0] = message;
-    this.messages[1] = content;
-  }
-
-  pause(node: number): void {
-    this.paused |= 1 << node;
-  }
-
-  resume(node: number): void {
-    this.paused &= ~(1 << node);
-  }
-
   crash(node: number): void {
     this.down |= 1 << node;
     this.paused &= ~(1 << node);
     this.due &= ~(1 << node);
-    this.crashes += 1;
+    this.crashes = Math.min(mostCrashes, this.crashes + 1);
     this.ids[node] = this.spec.locals.blank(node, true);
     for (let i = this.timerCount - 1; i >= 0; i -= 1) {
-      if ((((this.timers[2 * i] as number) >> 3) & 15) === node) this.removeTimer(i);
+      if (timerNode(this.timers[2 * i] as number) === node) this.removeTimer(i);
     }
     this.forgetRequests((request) => (request & 15) === node || ((request >> 10) & 15) === node);
     this.dropMessages((message) => messageTo(message) === node);
-    // Its requests are on their way all the same, and may take effect.
+    // Requests of the node are on their way all the same, and may take effect.
     for (let i = 0; i < this.messageCount; i += 1) {
       this.messages[2 * i] = withoutCaller(this.messages[2 * i] as number, node);
     }
@@ -416,55 +324,8 @@ export class GlobalState extends StateRecord {
 
   restart(node: number): void {
     this.down &= ~(1 << node);
-    // What the earlier life had in flight goes down with its connections.
+    // Messages that the earlier incarnation had in flight go down with its connections.
     this.dropMessages((message) => messageFrom(message) === node);
     this.addMessage(packMessage(startInput, node, node, noSlot), 0);
-  }
-
-  /** The faults are over: everything held back comes, everybody goes on; who is down stays down. */
-  heal(): void {
-    while (this.heldCount > 0) {
-      const message = this.held[0] as number;
-      const content = this.held[1] as number;
-      this.removeHeld(0);
-      this.addMessage(message, content);
-    }
-    this.paused = 0;
-  }
-
-  /** Who may be released: the message is for `node`, whose state differs from those seen before. */
-  mayRelease(index: number, node: number): boolean {
-    const at = 4 * index;
-    if (messageTo(this.held[at] as number) !== node) return false;
-    const id = this.ids[node] as number;
-    return id !== this.held[at + 2] && id !== this.held[at + 3];
-  }
-
-  /** The opportunity has been considered. */
-  considered(index: number): void {
-    const node = messageTo(this.held[4 * index] as number);
-    this.held[4 * index + 3] = this.ids[node] as number;
-  }
-
-  isHeldInvocation(index: number): boolean {
-    return messageKind(this.held[4 * index] as number) === invokeInput;
-  }
-
-  get isMessageNext(): boolean {
-    return this.eventKind === messageEvent;
-  }
-
-  /** The message that is the next event. */
-  eventMessage() {
-    const message = this.messages[2 * this.eventIndex] as number;
-    return { from: messageFrom(message), kind: messageKind(message), slot: messageSlot(message) };
-  }
-
-  heldMessage(index: number) {
-    const message = this.held[4 * index] as number;
-    const content = this.held[4 * index + 1] as number;
-    const kind = messageKind(message);
-    const slot = messageSlot(message);
-    return { from: messageFrom(message), to: messageTo(message), kind, slot, content };
   }
 }

@@ -1,8 +1,9 @@
-/** What clients did and saw, read from the trace of a walk. */
-import type { Operation } from '../../../pbservice/api';
-import type { TraceEvent } from '../../../runtime/trace';
-import type { HistoryEvent } from '../history/history';
-import { Recorder } from '../scenario/recorder';
+/** The history of the clients, read from the trace of a walk. */
+
+import type { HistoryEvent } from '../../judging/history/model/history';
+import { Recorder } from '../../judging/recorder';
+import type { Operation } from '../../pbservice/api';
+import type { TraceEvent } from '../../runtime/trace';
 
 export function historyOf(trace: readonly TraceEvent[]): readonly HistoryEvent[] {
   let now = 0;

@@ -1,7 +1,10 @@
 /** Incarnations of nodes that are kept alive, to go on from where they are without a replay. */
 
-import { hiddenMark } from '../simulated/memory';
-import type { Incarnation, NodeInput, NodeOutput } from '../simulated/node-host';
+import type { Incarnation, NodeInput, NodeOutput } from '../../nodes/node-host';
+import { hiddenMark } from '../../nodes/sandbox/memory';
+import { messageOf } from '../../runtime/errors';
+import type { Json } from '../../runtime/node';
+import type { NodeBug } from '../../runtime/node-bug';
 import {
   cancelOutput,
   clockInput,
@@ -23,13 +26,13 @@ import {
   timerInput,
   timerOutput,
 } from './inputs';
-import { noPast, type Pasts } from './pasts';
+import { noPast, type Pasts } from './node-histories';
 import type { Interner } from './tables';
 
 /** How long a call waits, in milliseconds; the explorer ends it, not the node. */
 export const rpcTimeoutMs = 500;
 /** To the node a time-out is an answer from outside, so its own timers must never be due. */
-export const never = 2 ** 40;
+export const farFutureMs = 2 ** 40;
 /** Kinds of things under way. */
 const calls = 0;
 const timers = 1;
@@ -38,25 +41,29 @@ type Kind = typeof calls | typeof timers | typeof requests;
 
 const hiddenPattern = new RegExp(`${hiddenMark}(\\d+);`, 'g');
 
-/** Who asks is of no concern to a node: the answer goes to the one who asked. */
+/** The caller is of no concern to a node: the answer goes back to the caller. */
 const somebody = 'somebody';
 
-/** What cannot be explored, and why: not a finding about the system, but a limit of the explorer. */
+/** An input that cannot be explored, and the reason: not a finding about the system, but a limit of the explorer. */
 export class BeyondExplorer extends Error {}
 
 /** An input is about something that is not under way: the node did not do what it did before. */
-export class Misfit extends Error {}
+export class InputMisfit extends Error {}
 
-/** What a node did, in whole numbers, and what it said besides. */
+/** The reaction of a node, in whole numbers, and its words besides. */
 export interface Reaction {
   readonly outputs: readonly number[];
   readonly tickIntervalMs: number | null | undefined;
-  readonly failure: string | undefined;
+  readonly failure: NodeBug | undefined;
+  /** The log lines of the node. */
+  readonly logs: readonly LogOutput[];
   /** The slot that the request took, if it was one. */
   readonly requestSlot: number;
 }
 
-const nothingElse = { tickIntervalMs: undefined, failure: undefined, requestSlot: 0 };
+export type LogOutput = NodeOutput & { readonly type: 'log' };
+
+const nothingElse = { tickIntervalMs: undefined, failure: undefined, logs: [], requestSlot: 0 };
 
 export interface Recollection {
   readonly memory: string | null;
@@ -77,7 +84,7 @@ interface Item {
   readonly origin: number;
 }
 
-export interface SharedByLives {
+export interface SharedByIncarnations {
   readonly contents: Interner;
   readonly pasts: Pasts;
   readonly nodeNumbers: ReadonlyMap<string, number>;
@@ -85,7 +92,7 @@ export interface SharedByLives {
 }
 
 /** A node that runs, with the names that it has given to its calls and timers. */
-export class Life {
+export class NodeIncarnation {
   /** Calls, timers and requests under way: what the node calls them, by slot. */
   private readonly names: (number | undefined)[][] = [[], [], []];
   private readonly callDeadlines: number[] = [];
@@ -98,15 +105,15 @@ export class Life {
   /** To whom belongs what begins now. */
   private task: Task = { past: 0 };
   private nowMs = 0;
-  /** It is told the time; else it is as late as its ticks and timers show. */
+  /** True: the node is told the time; else its clock is as late as its ticks and timers show. */
   private isTimed = false;
   private requestCount = 0;
   private requestSlot = 0;
   private readonly incarnation: Incarnation;
   private readonly contents: Interner;
-  private readonly shared: SharedByLives;
+  private readonly shared: SharedByIncarnations;
 
-  constructor(incarnation: Incarnation, shared: SharedByLives) {
+  constructor(incarnation: Incarnation, shared: SharedByIncarnations) {
     this.incarnation = incarnation;
     this.contents = shared.contents;
     this.shared = shared;
@@ -124,6 +131,13 @@ export class Life {
 
   crash(): void {
     this.incarnation.crash();
+  }
+
+  /** The fields that the node shows of itself. */
+  inspect(): Promise<Json> {
+    return this.incarnation.inspect().catch((error) => ({
+      'inspect() threw': messageOf(error),
+    }));
   }
 
   /** `memory`: the number of what it remembers before; another one whenever nobody can tell. */
@@ -150,7 +164,7 @@ export class Life {
 
   private begin(memory: number, input: number): NodeInput {
     this.task = this.taskOf(input);
-    // What its code can know by now: what it knew before, what the node remembers, and the input.
+    // The knowledge of its code by now: the earlier one, the memory of the node, and the input.
     this.task.past = this.shared.pasts.after(this.task.past, memory, input);
     return this.decode(input);
   }
@@ -204,7 +218,8 @@ export class Life {
 
   private encode(given: readonly NodeOutput[], isKnown: boolean): Reaction {
     const outputs: number[] = [];
-    let failure: string | undefined;
+    const logs: LogOutput[] = [];
+    let failure: NodeBug | undefined;
     let tickIntervalMs: number | null | undefined;
     for (const output of given) {
       switch (output.type) {
@@ -232,7 +247,7 @@ export class Life {
           break;
         }
         case 'timer': {
-          if (output.durationMs >= never / 2) break;
+          if (output.durationMs >= farFutureMs / 2) break;
           const slot = this.occupy(timers, output.timer);
           this.timerDeadlines[slot] = this.nowMs + output.durationMs;
           outputs.push(packOutput(timerOutput, slot), Math.ceil(output.durationMs));
@@ -250,14 +265,16 @@ export class Life {
           outputs.push(packOutput(returnOutput, 0), this.number(output.body));
           break;
         case 'failure':
-          failure ??= `in ${output.where} it threw: ${output.message}`;
+          failure ??= output;
+          break;
+        case 'log':
+          logs.push(output);
           break;
         case 'memory':
-        case 'log':
           break;
       }
     }
-    return { outputs, tickIntervalMs, failure, requestSlot: this.requestSlot };
+    return { outputs, tickIntervalMs, failure, logs, requestSlot: this.requestSlot };
   }
 
   /**
@@ -303,7 +320,7 @@ export class Life {
 
   private take(kind: Kind, slot: number): number {
     const name = this.names[kind]?.[slot];
-    if (name === undefined) throw new Misfit(`nothing is under way in slot ${slot}`);
+    if (name === undefined) throw new InputMisfit(`nothing is under way in slot ${slot}`);
     clear(this.names[kind] as unknown[], slot);
     clear(this.items[kind] as unknown[], slot);
     return name;

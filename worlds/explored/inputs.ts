@@ -1,5 +1,5 @@
 /**
- * How inputs and outputs of nodes are written as whole numbers. Calls, timers and requests under way
+ * Inputs and outputs of nodes, written as whole numbers. Calls, timers and requests under way
  * are named by slots, the lowest free number of their node, so that a name says nothing of the past.
  */
 
@@ -10,7 +10,7 @@ export const responseInput = 3;
 export const timeoutInput = 4;
 export const invokeInput = 5;
 export const startInput = 6;
-/** It looks at its clock, which shows the content, in milliseconds: comes right before another input. */
+/** The node looks at its clock, which shows the content, in milliseconds: comes right before another input. */
 export const clockInput = 7;
 
 /** A node may have so many calls, so many timers and so many requests under way. */

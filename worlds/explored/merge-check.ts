@@ -2,16 +2,15 @@
  * Merging histories is right if equal memories mean equal behaviour. That is tried out on samples: of
  * some histories that were merged with another one, the node is run on beside it, and must do the same.
  */
-import type { Role } from '../world';
-import type { Life, Reaction } from './lives';
+import type { NodeIncarnation, Reaction } from './incarnations';
 
-/** This kind of node remembers things that its memory does not show: its histories must not be merged. */
+/** Nodes of this program remember things that its memory does not show: its histories must not be merged. */
 export class HiddenMemory extends Error {
-  readonly kind: Role['kind'];
+  readonly program: string;
 
-  constructor(kind: Role['kind'], message: string) {
+  constructor(program: string, message: string) {
     super(message);
-    this.kind = kind;
+    this.program = program;
   }
 }
 
@@ -19,11 +18,11 @@ export class HiddenMemory extends Error {
 const firstMerges = 48;
 const everyMerges = 32;
 const steps = 10;
-/** So many are under way at a time: each keeps a node. */
+/** The most samples under way at a time: each keeps a node. */
 const maxSamples = 400;
 
 interface Sample {
-  readonly life: Life;
+  readonly incarnation: NodeIncarnation;
   readonly left: number;
 }
 
@@ -31,11 +30,11 @@ export class MergeCheck {
   merges = 0;
   private readonly samples = new Map<number, Sample>();
 
-  /** A life came to a state that was known by another history; false: it is not tried out. */
-  merged(state: number, life: Life): boolean {
+  /** An incarnation came to a state that was known by another history; false: it is not tried out. */
+  merged(state: number, incarnation: NodeIncarnation): boolean {
     this.merges += 1;
     const isSampled = this.merges <= firstMerges || this.merges % everyMerges === 0;
-    return isSampled && this.add(state, { life, left: steps });
+    return isSampled && this.add(state, { incarnation, left: steps });
   }
 
   /** Whether the state is to be compared with another history when it gets an input. */
@@ -44,7 +43,7 @@ export class MergeCheck {
   }
 
   /**
-   * Gives the input to the other history too; false: it did something else. Resolves with the life
+   * Gives the input to the other history too; false: it did something else. Resolves with the incarnation
    * when it was tried for long enough.
    */
   async compare(
@@ -54,25 +53,25 @@ export class MergeCheck {
     first: Reaction,
     memory: string | null,
     next: number,
-  ): Promise<Life | boolean> {
-    const { life, left } = this.samples.get(state) as Sample;
+  ): Promise<NodeIncarnation | boolean> {
+    const { incarnation, left } = this.samples.get(state) as Sample;
     this.samples.delete(state);
-    const reaction = await life.give(memoryBefore, input);
+    const reaction = await incarnation.give(memoryBefore, input);
     const isSame =
       JSON.stringify(reaction.outputs) === JSON.stringify(first.outputs) &&
-      (await life.recall()).memory === memory;
+      (await incarnation.recall()).memory === memory;
     if (!isSame) return false;
-    return (left > 0 && this.add(next, { life, left: left - 1 })) || life;
+    return (left > 0 && this.add(next, { incarnation, left: left - 1 })) || incarnation;
   }
 
   clear(): void {
-    for (const { life } of this.samples.values()) life.crash();
+    for (const { incarnation } of this.samples.values()) incarnation.crash();
     this.samples.clear();
   }
 
   private dropOldest(): void {
-    for (const [state, { life }] of this.samples) {
-      life.crash();
+    for (const [state, { incarnation }] of this.samples) {
+      incarnation.crash();
       this.samples.delete(state);
       return;
     }

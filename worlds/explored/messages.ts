@@ -13,10 +13,11 @@ export function packMessage(kind: number, to: number, from: number, slot: number
 /** Timers of nodes and time-outs of their calls. */
 export const timerKey = (kind: number, node: number, slot: number) =>
   kind | (node << 3) | (slot << 7);
+export const timerNode = (key: number) => (key >> 3) & 15;
 /** Requests that a node has not answered, and who asks. */
 export const requestKey = (node: number, slot: number) => node | (slot << 4);
 
-/** What becomes of a message when the call that it belongs to has ended; -1: nothing. */
+/** The message that is left when the call that it belongs to has ended; -1: none. */
 export function orphaned(message: number, node: number, slot: number): number {
   if (messageSlot(message) !== slot) return message;
   const kind = messageKind(message);

@@ -6,13 +6,13 @@
  * with nothing but itself.
  *
  * What goes next is brought to its turn by choices, so that each sample is a schedule like all others:
- * what stands before it is held back, and released when it has the highest priority.
+ * what stands before it is held back, and released when it has the highest priority. See decision W14.
  */
-import type { Random } from '../seeded-random';
-import { hold, packChoice, release } from './choices';
+import type { Random } from '../../runtime/seeded-random';
 import type { GlobalState } from './global-state';
 import { invokeInput, maxContents, requestInput, responseInput } from './inputs';
 import { messageKind, messageTo } from './messages';
+import { holdMove, packMove, releaseMove } from './moves';
 
 /** No more messages are held back at a time. */
 const mostHeld = 48;
@@ -33,26 +33,26 @@ export class PartialOrder {
   /** The choice to be made before the next event; undefined: the next event is the one to happen. */
   choice(): number | undefined {
     const { state } = this;
-    const next = this.nextMessage();
+    const next = state.firstMessage();
     let [best, held] = next < 0 ? [this.ofTime, -1] : [-1, -1];
     let first = -1;
     for (let i = 0; i < state.messageCount; i += 1) {
       const message = state.messages[2 * i] as number;
-      if (this.isStopped(message)) continue;
-      // What nobody may hold back happens at once.
+      if (state.isStopped(message)) continue;
+      // An event that nobody may hold back happens at once.
       if (first < 0 && !isHoldable(message)) return undefined;
       const priority = this.priorityOf(message, state.messages[2 * i + 1] as number);
       if (priority > best) [best, first] = [priority, i];
     }
     for (let i = 0; i < state.heldCount; i += 1) {
       const message = state.held[4 * i] as number;
-      if (this.isStopped(message)) continue;
+      if (state.isStopped(message)) continue;
       const priority = this.priorityOf(message, state.held[4 * i + 1] as number);
       if (priority > best) [best, held] = [priority, i];
     }
-    if (held >= 0) return packChoice(release, held);
+    if (held >= 0) return packMove(releaseMove, held);
     if (next < 0 || first === next || state.heldCount >= mostHeld) return undefined;
-    return packChoice(hold, 0);
+    return packMove(holdMove, next);
   }
 
   /** The event that `peek` has found is about to happen: what races with it draws anew. */
@@ -65,19 +65,6 @@ export class PartialOrder {
     for (const key of this.priorities.keys()) {
       if (messageTo(Math.floor(key / maxContents)) === state.eventNode) this.priorities.delete(key);
     }
-  }
-
-  /** The message that would come next, by its place; -1: none can come. */
-  private nextMessage(): number {
-    const { state } = this;
-    for (let i = 0; i < state.messageCount; i += 1) {
-      if (!this.isStopped(state.messages[2 * i] as number)) return i;
-    }
-    return -1;
-  }
-
-  private isStopped(message: number): boolean {
-    return ((this.state.paused >> messageTo(message)) & 1) === 1;
   }
 
   private priorityOf(message: number, content: number): number {

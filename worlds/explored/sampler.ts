@@ -4,27 +4,30 @@
  * probabilistic concurrency testing (Burckhardt et al. 2010); a walk that decides at each event; and
  * partial order sampling, with a few crashes, pauses and copies at moments drawn in advance.
  */
-import { between, pick, type Random, seededRandom } from '../seeded-random';
+
+import { between, pick, type Random, seededRandom } from '../../runtime/seeded-random';
+import { quiescenceMs } from '../timing';
+import { missing, violation } from './global-state';
+import { brokenInvariant } from './invariants';
 import {
-  choiceKind,
-  choose,
   considered,
   deviations,
   endings,
-  hold,
+  holdMove,
   isCrash,
-  packChoice,
-  release,
-  resume,
-} from './choices';
-import { missing, noEvent, violation } from './global-state';
+  makeMove,
+  moveKind,
+  packMove,
+  releaseMove,
+  resumeMove,
+} from './moves';
+import { noEvent } from './next-event';
 import { PartialOrder } from './partial-order';
 import {
   type Bound,
   type Choice,
   excuses,
   needsExecution,
-  patienceMs,
   type Search,
   type Violation,
 } from './search';
@@ -92,7 +95,7 @@ export class Sampler {
     this.after = 0;
     let newsAt = state.now;
     let events = 0;
-    for (; !state.isFinished && state.now <= newsAt + patienceMs; events += 1) {
+    for (; !state.isFinished && state.now <= newsAt + quiescenceMs; events += 1) {
       this.putInOrder();
       if (state.peek() === noEvent) break;
       const isMoment = moments?.has(events) ?? random() < left / this.longest;
@@ -114,7 +117,9 @@ export class Sampler {
         if (seen !== undefined) this.report({ failure: seen, inClosing: false });
         return;
       }
-      const count = this.allowed(endings(state, choices), release);
+      const broken = brokenInvariant(system);
+      if (broken !== null) return this.report({ failure: broken, inClosing: false });
+      const count = this.allowed(endings(state, choices), releaseMove);
       considered(state, choices, count);
       if (count > 0 && random() < endChance) this.make(pick(random, [...choices.slice(0, count)]));
       if (state.isLandmark) newsAt = state.now;
@@ -132,7 +137,7 @@ export class Sampler {
   private putInOrder(): void {
     const { state } = this.system;
     for (let choice = this.order?.choice(); choice !== undefined; choice = this.order?.choice()) {
-      if (choiceKind(choice) === hold) state.peek();
+      if (moveKind(choice) === holdMove) state.peek();
       this.make(choice);
     }
   }
@@ -140,9 +145,7 @@ export class Sampler {
   /** In partial order sampling, only priorities say what is held back until when. */
   private allowed(count: number, without: number): number {
     if (this.order === undefined) return count;
-    const others = this.choices
-      .subarray(0, count)
-      .filter((choice) => choiceKind(choice) !== without);
+    const others = this.choices.subarray(0, count).filter((choice) => moveKind(choice) !== without);
     this.choices.set(others);
     return others.length;
   }
@@ -150,15 +153,15 @@ export class Sampler {
   private deviate(random: Random): void {
     const { state } = this.system;
     const mayCrash = state.crashes < this.bound.crashes;
-    const count = this.allowed(deviations(state, mayCrash, this.choices), hold);
+    const count = this.allowed(deviations(state, mayCrash, this.choices), holdMove);
     if (count === 0) return;
     const choice = pick(random, [...this.choices.slice(0, count)]);
-    if (isCrash(choiceKind(choice))) excuses(this.system, this.made.length + 1);
+    if (isCrash(moveKind(choice))) excuses(this.system, this.made.length + 1);
     this.make(choice);
     // Nobody is left to act: then it was a short stop.
     if (state.peek() === noEvent) {
-      for (let node = 1; node < state.spec.firstClient; node += 1) {
-        if ((state.paused >> node) & 1) this.make(packChoice(resume, node));
+      for (let node = state.spec.firstServer; node < state.spec.firstClient; node += 1) {
+        if ((state.paused >> node) & 1) this.make(packMove(resumeMove, node));
       }
     }
   }
@@ -166,7 +169,7 @@ export class Sampler {
   private make(choice: number): void {
     this.made.push({ after: this.after, choice });
     this.after = 0;
-    choose(this.system.state, choice);
+    makeMove(this.system.state, choice);
   }
 
   private report(seen: Pick<Violation, 'failure' | 'inClosing'>): void {

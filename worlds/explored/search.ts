@@ -5,21 +5,21 @@
  *
  * The search itself never waits: it yields when the code of a node has to run first.
  */
-import type { Failure } from '../scenario/failure';
-import { choiceKind, choose, considered, deviations, endings, isCrash } from './choices';
+
+import type { Failure } from '../../judging/failure';
+import { quiescenceMs } from '../timing';
 import { Closing } from './closing';
-import { missing, noEvent, violation } from './global-state';
-import type { System } from './system';
-import { HashSet, Pool } from './tables';
+import { missing, violation } from './global-state';
+import { considered, deviations, endings, isCrash, makeMove, moveKind } from './moves';
+import { noEvent } from './next-event';
+import { type System, viewsIn } from './system';
+import { HashSet, RecordPool } from './tables';
 
 export interface Bound {
   readonly deviations: number;
   /** How many of the deviations may be crashes. */
   readonly crashes: number;
 }
-
-/** A path on which nothing is new to the clients and the view service for so long is at its end. */
-export const patienceMs = 2_500;
 
 /** A choice, made after so many events since the one before it. */
 export interface Choice {
@@ -32,8 +32,15 @@ export interface Violation {
   readonly choices: readonly Choice[];
   /** Events after the last choice. */
   readonly events: number;
-  /** It showed only when faults had ended and what was left was done and read. */
+  /** True: the violation showed only when faults had ended and the remaining work was done and read. */
   readonly inClosing: boolean;
+}
+
+export interface SearchHooks {
+  /** At the end of each path, before its closing. */
+  readonly onEnd?: () => void;
+  /** Looks at the state after each event. Yields when the code of a node has to run first. */
+  readonly judge?: () => Generator<number, Failure | null>;
 }
 
 /** Why the search gives control back. */
@@ -59,24 +66,23 @@ export class Search {
   private readonly system: System;
   private readonly bound: Bound;
   /** Where paths begin: count, now, log, steps, then the state. */
-  private chains = new Pool();
-  private chainsOfNext = new Pool();
-  private readonly stack = new Pool(1 << 16);
+  private chains = new RecordPool();
+  private chainsOfNext = new RecordPool();
+  private readonly stack = new RecordPool(1 << 16);
   /** Choices with where they came from: parent, events since, choice. */
-  private readonly log = new Pool();
+  private readonly log = new RecordPool();
   private readonly choices = new Int32Array(256);
   private readonly path = new Int32Array(8192);
   /** Of the chain being followed. */
   private from = -1;
   private steps = 0;
 
-  private readonly onEnd: () => void;
+  private readonly hooks: SearchHooks;
 
-  /** `onEnd` is called at the end of each path, before its closing. */
-  constructor(system: System, bound: Bound, onEnd: () => void = () => undefined) {
+  constructor(system: System, bound: Bound, hooks: SearchHooks = {}) {
     this.system = system;
     this.bound = bound;
-    this.onEnd = onEnd;
+    this.hooks = hooks;
     this.closing = new Closing(system, bound.crashes);
   }
 
@@ -93,7 +99,7 @@ export class Search {
       this.exhausted = this.level - 1;
       if (this.level > this.bound.deviations) return;
       this.chains = this.chainsOfNext;
-      this.chainsOfNext = new Pool();
+      this.chainsOfNext = new RecordPool();
       yield* this.deviateAll();
     }
   }
@@ -122,8 +128,8 @@ export class Search {
               state.now = now;
               state.peek();
             }
-            if (isCrash(choiceKind(choice))) excuses(this.system, this.level);
-            choose(state, choice);
+            if (isCrash(moveKind(choice))) excuses(this.system, this.level);
+            makeMove(state, choice);
             this.from = log;
             this.steps = step;
             this.push(choice);
@@ -135,7 +141,7 @@ export class Search {
           state.peek();
         }
         state.apply();
-        // What was considered then must be considered again, or the states would differ.
+        // The opportunities considered then must be considered again, or the states would differ.
         considered(state, this.choices, endings(state, this.choices));
       }
     }
@@ -178,7 +184,7 @@ export class Search {
   }
 
   /** Keeps where a path begins for the next level. Returns where to put its length, or -1. */
-  private keepChain(source: Pool, size: number): number {
+  private keepChain(source: RecordPool, size: number): number {
     if (this.level >= this.bound.deviations) return -1;
     const pool = this.chainsOfNext;
     pool.push(size);
@@ -216,6 +222,10 @@ export class Search {
         this.report(seen, false);
         return;
       }
+      if (this.hooks.judge !== undefined) {
+        const failure = yield* this.hooks.judge();
+        if (failure !== null) return this.report(failure, false);
+      }
       const count = state.heldCount > 0 || state.isLandmark ? endings(state, choices) : 0;
       if (count > 0) considered(state, choices, count);
       const size = state.hash();
@@ -227,12 +237,12 @@ export class Search {
       path[this.steps & 8191] = state.low;
       if (count > 0) this.branch(choices, count, size);
       if (state.isLandmark) newsAt = state.now;
-      if (state.now > newsAt + patienceMs) {
+      if (state.now > newsAt + quiescenceMs) {
         this.cutOff += 1;
         break;
       }
     }
-    this.onEnd();
+    this.hooks.onEnd?.();
     const { steps } = this;
     const failure = yield* this.closing.run();
     this.steps = steps;
@@ -255,7 +265,7 @@ export class Search {
     const { from, steps } = this;
     for (let i = 0; i < count; i += 1) {
       const choice = choices[i] as number;
-      choose(state, choice);
+      makeMove(state, choice);
       if (this.push(choice) && state.isLandmark) this.branchOn();
       state.unpack(saved, 0);
       state.now = now;
@@ -289,9 +299,7 @@ export class Search {
  * A crash may take the only copy of the state, and then nobody can finish; except the first fault of
  * all in a sound pair.
  */
-export function excuses({ state, observer, locals }: System, faults: number): void {
-  const { view, acknowledged } = observer.viewsOf(
-    locals.observations.words[state.ids[0] as number] as number,
-  );
-  if (!acknowledged || view.backup === null || faults > 1) state.excused = 1;
+export function excuses(system: System, faults: number): void {
+  const { view, acknowledged } = viewsIn(system);
+  if (!acknowledged || view.backup === null || faults > 1) system.state.excused = 1;
 }

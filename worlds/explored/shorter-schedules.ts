@@ -1,13 +1,22 @@
 /** Leaves choices out of a schedule, so that those that stay are about the same events, if they can. */
-import { crash, duplicate, hold, isDeviation, pause, release, restart, resume } from './choices';
+import {
+  crashMove,
+  duplicateMove,
+  holdMove,
+  isDeviation,
+  pauseMove,
+  releaseMove,
+  restartMove,
+  resumeMove,
+} from './moves';
 import type { NamedChoice } from './schedule';
 
 /** Which choice ends a deviation. */
 const endOf: Readonly<Record<number, number>> = {
-  [hold]: release,
-  [duplicate]: release,
-  [pause]: resume,
-  [crash]: restart,
+  [holdMove]: releaseMove,
+  [duplicateMove]: releaseMove,
+  [pauseMove]: resumeMove,
+  [crashMove]: restartMove,
 };
 
 /** Without one choice: the events before it come before the next one. */
@@ -55,11 +64,11 @@ function withoutFault(choices: readonly NamedChoice[], fault: number): NamedChoi
   let fewer = [...choices];
   if (end >= 0) {
     // The message came here, and now comes no more.
-    const isMessage = kind === hold || kind === duplicate;
+    const isMessage = kind === holdMove || kind === duplicateMove;
     fewer = leaveOut(isMessage ? shifted(fewer, end + 1, -1) : fewer, end);
   }
-  // It comes when it is its turn.
-  return leaveOut(kind === hold ? shifted(fewer, fault + 1, 1) : fewer, fault);
+  // The message comes in its turn.
+  return leaveOut(kind === holdMove ? shifted(fewer, fault + 1, 1) : fewer, fault);
 }
 
 /** One event more or less before the choice with this number. */

@@ -4,13 +4,16 @@
  * operations and servers are taken away: each smaller system is explored anew up to as many
  * deviations, and taken if it fails in the same way.
  */
-import { isDeviation } from './choices';
+
+import { systemNamed } from '../systems';
 import { type ExploreOptions, explore, type FoundViolation } from './explore';
-import { leaveOut, withoutFaults } from './fewer-choices';
-import { formatSchedule, type NamedChoice, type Setting } from './schedule';
+import { isDeviation } from './moves';
+import { formatSchedule, type NamedChoice, stepsOf } from './schedule';
+import type { Setting } from './setting';
+import { leaveOut, withoutFaults } from './shorter-schedules';
 import { walk } from './walk';
 
-/** What was drawn by chance has more deviations than one could explore: up to so many are. */
+/** The most deviations that are explored: a schedule drawn by chance has more than one could explore. */
 const usualBound = 2;
 
 export interface Shrunk {
@@ -61,9 +64,9 @@ async function withoutChoices(
 ): Promise<FoundViolation> {
   let best = violation;
   const isEnough = async (choices: readonly NamedChoice[]) => {
-    const outcome = await walk({ setting, choices }, host);
+    const outcome = await walk({ setting, steps: stepsOf(choices), toEnd: true }, host);
     if (!outcome.fits || outcome.failure?.kind !== violation.failure.kind) return false;
-    const schedule = formatSchedule({ setting, choices });
+    const schedule = formatSchedule({ setting, steps: stepsOf(choices), toEnd: true });
     best = { failure: outcome.failure, schedule, choices };
     return true;
   };
@@ -90,14 +93,15 @@ function faultsOf({ choices }: FoundViolation): number {
 
 /** Systems with one thing less, those with most less first. */
 function candidates(setting: Setting): Setting[] {
-  const { work, servers } = setting;
+  const { work, servers, system } = setting;
   const smaller: Setting[] = [];
   if (work.length > 1) {
     for (const client of work.keys()) {
       smaller.push({ ...setting, work: work.filter((_, other) => other !== client) });
     }
   }
-  if (servers > 2) smaller.push({ ...setting, servers: servers - 1 });
+  const isFixed = systemNamed(system).servers !== undefined;
+  if (servers > 2 && !isFixed) smaller.push({ ...setting, servers: servers - 1 });
   for (const [client, letters] of work.entries()) {
     for (let number = letters.length - 1; letters.length > 1 && number >= 0; number -= 1) {
       const fewer = letters.slice(0, number) + letters.slice(number + 1);

@@ -2,21 +2,25 @@
  * Looking up and merging lose nothing: what a plain enumeration reaches, which runs every schedule
  * anew and merges nothing, is what the explorer reaches.
  */
+import '../../labtests/labs';
 import path from 'node:path';
-import type { Replacement } from '../broken-solutions/broken-solution';
-import { withBrokenSolution } from '../broken-solutions/broken-solution';
-import { InProcessHost } from '../simulated/in-process-host';
-import { Solution } from '../simulated/sandbox';
-import { choiceKind, choose, considered, deviations, endings, isDeviation } from './choices';
+import type { Replacement } from '../../labtests/broken-solutions/broken-solution';
+import { withBrokenSolution } from '../../labtests/broken-solutions/broken-solution';
+import { hiddenIn, hiddenMemoryIn } from '../../nodes/hidden-memory';
+import { InProcessHost } from '../../nodes/in-process-host';
+import { Solution } from '../../nodes/sandbox/sandbox';
+import { quiescenceMs } from '../timing';
 import { Closing } from './closing';
 import { explore } from './explore';
-import { missing, noEvent } from './global-state';
-import { hiddenIn, hiddenMemoryIn } from './hidden-memory';
+import { missing } from './global-state';
 import { HiddenMemory } from './merge-check';
-import { needsExecution, patienceMs, Search } from './search';
-import { makeSystem, type System, stage } from './system';
+import { considered, deviations, endings, isDeviation, makeMove, moveKind } from './moves';
+import { noEvent } from './next-event';
+import { needsExecution, Search } from './search';
+import { stageSystem } from './staging';
+import { makeSystem, type System } from './system';
 
-const root = path.join(__dirname, '../../..');
+const root = path.join(__dirname, '../..');
 
 interface Tiny {
   readonly root: string;
@@ -28,7 +32,8 @@ interface Tiny {
 
 function systemOf({ root, work, servers }: Tiny, merging: boolean): System {
   const host = new InProcessHost(new Solution(root));
-  return makeSystem({ host, work, servers, seed: 1, merging });
+  const setting = { work, servers, crashes: 1, seed: 1, staged: true };
+  return makeSystem({ host, setting, merging });
 }
 
 /** Everything that nodes have said, and all that clients have seen. */
@@ -52,7 +57,7 @@ async function enumerate(tiny: Tiny): Promise<Reached> {
   const pending: Way[] = [[]];
   for (let way = pending.pop(); way !== undefined; way = pending.pop()) {
     const system = systemOf(tiny, false);
-    await stage(system, true);
+    await stageSystem(system);
     for (const more of await follow(system, way, tiny, reached)) pending.push(more);
     reached.add(system);
     system.locals.close();
@@ -70,15 +75,15 @@ async function follow(system: System, way: Way, tiny: Tiny, reached: Reached): P
   const found = new Int32Array(64);
   const last = way.at(-1);
   let newsAt = state.now;
-  for (let event = 0; !state.isFinished && state.now <= newsAt + patienceMs; event += 1) {
+  for (let event = 0; !state.isFinished && state.now <= newsAt + quiescenceMs; event += 1) {
     if (state.peek() === noEvent) break;
     for (const { choice } of way.filter(
-      (made) => made.event === event && isDeviation(choiceKind(made.choice)),
+      (made) => made.event === event && isDeviation(moveKind(made.choice)),
     )) {
-      choose(state, choice);
+      makeMove(state, choice);
       state.peek();
     }
-    const faults = way.filter(({ choice }) => isDeviation(choiceKind(choice))).length;
+    const faults = way.filter(({ choice }) => isDeviation(moveKind(choice))).length;
     const mayDeviate = faults < tiny.deviations && (last === undefined || event >= last.event);
     if (mayDeviate) {
       const count = deviations(state, state.crashes < tiny.crashes, found);
@@ -88,12 +93,12 @@ async function follow(system: System, way: Way, tiny: Tiny, reached: Reached): P
     const count = endings(state, found);
     considered(state, found, count);
     const chosen = way.filter(
-      (made) => made.event === event && !isDeviation(choiceKind(made.choice)),
+      (made) => made.event === event && !isDeviation(moveKind(made.choice)),
     );
     if (chosen.length === 0 && (last === undefined || event >= last.event)) {
       for (const choice of found.slice(0, count)) others.push([...way, { event, choice }]);
     }
-    for (const { choice } of chosen) choose(state, choice);
+    for (const { choice } of chosen) makeMove(state, choice);
     if (state.isLandmark) newsAt = state.now;
   }
   reached.end(system);
@@ -117,9 +122,9 @@ async function close(system: System, { crashes }: Tiny): Promise<void> {
 async function search(tiny: Tiny): Promise<Reached> {
   const reached = new Reached();
   const system = systemOf(tiny, true);
-  await stage(system, true);
+  await stageSystem(system);
   const { state, locals } = system;
-  const looking = new Search(system, tiny, () => reached.end(system));
+  const looking = new Search(system, tiny, { onEnd: () => reached.end(system) });
   for (const need of looking.run()) {
     if (need === needsExecution) await locals.execute(state.missingState, state.missingInput);
   }
@@ -132,17 +137,13 @@ async function search(tiny: Tiny): Promise<Reached> {
 test.each<[string, Omit<Tiny, 'root'>]>([
   ['one message held back or doubled', { work: ['g'], servers: 2, deviations: 1, crashes: 0 }],
   ['a crash', { work: ['a'], servers: 2, deviations: 1, crashes: 1 }],
-])(
-  'the explorer reaches what a plain enumeration reaches: %s',
-  async (_name, tiny) => {
-    const plain = await enumerate({ ...tiny, root });
-    const explored = await search({ ...tiny, root });
-    expect([...explored.histories].sort()).toEqual([...plain.histories].sort());
-    expect([...explored.said].sort()).toEqual([...plain.said].sort());
-    expect(plain.histories.size).toBeGreaterThan(0);
-  },
-  60_000,
-);
+])('the explorer reaches what a plain enumeration reaches: %s', async (_name, tiny) => {
+  const plain = await enumerate({ ...tiny, root });
+  const explored = await search({ ...tiny, root });
+  expect([...explored.histories].sort()).toEqual([...plain.histories].sort());
+  expect([...explored.said].sort()).toEqual([...plain.said].sort());
+  expect(plain.histories.size).toBeGreaterThan(0);
+});
 
 /** Replies that count what nobody can see from outside. */
 const hiding: readonly (readonly [string, string, readonly Replacement[]])[] = [
@@ -170,7 +171,6 @@ test.each(hiding)(
       expect([...explored.said].sort()).toEqual([...plain.said].sort());
     });
   },
-  60_000,
 );
 
 test('a closure that remembers is noticed, and its histories are no longer merged', async () => {
@@ -195,13 +195,19 @@ test('a closure that remembers is noticed, and its histories are no longer merge
     await expect(search(tiny)).rejects.toThrow(HiddenMemory);
     const setting = { ...tiny, seed: 1, staged: true };
     const host = new InProcessHost(new Solution(folder));
-    const result = await explore({ setting, host, deviations: 1, seconds: 50, memoryMib: 8_192 });
+    const result = await explore({
+      setting,
+      host,
+      deviations: 1,
+      seconds: Number.POSITIVE_INFINITY,
+      memoryMib: 8_192,
+    });
     expect(result.notes).toEqual([
-      expect.stringContaining('histories of each replica are not merged'),
+      expect.stringContaining('histories of nodes of pbservice/node.ts are not merged'),
     ]);
     expect(result.exhausted).toBe(1);
   });
-}, 60_000);
+});
 
 /** Memory of modules that nodes must not share: a closure, and the global object. */
 const shared: readonly (readonly [string, string, string])[] = [
@@ -233,12 +239,17 @@ test.each(shared)(
     await withBrokenSolution('pbservice/server.ts', changes, async (folder) => {
       const setting = { work: ['a'], servers: 2, crashes: 0, seed: 1, staged: true };
       const host = new InProcessHost(new Solution(folder));
-      const result = await explore({ setting, host, deviations: 1, seconds: 50, memoryMib: 8_192 });
+      const result = await explore({
+        setting,
+        host,
+        deviations: 1,
+        seconds: Number.POSITIVE_INFINITY,
+        memoryMib: 8_192,
+      });
       expect(result.notes).toEqual([expect.stringContaining(note)]);
       expect(result.exhausted).toBe(1);
     });
   },
-  60_000,
 );
 
 test('variables of modules and static fields are found in the sources', () => {

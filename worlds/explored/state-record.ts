@@ -2,12 +2,14 @@
  * The numbers that make up a state of the whole system, and how they are packed into one row of
  * words. What happens to them is the business of `GlobalState`.
  */
-import { BeyondExplorer } from './lives';
+import { BeyondExplorer } from './incarnations';
 
 /** Room for messages, timers and requests of one state. */
 export const room = 96;
+/** In the first word: there is a word for what is cut off and what was asked by hand. */
+const marked = 1 << 7;
 /** Words of the largest state. */
-const maxStateWords = 16 + 4 + 2 * room + 4 * room + 2 * room + room;
+const maxStateWords = 17 + 4 + 2 * room + 4 * room + 2 * room + room;
 
 export class StateRecord {
   readonly ids = new Int32Array(16);
@@ -28,6 +30,10 @@ export class StateRecord {
   due = 0;
   paused = 0;
   down = 0;
+  /** By bits: nothing gets from these nodes to the others, or back; 0: all reach all. */
+  cut = 0;
+  /** By bits: clients whose operation under way is none of their work, but was asked by hand. */
+  byHand = 0;
   crashes = 0;
   /** 1: not everybody needs to finish any more, as the only copy of the state may be lost. */
   excused = 0;
@@ -133,8 +139,11 @@ export class StateRecord {
     const { packed } = this;
     const { nodeCount } = this;
     let at = 0;
+    // Words that searches rarely need are there only when they say something.
+    const isMarked = (this.cut | this.byHand) !== 0;
     packed[at++] =
       this.messageCount |
+      (isMarked ? marked : 0) |
       (this.heldCount << 8) |
       (this.timerCount << 16) |
       (this.requestCount << 24);
@@ -142,6 +151,7 @@ export class StateRecord {
     packed[at++] = this.paused | (this.down << 16);
     packed[at++] = this.returned;
     packed[at++] = (this.history << 4) | (this.crashes << 1) | this.excused;
+    if (isMarked) packed[at++] = this.cut | (this.byHand << 16);
     if (this.isTimed) packed[at++] = this.now;
     for (let i = 0; i < nodeCount; i += 1) packed[at++] = this.ids[i] as number;
     for (let i = 0; i < 2 * this.messageCount; i += 1) packed[at++] = this.messages[i] as number;
@@ -154,7 +164,7 @@ export class StateRecord {
   unpack(words: Int32Array, start: number): void {
     let at = start;
     const counts = words[at++] as number;
-    this.messageCount = counts & 255;
+    this.messageCount = counts & (marked - 1);
     this.heldCount = (counts >> 8) & 255;
     this.timerCount = (counts >> 16) & 255;
     this.requestCount = counts >>> 24;
@@ -169,6 +179,9 @@ export class StateRecord {
     this.history = rest >>> 4;
     this.crashes = (rest >> 1) & 7;
     this.excused = rest & 1;
+    const marks = (counts & marked) === 0 ? 0 : (words[at++] as number);
+    this.cut = marks & 0xffff;
+    this.byHand = marks >>> 16;
     const { nodeCount } = this;
     if (this.isTimed) this.now = words[at++] as number;
     for (let i = 0; i < nodeCount; i += 1) this.ids[i] = words[at++] as number;

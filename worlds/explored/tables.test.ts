@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { HashSet, Interner, PairTable, Pool } from './tables';
+import { HashSet, Interner, PairTable, RecordPool } from './tables';
 
 const number31 = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
@@ -44,7 +44,7 @@ test('texts have one number each, and records stay in order', () => {
   const interner = new Interner();
   expect(['a', 'b', 'a'].map((text) => interner.id(text))).toEqual([0, 1, 0]);
   expect([interner.text(1), interner.size]).toEqual(['b', 2]);
-  const pool = new Pool(2);
+  const pool = new RecordPool(2);
   pool.push(7);
   pool.append(Int32Array.of(1, 2, 3, 4), 3);
   expect([...pool.words.slice(0, pool.length)]).toEqual([7, 1, 2, 3]);

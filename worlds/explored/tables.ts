@@ -109,7 +109,7 @@ export class HashSet {
     return 8 * (this.mask + 1);
   }
 
-  /** What it will take, old and new table together, when it grows next. */
+  /** The memory of old and new table together when the table grows next. */
   get nextSizeBytes(): number {
     return 4 * (this.mask + 1) >= 3 * this.size + 1024 ? this.sizeBytes : 3 * this.sizeBytes;
   }
@@ -144,7 +144,7 @@ export class HashSet {
 }
 
 /** Records of whole numbers, one after the other. */
-export class Pool {
+export class RecordPool {
   words: Int32Array;
   length = 0;
 

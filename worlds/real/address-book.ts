@@ -1,7 +1,7 @@
 /** Scenarios speak of s1 and vs; real nodes know each other by host and port. */
-import type { Address } from '../../../runtime/node';
+import type { Address } from '../../runtime/node';
 
-export class Names {
+export class AddressBook {
   private readonly names = new Map<Address, string>();
   private readonly addresses = new Map<string, Address>();
 
@@ -31,7 +31,7 @@ export class Names {
   }
 }
 
-/** What an address of a proxy looks like. */
+/** The form of the address of a proxy. */
 const addresses = /127\.0\.0\.1:\d+/g;
 
 function replaced(value: unknown, by: (text: string) => string): unknown {

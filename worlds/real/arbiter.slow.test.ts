@@ -2,14 +2,13 @@
  * Replicas under real servers of etcd and ZooKeeper. Here are the shortest of the scenarios; all of
  * them: `npm run test:real -- --arbiter etcd`.
  */
+
+import { arbiterKinds, formatArbiterUrl } from '../../arbiter/arbiter-url';
 import { LocalService, whyNotHere } from '../../arbiter/local/local-service';
-import { arbiterKinds, formatArbiterUrl } from '../../arbiter/open';
-import { endPrograms, runProgram, startProgram } from '../../runtime/terminal/test-programs';
-import { runArbiterScenario } from '../harness/real/arbiter-suite';
+import { runArbiterScenario } from '../../commands/test-real/arbiter-suite';
+import { endPrograms, runProgram, startProgram } from '../../runtime/terminal/programs.testing';
 
 /** Generous: a busy machine is no failure. */
-jest.setTimeout(180_000);
-
 const seed = 1;
 const subset = ['C1', 'C4'];
 

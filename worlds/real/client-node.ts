@@ -1,16 +1,20 @@
 /** A client of the real world: in this process, on a host of its own, under its name. */
-import { askingArbiter } from '../../../arbiter/client';
-import type { Coordination } from '../../../arbiter/coordination';
-import { type ArbiterUrl, openCoordination } from '../../../arbiter/open';
-import { clientNode } from '../../../client/node';
-import type { Address, Json } from '../../../runtime/node';
-import type { CallResult } from '../../../runtime/reactor';
-import { Host } from '../../../runtime/websocket/host';
+
+import { type ArbiterUrl, openCoordination } from '../../arbiter/arbiter-url';
+import { askingArbiter } from '../../arbiter/client';
+import type { Coordination } from '../../arbiter/coordination';
+import { clientNode } from '../../client/node';
+import type { Address, Json } from '../../runtime/node';
+import type { NodeBug } from '../../runtime/node-bug';
+import type { CallResult } from '../../runtime/node-io';
+import { Host } from '../../runtime/websocket/host';
 
 export interface ClientNodeOptions {
   readonly name: string;
-  /** Who tells it which server is primary. */
+  /** The one that tells the client which server is primary. */
   readonly arbiter: () => Promise<Address | ArbiterUrl>;
+  /** Takes what shows that its clerk has a bug. */
+  readonly onFailure: (bug: NodeBug) => void;
 }
 
 export class ClientNode {
@@ -28,7 +32,7 @@ export class ClientNode {
     this.host = this.open();
   }
 
-  /** Its operations under way never return. */
+  /** The operations under way of the client never return. */
   crash(): void {
     this.running = false;
     this.host?.then((host) => {
@@ -44,14 +48,16 @@ export class ClientNode {
   }
 
   private async open(): Promise<Host> {
-    const { name } = this.options;
+    const { name, onFailure } = this.options;
     const arbiter = await this.options.arbiter();
     if (typeof arbiter === 'string') {
-      return Host.start({ address: name, boot: clientNode({ viewService: arbiter }) });
+      const boot = clientNode({ viewService: arbiter });
+      return Host.start({ address: name, boot, onFailure });
     }
     const coordination = openCoordination(arbiter);
     this.coordination = coordination;
     const boot = clientNode({ viewService: coordination.name });
-    return Host.start({ address: name, boot: askingArbiter(boot, () => coordination) });
+    const asking = askingArbiter(boot, () => coordination);
+    return Host.start({ address: name, boot: asking, onFailure });
   }
 }

@@ -1,9 +1,10 @@
 /** The coordination service of a run, under the name of the view service: real servers behind links. */
-import { LocalService } from '../../../arbiter/local/local-service';
-import type { ArbiterKind, ArbiterUrl } from '../../../arbiter/open';
-import type { Faults } from '../../../runtime/faults';
-import type { Address } from '../../../runtime/node';
-import { parseAddress } from '../../../runtime/websocket/address';
+
+import type { ArbiterKind, ArbiterUrl } from '../../arbiter/arbiter-url';
+import { LocalService } from '../../arbiter/local/local-service';
+import type { Faults } from '../../runtime/faults';
+import type { Address } from '../../runtime/node';
+import { parseAddress } from '../../runtime/websocket/address';
 import { TcpLink } from './tcp-link';
 
 export interface CoordinationNodeOptions {
@@ -77,12 +78,12 @@ export class CoordinationNode {
 
   pause(): void {
     this.paused = true;
-    void this.each((server) => server.signal('SIGSTOP'));
+    void this.each((server) => server.pause());
   }
 
   resume(): void {
     this.paused = false;
-    void this.each((server) => server.signal('SIGCONT'));
+    void this.each((server) => server.resume());
   }
 
   /** Where this node finds the service: behind links that can be cut for it alone. */
@@ -95,7 +96,7 @@ export class CoordinationNode {
         direction === 'there' ? { from: node, to: name } : { from: name, to: node };
       const link = await TcpLink.open({
         target: parseAddress(host),
-        isBlocked: (direction) => faults.isBlocked({ ...ends(direction), kind: 'request' }),
+        isCut: (direction) => faults.isCut({ ...ends(direction), kind: 'request' }),
         onBytes: (direction, count) => onBytes(ends(direction).from, ends(direction).to, count),
       });
       this.links.push(link);

@@ -8,8 +8,6 @@ import { Host } from '../../runtime/websocket/host';
 import { RealCluster } from './processes';
 import { Writer } from './writers';
 
-jest.setTimeout(90_000);
-
 let cluster: RealCluster;
 let writers: Writer[] = [];
 

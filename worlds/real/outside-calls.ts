@@ -1,8 +1,8 @@
 /** Calls from outside the cluster, as no node would make them. */
-import type { Address } from '../../../runtime/node';
-import type { CallResult } from '../../../runtime/reactor';
-import { defaultLimits } from '../../../runtime/websocket/limits';
-import { Peer } from '../../../runtime/websocket/peer';
+import type { Address } from '../../runtime/node';
+import type { CallResult } from '../../runtime/node-io';
+import { defaultLimits } from '../../runtime/websocket/limits';
+import { Peer } from '../../runtime/websocket/peer';
 
 export class OutsideCalls {
   private readonly peers = new Map<string, Peer>();

@@ -9,11 +9,11 @@ import { createInterface } from 'node:readline';
 import type { Address } from '../../runtime/node';
 import { type LogLine, parseLogLine } from '../../runtime/terminal/log-lines';
 
-const root = path.resolve(__dirname, '..', '..');
+const root = path.resolve(__dirname, '../..');
 const launcher = path.join(root, 'scripts', 'run.cjs');
 
 /** How long a program may take to say that it is ready: a cold compiler on a busy machine is slow. */
-const readyWithinMs = 30_000;
+const readyWithinMs = 120_000;
 
 export interface ProgramOptions {
   /** As scripts/run.cjs takes it, for instance `pbservice/main`. */
@@ -21,9 +21,9 @@ export interface ProgramOptions {
   readonly args: readonly string[];
 }
 
-export class Program {
+export class RunningProgram {
   readonly options: ProgramOptions;
-  /** What it has logged so far. */
+  /** The log lines of the program so far. */
   readonly lines: LogLine[] = [];
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   private readonly child: ChildProcess;
@@ -130,16 +130,16 @@ export class Program {
 
 /** A view service and replicas. */
 export class RealCluster {
-  private readonly programs = new Set<Program>();
-  private readonly viewServer: Program;
+  private readonly programs = new Set<RunningProgram>();
+  private readonly viewServer: RunningProgram;
 
-  private constructor(viewServer: Program) {
+  private constructor(viewServer: RunningProgram) {
     this.viewServer = viewServer;
     this.programs.add(viewServer);
   }
 
   static async start(replicas: number): Promise<RealCluster> {
-    const viewServer = new Program({ program: 'viewservice/main', args: ['--port', '0'] });
+    const viewServer = new RunningProgram({ program: 'viewservice/main', args: ['--port', '0'] });
     const cluster = new RealCluster(viewServer);
     try {
       await untilReady(viewServer);
@@ -152,17 +152,17 @@ export class RealCluster {
     return cluster;
   }
 
-  get viewService(): Program {
+  get viewService(): RunningProgram {
     return this.viewServer;
   }
 
-  get replicas(): Program[] {
+  get replicas(): RunningProgram[] {
     return [...this.programs].filter((program) => program !== this.viewServer);
   }
 
   /** On a port that the system chooses, or on one where a replica ran before. */
-  async startReplica(port = 0): Promise<Program> {
-    const replica = new Program({
+  async startReplica(port = 0): Promise<RunningProgram> {
+    const replica = new RunningProgram({
       program: 'pbservice/main',
       args: ['--port', `${port}`, '--viewservice', this.viewServer.address],
     });
@@ -172,7 +172,7 @@ export class RealCluster {
   }
 
   /** Starts a killed replica again, under its old address and with empty memory. */
-  async restart(replica: Program): Promise<Program> {
+  async restart(replica: RunningProgram): Promise<RunningProgram> {
     const { port } = replica;
     this.programs.delete(replica);
     return this.startReplica(port);
@@ -197,7 +197,7 @@ export class RealCluster {
     return { viewnum, primary: this.replicaAt(primary), backup: replicaAt(second) };
   }
 
-  replicaAt(address: Address): Program {
+  replicaAt(address: Address): RunningProgram {
     const found = this.replicas.find((replica) => replica.address === address);
     if (found === undefined) throw new Error(`no replica of this cluster has address ${address}`);
     return found;
@@ -229,6 +229,6 @@ interface ViewFields {
   readonly backup: Address | null;
 }
 
-async function untilReady(program: Program): Promise<void> {
+async function untilReady(program: RunningProgram): Promise<void> {
   await program.until((line) => line.type === 'ready');
 }

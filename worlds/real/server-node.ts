@@ -2,8 +2,8 @@
  * A server of the real world under its name: a proxy that stands as long as the run, and behind it
  * one process after the other, one for each incarnation.
  */
-import type { LogLine } from '../../../runtime/terminal/log-lines';
-import type { FaultProxy } from '../../../runtime/websocket/fault-proxy';
+import type { LogLine } from '../../runtime/terminal/log-lines';
+import type { FaultProxy } from '../../runtime/websocket/fault-proxy';
 import { ServerProcess } from './server-process';
 
 export interface ServerNodeOptions {

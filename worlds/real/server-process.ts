@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { Guard } from '../../../runtime/guard';
-import type { Address } from '../../../runtime/node';
-import { type LogLine, parseLogLine } from '../../../runtime/terminal/log-lines';
+import type { Address } from '../../runtime/node';
+import { type LogLine, parseLogLine } from '../../runtime/terminal/log-lines';
+import { Pause } from '../../runtime/terminal/processes';
 
-const root = path.resolve(__dirname, '../../..');
+const root = path.resolve(__dirname, '../..');
 const launcher = path.join(root, 'scripts', 'run.cjs');
 
 /** How long it may take to say that it is ready: a cold compiler on a busy machine is slow. */
@@ -15,10 +15,10 @@ const readyWithinMs = 60_000;
 const maxErrorLength = 10_000;
 
 export interface ServerProcessEvents {
-  /** It listens there. */
+  /** The address at which the server listens. */
   readonly onReady: (listening: Address) => void;
   readonly onLine: (line: LogLine | string) => void;
-  /** It ended by itself; `errors`: the beginning of what it wrote to standard error. */
+  /** The process ended by itself; `errors`: the beginning of its standard error. */
   readonly onUnexpectedEnd: (how: string, errors: string) => void;
 }
 
@@ -27,7 +27,7 @@ export class ServerProcess {
   readonly begun: Promise<void>;
   readonly ended: Promise<void>;
   private readonly child: ChildProcess;
-  private guard: Guard | undefined;
+  private pausing: Pause | undefined;
   private killed = false;
 
   constructor(program: string, args: readonly string[], events: ServerProcessEvents) {
@@ -45,7 +45,7 @@ export class ServerProcess {
     this.ended = new Promise((resolve) => {
       const end = (how: string) => {
         process.off('exit', killWithUs);
-        this.guard?.dismiss();
+        this.pausing?.forget();
         if (!this.killed) events.onUnexpectedEnd(how, errors);
         this.killed = true;
         resolve();
@@ -83,16 +83,14 @@ export class ServerProcess {
 
   /** SIGSTOP: it stands still, and what is sent to it waits. */
   pause(): void {
-    if (this.child.pid === undefined || this.killed || this.guard !== undefined) return;
-    this.guard = new Guard(this.child.pid);
-    this.child.kill('SIGSTOP');
+    if (this.child.pid === undefined || this.killed || this.pausing !== undefined) return;
+    this.pausing = new Pause(this.child);
   }
 
   /** SIGCONT */
   resume(): void {
-    this.guard?.dismiss();
-    this.guard = undefined;
-    this.child.kill('SIGCONT');
+    this.pausing?.end();
+    this.pausing = undefined;
   }
 
   private readLines(take: (line: LogLine | string) => void): void {

@@ -1,6 +1,6 @@
 /**
  * A link from one node to one server of a coordination service, which can be cut. Its protocol is not
- * ours, so faults are about bytes: while a direction is blocked they wait, as TCP has it in a
+ * ours, so faults are about bytes: while a direction is cut they wait, as TCP has it in a
  * partition that heals, and then go on in order.
  */
 import net from 'node:net';
@@ -8,12 +8,12 @@ import net from 'node:net';
 export interface TcpLinkOptions {
   /** Where the server listens. */
   readonly target: { readonly host: string; readonly port: number };
-  readonly isBlocked: (direction: 'there' | 'back') => boolean;
+  readonly isCut: (direction: 'there' | 'back') => boolean;
   /** Told of each piece that is sent. */
   readonly onBytes: (direction: 'there' | 'back', count: number) => void;
 }
 
-/** How often a blocked link is looked at again, in milliseconds. */
+/** How often a cut link is looked at again, in milliseconds. */
 const lookIntervalMs = 10;
 
 export class TcpLink {
@@ -51,13 +51,13 @@ export class TcpLink {
     from: net.Socket,
     to: net.Socket,
     direction: 'there' | 'back',
-    { isBlocked, onBytes }: TcpLinkOptions,
+    { isCut, onBytes }: TcpLinkOptions,
   ): void {
     this.sockets.add(from);
     from.setNoDelay();
     const pass = (data: Buffer) => {
       if (to.destroyed) return;
-      if (isBlocked(direction)) {
+      if (isCut(direction)) {
         from.pause();
         setTimeout(() => pass(data), lookIntervalMs).unref();
         return;

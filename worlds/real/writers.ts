@@ -53,7 +53,7 @@ export class Writer {
     return (await this.clerk.get(this.key)) ?? '';
   }
 
-  /** What the log must be: each acknowledged append once, in order. */
+  /** The log that must be there: each acknowledged append once, in order. */
   get expected(): string {
     return Array.from({ length: this.acknowledged }, (_, index) => `${index};`).join('');
   }

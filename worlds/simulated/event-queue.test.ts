@@ -1,4 +1,4 @@
-import { between, seededRandom } from '../seeded-random';
+import { between, seededRandom } from '../../runtime/seeded-random';
 import { EventQueue } from './event-queue';
 
 function takeAll(queue: EventQueue): void {

@@ -1,4 +1,4 @@
-/** What is to happen, by time; events of the same time happen in the order they were added. */
+/** Events to come, by time; those of the same time happen in the order they were added. */
 export interface QueuedEvent {
   readonly time: number;
   readonly order: number;

@@ -1,9 +1,11 @@
 /** A node of the simulated world: its incarnations, its clock, and what it is in the middle of. */
-import type { Address } from '../../../runtime/node';
-import type { Random } from '../seeded-random';
-import type { Role } from '../world';
+
+import type { Incarnation, NodeHost, NodeInput, NodeOutput } from '../../nodes/node-host';
+import type { Role } from '../../nodes/role';
+import { assert } from '../../runtime/assert';
+import type { Address } from '../../runtime/node';
+import type { Random } from '../../runtime/seeded-random';
 import type { QueuedEvent } from './event-queue';
-import type { Incarnation, NodeHost, NodeInput, NodeOutput } from './node-host';
 
 export interface SimulatedNodeOptions {
   readonly name: Address;
@@ -29,11 +31,11 @@ export class SimulatedNode {
   paused = false;
   /** A tick came while the node was paused: one of them is made up for. */
   missedTick = false;
-  /** What arrived while the node was paused. */
+  /** The inputs that arrived while the node was paused. */
   backlog: NodeInput[] = [];
   readonly timers = new Map<number, QueuedEvent>();
   readonly unanswered = new Map<string, Unanswered>();
-  private life: Incarnation | null = null;
+  private current: Incarnation | null = null;
   private startedAt = 0;
 
   constructor(options: SimulatedNodeOptions) {
@@ -42,20 +44,21 @@ export class SimulatedNode {
   }
 
   get isRunning(): boolean {
-    return this.life !== null;
+    return this.current !== null;
   }
 
   /** The incarnation that runs, for people to look at. */
   get running(): Incarnation | null {
-    return this.life;
+    return this.current;
   }
 
   /** Begins an incarnation, at this time of the world; its first input must be `start`. */
   start(atMs: number): void {
+    assert(this.current === null, 'a node has one incarnation at a time');
     this.incarnation += 1;
     this.startedAt = atMs;
     const { role, host, random, rpcTimeoutMs } = this.options;
-    this.life = host.open({
+    this.current = host.open({
       address: this.name,
       role,
       incarnation: this.incarnation,
@@ -67,12 +70,12 @@ export class SimulatedNode {
   /** Hands over an input at this time of the world; resolves with what the node did. */
   give(input: NodeInput, atMs: number): Promise<readonly NodeOutput[]> {
     const nowMs = (atMs - this.startedAt) * this.options.clockRate;
-    return this.life?.give(input, nowMs) ?? Promise.resolve([]);
+    return this.current?.give(input, nowMs) ?? Promise.resolve([]);
   }
 
   crash(): void {
-    this.life?.crash();
-    this.life = null;
+    this.current?.crash();
+    this.current = null;
     this.paused = false;
     this.missedTick = false;
     this.backlog = [];

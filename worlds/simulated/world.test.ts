@@ -1,14 +1,18 @@
 /** The simulated world, with small programs in place of a solution. */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { encodeTraceEvent } from '../../../runtime/trace';
-import { type BrokenSolution, writeSolution } from '../broken-solutions/broken-solution';
-import { Lab } from '../scenario/lab';
-import { InProcessHost } from './in-process-host';
-import { Solution } from './sandbox';
+import {
+  type BrokenSolution,
+  writeSolution,
+} from '../../labtests/broken-solutions/broken-solution';
+import { Lab } from '../../labtests/primary-backup/lab';
+import { replicaRole } from '../../labtests/primary-backup/roles';
+import { InProcessHost } from '../../nodes/in-process-host';
+import { Solution } from '../../nodes/sandbox/sandbox';
+import { encodeTraceEvent } from '../../runtime/trace';
 import { SimulatedWorld } from './world';
 
-const projectRoot = path.join(__dirname, '../../..');
+const projectRoot = path.join(__dirname, '../..');
 
 /**
  * A replica that counts. `add` answers with the sum so far; `addLater` waits before it answers, and
@@ -62,7 +66,7 @@ beforeAll(() => {
 });
 afterAll(() => solution.remove());
 
-const role = { kind: 'replica', viewService: 'vs', pingIntervalMs: 100 } as const;
+const role = replicaRole('vs');
 
 /** Runs a scenario with replicas s1 and s2. */
 async function run(scenario: (world: SimulatedWorld) => Promise<void>, seed = 1) {
@@ -94,7 +98,7 @@ describe('crash and restart', () => {
     });
   });
 
-  test('a timer of the life before does not fire in the next', async () => {
+  test('a timer of the incarnation before does not fire in the next', async () => {
     const world = await run(async (world) => {
       const pending = world.call('s1', 'Counter.addLater', { amount: 9, ms: 50 }, 1_000);
       await world.sleep(20);
@@ -109,7 +113,7 @@ describe('crash and restart', () => {
     expect(logs(world, 's1', 'started')).toHaveLength(2);
   });
 
-  test('a request on its way to the life before is not handled by the next', async () => {
+  test('a request on its way to the incarnation before is not handled by the next', async () => {
     await run(async (world) => {
       const pending = add(world, 's1', 7);
       world.crash('s1');
@@ -120,7 +124,7 @@ describe('crash and restart', () => {
     });
   });
 
-  test('what a node had sent in its life before does not arrive in the next', async () => {
+  test('what a node had sent in its incarnation before does not arrive in the next', async () => {
     await run(async (world) => {
       const release = world.hold({ from: 's1', to: 's2' }, 1);
       void world.call('s1', 'Counter.addAt', { amount: 3, to: 's2' }, 1_000);
@@ -207,11 +211,11 @@ describe('pause and resume', () => {
 describe('the network of the world', () => {
   test('a one-way partition stops requests, or replies only', async () => {
     await run(async (world) => {
-      world.block('test', 's1');
+      world.cut('test', 's1');
       expect(await add(world, 's1', 1)).toBeUndefined();
       expect(await world.inspect('s1')).toBe(0);
-      world.unblock('test', 's1');
-      world.block('s1', 'test');
+      world.mend('test', 's1');
+      world.cut('s1', 'test');
       expect(await add(world, 's1', 1)).toBeUndefined();
       expect(await world.inspect('s1')).toBe(1);
       world.heal();
@@ -265,7 +269,7 @@ test('clocks of nodes run up to two percent fast or slow', async () => {
   expect(most).toBeLessThan(1.021);
 });
 
-test('a clock starts at 0 with each life of its node', async () => {
+test('a clock starts at 0 with each incarnation of its node', async () => {
   await run(async (world) => {
     await world.sleep(10_000);
     world.crash('s1');
@@ -332,9 +336,9 @@ describe('what goes wrong in a node', () => {
 function inOwnProcess(scenario: string, seed = 1): string {
   const program = `
     require('./runtime/typescript.cjs').register();
-    const { Solution } = require('./labtests/harness/simulated/sandbox.ts');
-    const { SimulatedWorld } = require('./labtests/harness/simulated/world.ts');
-    const { InProcessHost } = require('./labtests/harness/simulated/in-process-host.ts');
+    const { Solution } = require('./nodes/sandbox/sandbox.ts');
+    const { SimulatedWorld } = require('./worlds/simulated/world.ts');
+    const { InProcessHost } = require('./nodes/in-process-host.ts');
     const host = new InProcessHost(new Solution(process.argv[1]));
     const options = { seed: ${seed}, host, tracing: true };
     const world = new SimulatedWorld(options);
@@ -398,7 +402,7 @@ describe('the same seed gives the same trace, byte for byte', () => {
         lab.storm();
         const work = lab.workload({ clerks: 3, operations: 5 });
         await lab.pings(5);
-        lab.crash(s1);
+        lab.crashAnyway(s1);
         await lab.healAndFinish(work);
       });
       return lines(world);

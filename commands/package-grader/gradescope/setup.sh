@@ -4,14 +4,13 @@
 set -euo pipefail
 source_dir=$(cd "$(dirname "$0")" && pwd)
 
-# Node.js 20.19 or newer. Most images have none or an old one, but npm's registry has them all.
+# Most images have no Node.js or an old one, but npm's registry has them all.
 node_version=24.21.0
 npm_version=10.9.4
 
 has_node() {
-  command -v node >/dev/null && command -v npm >/dev/null && node -e '
-    const [major, minor] = process.versions.node.split(".").map(Number);
-    process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1);'
+  command -v node >/dev/null && command -v npm >/dev/null &&
+    node "$source_dir/viewlab/scripts/node-range.cjs" 2>/dev/null
 }
 
 install_node() {
@@ -19,7 +18,7 @@ install_node() {
   case "$(uname -m)" in
     x86_64) arch=x64 ;;
     aarch64) arch=arm64 ;;
-    *) echo "no Node.js is known for $(uname -m): use an image with Node.js 20.19 or newer"; exit 1 ;;
+    *) echo "no Node.js is known for $(uname -m): use an image that has it, see engines in package.json"; exit 1 ;;
   esac
   folder=/usr/local/lib/viewlab-node
   mkdir -p "$folder/npm"

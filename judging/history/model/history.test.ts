@@ -1,10 +1,10 @@
+import { parseHistory } from '../history-reader';
 import {
   formatHistory,
   HistoryError,
   type HistoryEvent,
   type ModelName,
   operationsOf,
-  parseHistory,
 } from './history';
 
 const invokePut = { process: 1, type: 'invoke', f: 'put', key: 'x', value: '1' } as const;
@@ -18,8 +18,8 @@ function lines(...events: readonly unknown[]): string {
 
 function errorOf(text: string, model: ModelName = 'kv', limits?: [number, number]): string {
   try {
-    const [maxLineLength, maxOperations] = limits ?? [1_000, 1_000];
-    parseHistory(text, model, { maxLineLength, maxOperations });
+    const [maxLineBytes, maxOperations] = limits ?? [1_000, 1_000];
+    parseHistory(text, model, { maxLineBytes, maxOperations, maxSizeBytes: 10_000 });
   } catch (error) {
     if (error instanceof HistoryError) return error.message;
     throw error;
@@ -102,7 +102,7 @@ describe('bad input is an error with its line', () => {
     [
       'a truncated line',
       lines(invokePut, '{"process":1,"ty'),
-      'line 2: expected an event in JSON, got {"process":1,"ty',
+      'line 2: expected an event in JSON: a string that ends with double quotes at column 14, got "ty, where the file ends without a line end: is it cut short?',
     ],
     ['no object', lines('[1]'), 'line 1: expected an event, a JSON object, got [1]'],
     ['null', lines('null'), 'line 1: expected an event, a JSON object, got null'],
@@ -202,9 +202,7 @@ describe('bad input is an error with its line', () => {
 
   test('a line that is too long', () => {
     const message = errorOf(lines(invokePut, { ...okPut, value: 'v'.repeat(100) }), 'kv', [100, 9]);
-    expect(message).toMatch(
-      /^line 2: expected at most 100 characters in a line, got \d+ characters$/,
-    );
+    expect(message).toMatch(/^line 2: expected at most 100 bytes in a line, got \d+ characters$/);
   });
 
   test('too many operations', () => {

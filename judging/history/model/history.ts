@@ -10,9 +10,12 @@
  * `info` may have its effect at any later time or never, as may an operation without a return.
  */
 
+import { visible } from '../../../runtime/terminal/control-characters';
+import { LossyNumber } from './strict-json';
+
 export type ProcessId = number | string;
 
-/** What a key holds; null: nothing. The kv model has strings only. */
+/** The value of a key; null: none. The kv model has strings only. */
 export type Value = string | number | null;
 
 export type ModelName = 'kv' | 'register';
@@ -40,7 +43,7 @@ export interface HistoryEvent {
   readonly time?: number;
 }
 
-/** What was asked of the store. */
+/** The call that was made to the store. */
 export type Call =
   | { readonly f: 'get' | 'read' }
   | { readonly f: 'put' | 'append' | 'putHash'; readonly value: string }
@@ -48,14 +51,14 @@ export type Call =
   | { readonly f: 'cas'; readonly from: Value; readonly to: Value };
 
 /** A call and its return, paired. */
-export type Operation = Call & {
+export type HistoryOperation = Call & {
   /** Position among the operations of the history, by invocation, from 0. */
   readonly index: number;
   readonly process: ProcessId;
   /** null: a register history without keys. */
   readonly key: string | null;
   readonly outcome: 'ok' | 'fail' | 'info';
-  /** What an `ok` read or putHash brought back; null otherwise. */
+  /** The result of an `ok` read or putHash; null otherwise. */
   readonly result: Value;
   /** Line of the invocation, from 1: lines are the history's clock. */
   readonly invokedAt: number;
@@ -64,13 +67,16 @@ export type Operation = Call & {
 };
 
 export interface HistoryLimits {
-  /** Characters in one line. A read of a long value makes a long line. */
-  readonly maxLineLength: number;
+  /** Bytes in all. What clients wrote and read is kept in memory. */
+  readonly maxSizeBytes: number;
+  /** Bytes in one line. A read of a long value makes a long line. */
+  readonly maxLineBytes: number;
   readonly maxOperations: number;
 }
 
 export const DEFAULT_LIMITS: HistoryLimits = {
-  maxLineLength: 8 * 1024 * 1024,
+  maxSizeBytes: 512 * 1024 * 1024,
+  maxLineBytes: 8 * 1024 * 1024,
   maxOperations: 1_000_000,
 };
 
@@ -92,27 +98,14 @@ export class HistoryError extends Error {
 }
 
 /**
- * Reads a history from NDJSON.
- *
- * @throws {HistoryError} at the first line that is not an event of the model, or not in its place.
- */
-export function parseHistory(
-  text: string,
-  model: ModelName,
-  limits: HistoryLimits = DEFAULT_LIMITS,
-): Operation[] {
-  const content = text.replace(/^\uFEFF/, '').trimEnd();
-  if (content === '') throw new HistoryError(1, 'at least one event', 'an empty history');
-  return pair(parseLines(content, limits), model, limits);
-}
-
-/**
  * Pairs the calls and returns of a history that is in memory; event i counts as line i + 1.
  *
  * @throws {HistoryError} at the first event that is not of the model, or not in its place.
  */
-export function operationsOf(events: Iterable<HistoryEvent>, model: ModelName): Operation[] {
-  return pair(events, model, DEFAULT_LIMITS);
+export function operationsOf(events: Iterable<HistoryEvent>, model: ModelName): HistoryOperation[] {
+  const pairing = new Pairing(model, DEFAULT_LIMITS);
+  for (const event of events) pairing.add(event);
+  return pairing.operations;
 }
 
 /** Writes a history as NDJSON. */
@@ -122,41 +115,27 @@ export function formatHistory(events: Iterable<HistoryEvent>): string {
   return text;
 }
 
-function* parseLines(content: string, limits: HistoryLimits): Generator<unknown> {
-  let start = 0;
-  for (let line = 1; start <= content.length; line++) {
-    const newline = content.indexOf('\n', start);
-    const end = newline === -1 ? content.length : newline;
-    yield parseLine(content.slice(start, end), line, limits.maxLineLength);
-    start = end + 1;
-  }
-}
-
-function parseLine(text: string, line: number, maxLength: number): unknown {
-  if (text.length > maxLength) {
-    throw new HistoryError(
-      line,
-      `at most ${maxLength} characters in a line`,
-      `${text.length} characters`,
-    );
-  }
-  if (text.trim() === '') throw new HistoryError(line, 'an event', 'a blank line');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new HistoryError(line, 'an event in JSON', excerpt(text));
-  }
-}
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Walks over the events and completes, in place, the operation that each return belongs to. */
-function pair(events: Iterable<unknown>, model: ModelName, limits: HistoryLimits): Operation[] {
-  const operations: Operation[] = [];
-  const open = new Map<ProcessId, Mutable<Operation>>();
-  let line = 0;
-  for (const unchecked of events) {
-    const event = checkEvent(unchecked, ++line, model);
+/** Takes one event after the other and completes the operation that each return belongs to. */
+export class Pairing {
+  readonly operations: HistoryOperation[] = [];
+
+  private readonly open = new Map<ProcessId, Mutable<HistoryOperation>>();
+  private readonly model: ModelName;
+  private readonly limits: HistoryLimits;
+  private line = 0;
+
+  constructor(model: ModelName, limits: HistoryLimits) {
+    this.model = model;
+    this.limits = limits;
+  }
+
+  /** @throws {HistoryError} if it is not an event of the model, or not in its place */
+  add(unchecked: unknown): void {
+    const line = ++this.line;
+    const { operations, open, limits } = this;
+    const event = checkEvent(unchecked, line, this.model);
     const pending = open.get(event.process);
     if (event.type === 'invoke') {
       if (pending !== undefined) throw stillOpen(pending, line);
@@ -172,10 +151,9 @@ function pair(events: Iterable<unknown>, model: ModelName, limits: HistoryLimits
       open.delete(event.process);
     }
   }
-  return operations;
 }
 
-function invocation(event: HistoryEvent, index: number, line: number): Mutable<Operation> {
+function invocation(event: HistoryEvent, index: number, line: number): Mutable<HistoryOperation> {
   // Not by spreading the call: that makes objects which are slow to make and slow to read.
   return Object.assign(call(event, line), {
     index,
@@ -188,7 +166,7 @@ function invocation(event: HistoryEvent, index: number, line: number): Mutable<O
   });
 }
 
-function complete(operation: Mutable<Operation>, event: HistoryEvent, line: number): void {
+function complete(operation: Mutable<HistoryOperation>, event: HistoryEvent, line: number): void {
   const { f, key } = operation;
   if (event.f !== f || (event.key ?? null) !== key) {
     throw new HistoryError(
@@ -273,7 +251,7 @@ function isRegisterValue(value: unknown): value is Value {
   return typeof value === 'string' || Number.isFinite(value) || value === null;
 }
 
-function stillOpen(pending: Operation, line: number): HistoryError {
+function stillOpen(pending: HistoryOperation, line: number): HistoryError {
   const who = `process ${show(pending.process)}`;
   return new HistoryError(
     line,
@@ -299,18 +277,29 @@ function badValue(event: HistoryEvent, line: number, expected: string): HistoryE
 }
 
 function nameOf(f: FunctionName, key: string | null): string {
-  return key === null ? f : `${f} of key ${excerpt(JSON.stringify(key))}`;
+  return key === null ? f : `${f} of key ${visibleExcerpt(JSON.stringify(key))}`;
 }
 
 function list(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(' or ');
 }
 
+/** A value of an event as it stands there, shortened. */
 function show(value: unknown): string {
-  return value === undefined ? 'nothing' : excerpt(JSON.stringify(value));
+  return value === undefined ? 'nothing' : visibleExcerpt(written(value));
 }
 
-function excerpt(text: string): string {
-  const limit = 60;
-  return text.length <= limit ? text : `${text.slice(0, limit)}... (${text.length} characters)`;
+function written(value: unknown): string {
+  if (value instanceof LossyNumber) {
+    return `${value.text}, which a 64-bit float does not hold as it is written`;
+  }
+  if (Array.isArray(value)) return `[${value.map(written).join(',')}]`;
+  return JSON.stringify(value);
+}
+
+/** The beginning of a text from outside, made harmless for a terminal. */
+export function visibleExcerpt(text: string): string {
+  const limit = 120;
+  if (text.length <= limit) return visible(text);
+  return `${visible(text.slice(0, limit))}... (${text.length} characters)`;
 }

@@ -1,11 +1,11 @@
 import { chainedHash } from '../../../pbservice/chained-hash';
-import type { ModelName, Operation, Value } from './history';
+import type { HistoryOperation, ModelName, Value } from './history';
 
-/** What an operation does to a state. */
+/** The effect of an operation on a state. */
 export type Effect =
-  /** What the operation brought back is what the state brings about. */
+  /** True: the result of the operation is the one that the state brings about. */
   | { readonly ok: true; readonly state: Value }
-  /** It does not: the value that the operation needs to find or, for a failed cas, not to find. */
+  /** The value that the operation needs to find or, for a failed cas, not to find, where the state differs. */
   | { readonly ok: false; readonly expected: Value };
 
 /**
@@ -15,14 +15,14 @@ export type Effect =
  * This is the reference: plain values, one rule for each function. The search runs on the same
  * rules compiled to integers, see machine.ts.
  */
-export interface Model {
+export interface DataModel {
   readonly name: ModelName;
   readonly initial: Value;
   /** Never called for a failed operation, a failed cas apart: nothing else failed is in an order. */
-  apply(state: Value, operation: Operation): Effect;
+  apply(state: Value, operation: HistoryOperation): Effect;
 }
 
-function apply(state: Value, operation: Operation): Effect {
+function apply(state: Value, operation: HistoryOperation): Effect {
   const then = (next: Value): Effect => ({ ok: true, state: next });
   const onlyIf = (holds: boolean, expected: Value, next: Value): Effect =>
     holds ? then(next) : { ok: false, expected };
@@ -54,13 +54,13 @@ function apply(state: Value, operation: Operation): Effect {
  * `kv`: get, put, append, putHash of strings. `register`: read, write, cas. A key that is not
  * there is null, and counts as the empty string for append and putHash.
  */
-export const MODELS: Readonly<Record<ModelName, Model>> = {
+export const MODELS: Readonly<Record<ModelName, DataModel>> = {
   kv: { name: 'kv', initial: null, apply },
   register: { name: 'register', initial: null, apply },
 };
 
 /** Whether the operation leaves every state as it is. */
-export function isRead(operation: Operation): boolean {
+export function isRead(operation: HistoryOperation): boolean {
   return (
     operation.f === 'get' ||
     operation.f === 'read' ||
@@ -69,17 +69,17 @@ export function isRead(operation: Operation): boolean {
 }
 
 /** Whether every order must hold the operation: it returned, and its return tells something. */
-export function isRequired(operation: Operation): boolean {
+export function isRequired(operation: HistoryOperation): boolean {
   return operation.outcome === 'ok' || (operation.outcome === 'fail' && operation.f === 'cas');
 }
 
 /** Whether an order may hold the operation or leave it out, at will. */
-export function isOptional(operation: Operation): boolean {
+export function isOptional(operation: HistoryOperation): boolean {
   return operation.outcome === 'info' && !isRead(operation);
 }
 
 /** The value that an operation which succeeded found there; undefined: it does not tell. */
-export function foundBy(operation: Operation): Value | undefined {
+export function foundBy(operation: HistoryOperation): Value | undefined {
   if (operation.outcome !== 'ok') return undefined;
   switch (operation.f) {
     case 'get':
@@ -93,8 +93,13 @@ export function foundBy(operation: Operation): Value | undefined {
   }
 }
 
+/** Whether a putHash may leave the text: all that it leaves are whole numbers of 32 bits. */
+export function mayBeHash(text: string): boolean {
+  return /^(0|[1-9]\d{0,9})$/.test(text) && Number(text) < 2 ** 32;
+}
+
 /** The value that an operation leaves whatever it finds; undefined: that depends, or is unknown. */
-export function leftBy(operation: Operation): Value | undefined {
+export function leftBy(operation: HistoryOperation): Value | undefined {
   if (operation.outcome === 'fail') return undefined;
   switch (operation.f) {
     case 'put':

@@ -1,4 +1,4 @@
-import { seededRandom } from '../generate';
+import { seededRandom } from '../../../runtime/seeded-random';
 import { ConfigurationCache } from './configuration-cache';
 
 test('the cache knows exactly the records that were added', () => {

@@ -1,16 +1,16 @@
-import type { Operation, Value } from '../history';
-import { foundBy, isRequired, leftBy } from '../models';
-import { addTo } from '../multimap';
+import type { HistoryOperation, Value } from '../model/history';
+import { foundBy, isRequired, leftBy } from '../model/models';
+import { addTo } from '../model/multimap';
 
-/** What follows from the values that were read, before any search. */
+/** Deductions from the values that were read, before any search. */
 export interface Deductions {
   /** Operations that every order must hold, though they never returned. */
-  readonly forced: ReadonlySet<Operation>;
+  readonly forced: ReadonlySet<HistoryOperation>;
   /** Appends that can only have been made to one value. */
-  readonly links: ReadonlyMap<Operation, Link>;
+  readonly links: ReadonlyMap<HistoryOperation, AppendLink>;
 }
 
-export interface Link {
+export interface AppendLink {
   readonly before: string;
   readonly after: string;
 }
@@ -27,9 +27,9 @@ const BUDGET_CHARACTERS = 64 * 1024 * 1024;
  *
  * @param operations on one key: those that an order may or must hold
  */
-export function deduce(operations: readonly Operation[]): Deductions {
-  const forced = new Set<Operation>();
-  const links = new Map<Operation, Link>();
+export function deduce(operations: readonly HistoryOperation[]): Deductions {
+  const forced = new Set<HistoryOperation>();
+  const links = new Map<HistoryOperation, AppendLink>();
   // An open putHash may have left anything.
   if (operations.some(({ f, outcome }) => f === 'putHash' && outcome === 'info')) {
     return { forced, links };
@@ -57,11 +57,11 @@ export function deduce(operations: readonly Operation[]): Deductions {
 
 /** Which operations may have left a value where another one was. */
 class Sources {
-  private readonly byResult = new Map<Value, Operation[]>();
-  private readonly appends = new Map<string, Operation[]>();
+  private readonly byResult = new Map<Value, HistoryOperation[]>();
+  private readonly appends = new Map<string, HistoryOperation[]>();
   private readonly appendLengths = new Set<number>();
 
-  constructor(operations: readonly Operation[]) {
+  constructor(operations: readonly HistoryOperation[]) {
     for (const operation of operations) {
       if (operation.f === 'append') {
         addTo(this.appends, operation.value, operation);
@@ -74,7 +74,7 @@ class Sources {
   }
 
   /** The only operation that can have left the value, if there is only one. */
-  onlyOneOf(value: string | number): Operation | undefined {
+  onlyOneOf(value: string | number): HistoryOperation | undefined {
     // Two are as good as many.
     const sources = (this.byResult.get(value) ?? []).slice(0, 2);
     for (const [before, appends] of this.lastAppends(value)) {
@@ -90,7 +90,7 @@ class Sources {
   }
 
   /** The appends that the value may end in, by what was there before. */
-  private *lastAppends(value: string | number): Generator<[string, readonly Operation[]]> {
+  private *lastAppends(value: string | number): Generator<[string, readonly HistoryOperation[]]> {
     if (typeof value === 'number') return;
     for (const length of this.appendLengths) {
       if (length === 0 || length > value.length) continue;

@@ -1,4 +1,5 @@
-import { addTo } from '../multimap';
+import { mayBeHash } from '../model/models';
+import { addTo } from '../model/multimap';
 import { type Instruction, type Machine, NONE } from './machine';
 import { MISSING } from './state-table';
 
@@ -21,8 +22,10 @@ export class Demand {
   private readonly appendedBy = new Map<number, number[]>();
   /** By code: operations not yet placed. */
   private readonly left: Int32Array;
-  /** Operations not yet placed that may leave any state at all. */
+  /** Operations not yet placed that may leave any hash at all. */
   private wildcards = 0;
+  /** By state: whether it is a value that a hash may be. */
+  private readonly mayBeHash: readonly boolean[];
 
   /** @param required by position in the machine's list: whether every order must hold it */
   constructor(machine: Machine, required: readonly boolean[]) {
@@ -30,6 +33,10 @@ export class Demand {
     this.needs = new Int32Array(machine.fixedStates);
     this.supplies = new Int32Array(machine.fixedStates);
     this.left = new Int32Array(machine.distinct.length);
+    const hasHashes = machine.distinct.some(({ kind }) => kind === 'openPutHash');
+    this.mayBeHash = hasHashes
+      ? Array.from(this.needs, (_, state) => mayBeHash(machine.text(state)))
+      : [];
     machine.instructions.forEach((instruction, index) => {
       this.count(instruction, required[index] === true, 1);
     });
@@ -68,7 +75,7 @@ export class Demand {
       needed < this.needs.length &&
       this.needs[needed] !== 0 &&
       this.supplies[needed] === 0 &&
-      this.wildcards === 0 &&
+      (this.wildcards === 0 || !this.mayBeHash[needed]) &&
       !this.appendsTo.get(needed)?.some(({ code }) => this.left[code] !== 0)
     );
   }
@@ -86,7 +93,7 @@ export class Demand {
   }
 
   private needsOneState({ kind, expected }: Instruction): boolean {
-    // What found the empty string may just as well have found nothing.
+    // A read of the empty string may just as well have found nothing.
     if (kind === 'link') return this.machine.text(expected) !== '';
     return kind === 'read' || kind === 'cas';
   }

@@ -1,12 +1,13 @@
-import type { Operation } from '../history';
-import { isOptional, isRequired, type Model } from '../models';
+import { assert } from '../../../runtime/assert';
+import type { HistoryOperation } from '../model/history';
+import { type DataModel, isOptional, isRequired } from '../model/models';
 import { ConfigurationCache } from './configuration-cache';
 import { deduce } from './deductions';
 import { Demand } from './demand';
 import { type Instruction, Machine, NONE, REFUSED } from './machine';
 import { OptionalOperations } from './optional-operations';
 import { OTHER } from './state-table';
-import { Timeline } from './timeline';
+import { OperationTimeline } from './timeline';
 
 export type SearchOutcome = 'linearizable' | 'not-linearizable' | 'out-of-steps' | 'out-of-memory';
 
@@ -51,12 +52,14 @@ interface Frame {
 export class KeySearch {
   /** Candidates tried and positions left so far. */
   steps = 0;
+  /** The latest line whose return was the first left to place: before it, some order works. */
+  furthestReturn = 0;
 
-  private readonly operations: readonly Operation[];
+  private readonly operations: readonly HistoryOperation[];
   private readonly machine: Machine;
   private readonly instructions: readonly Instruction[];
   private readonly required: readonly boolean[];
-  private readonly timeline: Timeline;
+  private readonly timeline: OperationTimeline;
   private readonly optional: OptionalOperations;
   private readonly demand: Demand | undefined;
   private readonly cache: ConfigurationCache;
@@ -71,10 +74,14 @@ export class KeySearch {
 
   private readonly deadEndLimit: number;
   private deadEndLeft = Number.POSITIVE_INFINITY;
-  private deadEndOrders: Operation[][] = [];
+  private deadEndOrders: HistoryOperation[][] = [];
 
   /** @param history operations on one key, by invocation; failed ones count only as the model says */
-  constructor(model: Model, history: readonly Operation[], options: KeySearchOptions = {}) {
+  constructor(
+    model: DataModel,
+    history: readonly HistoryOperation[],
+    options: KeySearchOptions = {},
+  ) {
     const operations = history.filter((it) => isRequired(it) || isOptional(it));
     const { forced, links } = deduce(operations);
     const required = operations.map((it) => isRequired(it) || forced.has(it));
@@ -87,7 +94,7 @@ export class KeySearch {
     this.required = required;
     this.machine = machine;
     this.instructions = machine.instructions;
-    this.timeline = new Timeline(operations, mandatory);
+    this.timeline = new OperationTimeline(operations, mandatory);
     this.optional = new OptionalOperations(operations, this.instructions, useful);
     this.demand = options.lookahead === false ? undefined : new Demand(machine, required);
     this.key = new Int32Array(
@@ -101,12 +108,12 @@ export class KeySearch {
   }
 
   /** The order found, once the outcome is `linearizable`; optional operations left out are not in it. */
-  get order(): Operation[] {
-    return this.placed.map((position) => this.operations[position] as Operation);
+  get order(): HistoryOperation[] {
+    return this.placed.map((position) => this.operations[position] as HistoryOperation);
   }
 
   /** Some of the longest orders from which no operation could come next; see `deadEnds`. */
-  get deadEnds(): readonly (readonly Operation[])[] {
+  get deadEnds(): readonly (readonly HistoryOperation[])[] {
     return this.deadEndOrders;
   }
 
@@ -129,6 +136,7 @@ export class KeySearch {
       if (this.cache.peakBytes + this.machine.sizeBytes > maxBytes) return 'out-of-memory';
       this.tryNext(frame);
     }
+    this.assertIsOrder();
     return 'linearizable';
   }
 
@@ -187,7 +195,7 @@ export class KeySearch {
   private leave(frame: Frame): void {
     if (this.deadEndLimit > 0) this.noteDeadEnd();
     this.candidates.length = frame.start;
-    this.frames.pop();
+    assert(this.frames.pop() === frame, 'the frame that was opened last is left first');
     this.unplaceTo(this.frames.at(-1)?.placed ?? 0);
   }
 
@@ -206,11 +214,13 @@ export class KeySearch {
   private gather(start: number): void {
     const { timeline } = this;
     const firstReturn = timeline.operationAt(timeline.firstReturn());
+    const line = this.returnedAt(firstReturn);
+    if (line > this.furthestReturn) this.furthestReturn = line;
     this.nominate(firstReturn, start);
     for (let entry = timeline.first; timeline.isCall(entry); entry = timeline.after(entry)) {
       this.nominate(timeline.operationAt(entry), start);
     }
-    this.optional.offer(this.returnedAt(firstReturn), (it) => this.nominate(it, start));
+    this.optional.offer(line, (it) => this.nominate(it, start));
   }
 
   /** Of operations that do the same only the one that returns first becomes a candidate. */
@@ -226,7 +236,7 @@ export class KeySearch {
   }
 
   private returnedAt(position: number): number {
-    return (this.operations[position] as Operation).returnedAt;
+    return (this.operations[position] as HistoryOperation).returnedAt;
   }
 
   private configuration(state: number): Int32Array {
@@ -267,6 +277,29 @@ export class KeySearch {
       } else {
         this.optional.giveBack(position);
       }
+    }
+  }
+
+  /** Asserts the order that was found: the model takes the operations in this order, and so does time. */
+  private assertIsOrder(): void {
+    const { placed, operations, instructions, machine } = this;
+    const isPlaced = new Set(placed);
+    assert(isPlaced.size === placed.length, 'no operation is placed twice');
+    assert(
+      this.required.every((isRequired, position) => !isRequired || isPlaced.has(position)),
+      'every operation that must be in the order is in it',
+    );
+    let state = machine.initial;
+    let latestInvocation = Number.NEGATIVE_INFINITY;
+    for (const position of placed) {
+      const { invokedAt, returnedAt } = operations[position] as HistoryOperation;
+      assert(
+        returnedAt > latestInvocation,
+        'none stands after one that began when it had returned',
+      );
+      latestInvocation = Math.max(latestInvocation, invokedAt);
+      state = machine.step(state, instructions[position] as Instruction);
+      assert(state !== REFUSED, 'the model takes each operation in the state before it');
     }
   }
 

@@ -1,6 +1,6 @@
 import { smallHistory } from '../brute-force';
-import type { ModelName, Value } from '../history';
-import { isOptional, isRequired, MODELS } from '../models';
+import type { ModelName, Value } from '../model/history';
+import { isOptional, isRequired, MODELS } from '../model/models';
 import { Machine, REFUSED } from './machine';
 
 test.each<ModelName>(['kv', 'register'])('the machine does what model %s says', (name) => {

@@ -1,7 +1,7 @@
-import { chainedHash } from '../../../../pbservice/chained-hash';
-import type { Operation, Value } from '../history';
-import { leftBy, type Model } from '../models';
-import type { Link } from './deductions';
+import { chainedHash } from '../../../pbservice/chained-hash';
+import type { HistoryOperation, Value } from '../model/history';
+import { type DataModel, leftBy } from '../model/models';
+import type { AppendLink } from './deductions';
 import { MISSING, OTHER, StateTable } from './state-table';
 
 /** The answer of a state that does not bring about what the operation brought back. */
@@ -21,7 +21,7 @@ type Kind =
   | 'link'
   | 'openPutHash';
 
-/** What an operation does, in terms of states. Operations which do the same share one. */
+/** The action of an operation, in terms of states. Operations of one effect share one action. */
 export interface Instruction {
   readonly code: number;
   readonly kind: Kind;
@@ -29,7 +29,7 @@ export interface Instruction {
   readonly expected: number;
   /** The state that it leaves, if that does not depend on the one before. */
   readonly result: number;
-  /** What append appends and openPutHash hashes. */
+  /** The text that append appends and openPutHash hashes. */
   readonly text: string;
 }
 
@@ -52,16 +52,16 @@ export class Machine {
   private readonly table: StateTable;
   private readonly memo = new Map<number, number>();
 
-  private readonly links: ReadonlyMap<Operation, Link>;
+  private readonly links: ReadonlyMap<HistoryOperation, AppendLink>;
 
   /**
    * @param operations on one key
    * @param links what is known of the appends among them
    */
   constructor(
-    model: Model,
-    operations: readonly Operation[],
-    links: ReadonlyMap<Operation, Link> = new Map(),
+    model: DataModel,
+    operations: readonly HistoryOperation[],
+    links: ReadonlyMap<HistoryOperation, AppendLink> = new Map(),
   ) {
     this.links = links;
     const expected = new Set<string>();
@@ -72,7 +72,7 @@ export class Machine {
     this.seesOther = operations.some(({ f, outcome }) => f === 'cas' && outcome === 'fail');
     this.table = new StateTable(expected, {
       prefixesCount: operations.some(({ f }) => f === 'append'),
-      // What an open putHash writes depends on a state that nobody need have expected.
+      // The value that an open putHash writes depends on a state that nobody need have expected.
       keepsTexts: operations.some(({ f, outcome }) => f === 'putHash' && outcome === 'info'),
     });
     for (const text of expected) this.table.of(text);
@@ -141,7 +141,7 @@ export class Machine {
   }
 
   /** The value that the operation needs to find or, for a failed cas, not to find. */
-  private expectation(operation: Operation): Value | undefined {
+  private expectation(operation: HistoryOperation): Value | undefined {
     switch (operation.f) {
       case 'get':
       case 'read':
@@ -157,7 +157,7 @@ export class Machine {
     }
   }
 
-  private compile(operation: Operation, byName: Map<string, Instruction>): Instruction {
+  private compile(operation: HistoryOperation, byName: Map<string, Instruction>): Instruction {
     const meaning = this.meaningOf(operation);
     const name = Object.values(meaning).join(' ');
     const known = byName.get(name);
@@ -167,7 +167,7 @@ export class Machine {
     return instruction;
   }
 
-  private meaningOf(operation: Operation): Omit<Instruction, 'code'> {
+  private meaningOf(operation: HistoryOperation): Omit<Instruction, 'code'> {
     const stateOf = (value: Value): number =>
       value === null ? MISSING : this.table.of(encode(operation, value));
     const meaning = (kind: Kind, expected: number, result: number, text = '') => {
@@ -186,7 +186,7 @@ export class Machine {
         if (link !== undefined) {
           return meaning('link', this.table.of(link.before), this.table.of(link.after));
         }
-        // What cannot be part of any value found overwrites it, as far as anybody can tell.
+        // A write that cannot be part of any value found overwrites the value, as far as anybody can tell.
         return this.table.mayOccur(operation.value)
           ? meaning('append', NONE, NONE, operation.value)
           : meaning('write', NONE, OTHER);
@@ -206,7 +206,7 @@ export class Machine {
 }
 
 /** Registers hold numbers and strings, of which 1 and "1" differ; the kv model strings only. */
-function encode({ f }: Operation, value: string | number): string {
+function encode({ f }: HistoryOperation, value: string | number): string {
   const isRegister = f === 'read' || f === 'write' || f === 'cas';
   return isRegister ? JSON.stringify(value) : String(value);
 }

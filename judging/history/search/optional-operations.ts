@@ -1,4 +1,4 @@
-import type { Operation } from '../history';
+import type { HistoryOperation } from '../model/history';
 import type { Instruction } from './machine';
 
 /**
@@ -23,11 +23,11 @@ export class OptionalOperations {
 
   /** @param members positions of the optional operations, by invocation */
   constructor(
-    operations: readonly Operation[],
+    operations: readonly HistoryOperation[],
     instructions: readonly Instruction[],
     members: readonly number[],
   ) {
-    this.invokedAt = (position) => (operations[position] as Operation).invokedAt;
+    this.invokedAt = (position) => (operations[position] as HistoryOperation).invokedAt;
     const kindByCode = new Map<number, number>();
     for (const position of members) {
       const { code } = instructions[position] as Instruction;

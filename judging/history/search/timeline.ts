@@ -1,4 +1,4 @@
-import type { Operation } from '../history';
+import type { HistoryOperation } from '../model/history';
 
 /**
  * The calls and returns, in real-time order, of the operations that a search has yet to place: a
@@ -9,7 +9,7 @@ import type { Operation } from '../history';
  * The operations that may come next are those called before the first return in the list: any
  * later one was invoked when that one had already returned, so it cannot come before it.
  */
-export class Timeline {
+export class OperationTimeline {
   // Entries: 2i is the call of operation i, 2i + 1 its return; the last is the head of the list.
   private readonly next: Int32Array;
   private readonly previous: Int32Array;
@@ -22,18 +22,18 @@ export class Timeline {
    * @param operations all operations, by position
    * @param members positions of those that the list is to hold
    */
-  constructor(operations: readonly Operation[], members: readonly number[]) {
+  constructor(operations: readonly HistoryOperation[], members: readonly number[]) {
     this.head = 2 * operations.length;
     this.next = new Int32Array(this.head + 1).fill(this.head);
     this.previous = new Int32Array(this.head + 1).fill(this.head);
     this.slots = new Int32Array(operations.length);
 
     const lineOf = (entry: number): number => {
-      const operation = operations[entry >> 1] as Operation;
+      const operation = operations[entry >> 1] as HistoryOperation;
       return isReturn(entry) ? operation.returnedAt : operation.invokedAt;
     };
     const entries = members.flatMap((member) => [2 * member, 2 * member + 1]);
-    // Those that never returned come last: Infinity less Infinity is not a number.
+    // Operations that never returned come last: Infinity less Infinity is not a number.
     entries.sort((a, b) => lineOf(a) - lineOf(b) || a - b);
     for (const entry of entries) this.insertBefore(entry, this.head);
     this.slotCount = this.assignSlots(entries);

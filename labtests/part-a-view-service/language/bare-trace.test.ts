@@ -1,9 +1,10 @@
 /** A failure of part A can be looked at, although it happened without a network. */
+
+import { Solution } from '../../../nodes/sandbox/sandbox';
+import { failurePage } from '../../../report/run-page';
+import { runScenario } from '../../../suite/run/run-scenario';
+import { breakSolution } from '../../broken-solutions/broken-solution';
 import { allScenarios } from '../../catalogue';
-import { breakSolution } from '../broken-solutions/broken-solution';
-import { failurePage } from '../report/run-page';
-import { runScenario } from '../run-scenario';
-import { Solution } from '../simulated/sandbox';
 import { BareTrace } from './bare-trace';
 
 const pingBody =

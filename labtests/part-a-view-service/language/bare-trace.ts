@@ -3,12 +3,13 @@
  * be looked at like those of a world. Its calls take no time: what happened between two ticks is
  * spread evenly over the interval.
  */
+
+import { sameView } from '../../../judging/view-rules';
 import type { TraceEvent } from '../../../runtime/trace';
 import { type View, ViewService } from '../../../viewservice/api';
-import { sameView } from './view-rules';
 
 const service = 'vs';
-/** Who asks for a view without being a server. */
+/** The caller that asks for a view without being a server. */
 const asker = 'test';
 
 type Untimed = TraceEvent extends infer E ? (E extends TraceEvent ? Omit<E, 't'> : never) : never;

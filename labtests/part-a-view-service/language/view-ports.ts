@@ -1,40 +1,51 @@
 /** The ways to reach a view service: over the network of a world, or by calling its methods. */
-import { type ErrorBody, messageOf, RpcError } from '../../../runtime/errors';
+
+import { failureOfBug, notImplementedYet, ScenarioFailure } from '../../../judging/failure';
+import { type Solution, SolutionError } from '../../../nodes/sandbox/sandbox';
+import { type ErrorBody, RpcError, refusalIn } from '../../../runtime/errors';
 import type { Runtime } from '../../../runtime/node';
-import type { CallResult } from '../../../runtime/reactor';
+import { bugOf } from '../../../runtime/node-bug';
+import type { CallResult } from '../../../runtime/node-io';
 import { type Handlers, validate } from '../../../runtime/service';
 import { ViewService } from '../../../viewservice/api';
-import { type Solution, SolutionError } from '../simulated/sandbox';
-import type { World } from '../world';
+import type { World } from '../../../worlds/world';
+import { viewServerRole } from '../../primary-backup/roles';
 import type { BareTrace } from './bare-trace';
-import { notImplementedYet, ScenarioFailure } from './failure';
-import { deadPings, pingIntervalMs } from './lab';
+import type { ViewSetting } from './setting';
 import { type ViewPort, Views } from './views';
 
 /**
- * How long after a tick the servers ping, in milliseconds, in even and in odd intervals. So a design
+ * How long after a tick the servers ping, as a part of the interval, in even and in odd ones. So a design
  * that compares times instead of counting ticks never meets a silence of exactly `deadPings`
  * intervals: at a tick it is shorter or longer by the pause, at a ping by the difference of the two.
+ * (So it is while `deadPings` is odd.)
  */
-const pausesMs = [10, 45] as const;
+const pauses = [0.1, 0.45] as const;
 
-function pauseAfter(interval: number): number {
-  return interval % 2 === 0 ? pausesMs[0] : pausesMs[1];
+function pauseAfter(interval: number, { pingIntervalMs }: ViewSetting): number {
+  return Math.round(pauses[interval % 2 === 0 ? 0 : 1] * pingIntervalMs);
 }
 
 /** A view service behind the network of a world, with ticks under the scenario's control. */
-export function viewsInWorld(world: World): Views {
+export function viewsInWorld(world: World, setting: ViewSetting): Views {
+  const { deadPings, pingIntervalMs } = setting;
+  const role = { ...viewServerRole, options: { pingIntervalMs, deadPings }, manualTicks: true };
   let started = 0;
+  let before: string | undefined;
   const start = () => {
     started += 1;
     const name = started === 1 ? 'vs' : `vs${started}`;
-    world.start(name, { kind: 'view-service', pingIntervalMs, deadPings, manualTicks: true });
-    return portInWorld(world, name);
+    // A scenario that starts another one is done with the one before, and a node is a process perhaps.
+    if (before !== undefined) world.crash(before);
+    before = name;
+    world.start(name, role);
+    return portInWorld(world, name, setting);
   };
-  return new Views({ start, random: () => world.random(), stories: 2 });
+  return new Views({ start, random: () => world.random(), setting, stories: 2, tries: 60 });
 }
 
-function portInWorld(world: World, name: string): ViewPort {
+function portInWorld(world: World, name: string, setting: ViewSetting): ViewPort {
+  const { pingIntervalMs } = setting;
   return {
     call: (method, args) => world.call(name, `ViewService.${method}`, { ...args }, 2_000),
     tick: async () => {
@@ -42,7 +53,7 @@ function portInWorld(world: World, name: string): ViewPort {
       const intervals = Math.floor(world.now() / pingIntervalMs) + 1;
       await world.sleep(intervals * pingIntervalMs - world.now());
       world.tick(name);
-      await world.sleep(pauseAfter(intervals));
+      await world.sleep(pauseAfter(intervals, setting));
     },
   };
 }
@@ -56,23 +67,26 @@ type BareServer = Handlers<typeof ViewService> & { tick(): unknown };
 export function bareViews(
   solution: Solution,
   random: () => number,
+  setting: ViewSetting,
   onCall: (what: string) => void = () => undefined,
   trace?: BareTrace,
 ): Views {
-  const start = () => barePort(solution, random, onCall, trace);
-  return new Views({ start, random, stories: 20 });
+  const start = () => barePort(solution, random, setting, onCall, trace);
+  return new Views({ start, random, setting, stories: 20, tries: 10_000 });
 }
 
 function barePort(
   solution: Solution,
   random: () => number,
+  setting: ViewSetting,
   onCall: (what: string) => void,
   trace: BareTrace | undefined,
 ): ViewPort {
   trace?.start();
   let intervals = 0;
-  let now = pauseAfter(intervals);
-  const server = bareServer(solution, { ...idleRuntime, random, now: () => now });
+  let now = pauseAfter(intervals, setting);
+  onCall('its start');
+  const server = bareServer(solution, { ...idleRuntime, random, now: () => now }, setting);
   return {
     call: async (method, args) => {
       onCall(`ViewService.${method}`);
@@ -84,11 +98,11 @@ function barePort(
     },
     tick: async () => {
       intervals += 1;
-      now = intervals * pingIntervalMs;
+      now = intervals * setting.pingIntervalMs;
       onCall('a tick');
       trace?.tick();
       const result = await outcomeOf('ViewServer.tick', () => server.tick());
-      now += pauseAfter(intervals);
+      now += pauseAfter(intervals, setting);
       if ('error' in result) throw refusedTick(result.error);
     },
   };
@@ -100,7 +114,9 @@ function checked(method: 'ping' | 'get', result: CallResult): CallResult {
   try {
     return { reply: validate(ViewService, method, 'reply', result.reply) };
   } catch (error) {
-    return { error: (error as RpcError).body };
+    const refusal = refusalIn(error);
+    if (refusal === undefined) throw broken(`ViewServer.${method}`, error);
+    return { error: refusal };
   }
 }
 
@@ -113,7 +129,11 @@ const idleRuntime = {
   log: () => undefined,
 };
 
-function bareServer(solution: Solution, runtime: Runtime): BareServer {
+function bareServer(
+  solution: Solution,
+  runtime: Runtime,
+  { pingIntervalMs, deadPings }: ViewSetting,
+): BareServer {
   const file = 'viewservice/server.ts';
   const { ViewServer } = solution.load(file, runtime);
   if (typeof ViewServer !== 'function') {
@@ -122,38 +142,25 @@ function bareServer(solution: Solution, runtime: Runtime): BareServer {
   try {
     return Reflect.construct(ViewServer, [runtime, { pingIntervalMs, deadPings }]);
   } catch (error) {
-    throw broken('new ViewServer', messageOf(error));
+    throw broken('new ViewServer', error);
   }
 }
 
-/** So many turns of the queue of promises are enough for any method that waits for nobody. */
+/** The turns of the queue of promises that are enough for any method that waits for nobody. */
 const maxTurns = 1_000;
 
-/** What a method returns, or the RpcError that it throws. */
+/** The result of a method, or the RpcError that it throws. */
 async function outcomeOf(name: string, call: () => unknown): Promise<CallResult> {
+  let waits = false;
   try {
     const returned = call();
-    return { reply: isPromise(returned) ? await unlessItWaits(name, returned) : returned };
+    waits = isPromise(returned) && !(await comesSoon(returned));
+    if (!waits) return { reply: await returned };
   } catch (error) {
-    if (error instanceof ScenarioFailure) throw error;
-    if (error instanceof RpcError) return { error: error.body };
-    throw broken(name, messageOf(error));
+    const refusal = refusalIn(error);
+    if (refusal === undefined) throw broken(name, error);
+    return { error: refusal };
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
-}
-
-/** What a promise resolves to; fails when that takes more than other promises. */
-async function unlessItWaits(name: string, promise: PromiseLike<unknown>): Promise<unknown> {
-  let isDone = false;
-  const finish = () => {
-    isDone = true;
-  };
-  promise.then(finish, finish);
-  for (let turn = 0; !isDone && turn < maxTurns; turn += 1) await undefined;
-  if (isDone) return promise;
   throw new ScenarioFailure({
     kind: 'did not settle',
     expected: `${name} to return without waiting for anything`,
@@ -161,15 +168,26 @@ async function unlessItWaits(name: string, promise: PromiseLike<unknown>): Promi
   });
 }
 
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+/** Whether a promise is settled as soon as other promises allow. */
+async function comesSoon(promise: PromiseLike<unknown>): Promise<boolean> {
+  let isDone = false;
+  const finish = () => {
+    isDone = true;
+  };
+  promise.then(finish, finish);
+  for (let turn = 0; !isDone && turn < maxTurns; turn += 1) await undefined;
+  return isDone;
+}
+
 function refusedTick({ code, message }: ErrorBody): ScenarioFailure {
-  if (code !== 'not-implemented') return broken('ViewServer.tick', message);
+  if (code !== 'not-implemented') return broken('ViewServer.tick', new RpcError(code, message));
   return new ScenarioFailure(notImplementedYet([message]));
 }
 
-function broken(name: string, message: string): ScenarioFailure {
-  return new ScenarioFailure({
-    kind: 'broken code',
-    expected: `${name} to return`,
-    actual: `it threw: ${message}`,
-  });
+function broken(name: string, error: unknown): ScenarioFailure {
+  return new ScenarioFailure(failureOfBug('vs', bugOf(name, error)));
 }

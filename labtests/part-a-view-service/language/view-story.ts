@@ -1,9 +1,9 @@
-/** What a scenario of part A did and what it was told, for the reader of a failure. */
-import { noView, type View } from '../../../viewservice/api';
-import { describeView } from './lab';
-import { sameView } from './view-rules';
+/** The story of a scenario of part A: its pings and the replies, for the reader of a failure. */
 
-/** So many of the last lines are shown. */
+import { describeView, sameView } from '../../../judging/view-rules';
+import { noView, type View } from '../../../viewservice/api';
+
+/** The number of last lines that are shown. */
 const shownLines = 16;
 
 interface Line {

@@ -1,11 +1,13 @@
 /** The language of part A: what it lets pass, what it does not, and what it says. */
+
+import { type Failure, ScenarioFailure } from '../../../judging/failure';
+import { InProcessHost } from '../../../nodes/in-process-host';
+import { Solution } from '../../../nodes/sandbox/sandbox';
+import { seededRandom } from '../../../runtime/seeded-random';
 import { noView, type View } from '../../../viewservice/api';
-import { type BrokenSolution, writeSolution } from '../broken-solutions/broken-solution';
-import { seededRandom } from '../seeded-random';
-import { InProcessHost } from '../simulated/in-process-host';
-import { Solution } from '../simulated/sandbox';
-import { SimulatedWorld } from '../simulated/world';
-import { type Failure, ScenarioFailure } from './failure';
+import { SimulatedWorld } from '../../../worlds/simulated/world';
+import { type BrokenSolution, writeSolution } from '../../broken-solutions/broken-solution';
+import { plainSetting } from './setting';
 import { bareViews, viewsInWorld } from './view-ports';
 import { Views, view } from './views';
 
@@ -21,7 +23,10 @@ function scripted(...answers: View[]) {
       calls.push('tick');
     },
   };
-  const views = new Views({ start: () => port, random: seededRandom(1), stories: 1 });
+  const views = new Views({
+    ...{ start: () => port, random: seededRandom(1), setting: plainSetting },
+    ...{ stories: 1, tries: 100 },
+  });
   return { views, calls };
 }
 
@@ -176,7 +181,13 @@ describe('time and chance', () => {
     expect(new Set(names).size).toBe(52);
     const first = Array.from({ length: 30 }, (_, seed) => {
       const port = { call: async () => undefined, tick: async () => undefined };
-      return new Views({ start: () => port, random: seededRandom(seed), stories: 1 }).servers()[0];
+      return new Views({
+        start: () => port,
+        random: seededRandom(seed),
+        setting: plainSetting,
+        stories: 1,
+        tries: 100,
+      }).servers()[0];
     });
     expect(new Set(first).size).toBeGreaterThan(5);
   });
@@ -231,14 +242,18 @@ describe('a view server that is not as it should be', () => {
     await views.ticks(1);
   };
   const bare = (members: string) =>
-    failureOf(Promise.resolve().then(() => story(bareViews(solutionOf(members), seededRandom(1)))));
+    failureOf(
+      Promise.resolve().then(() =>
+        story(bareViews(solutionOf(members), seededRandom(1), plainSetting)),
+      ),
+    );
   const inWorld = async (members: string) => {
     const world = new SimulatedWorld({
       seed: 1,
       host: new InProcessHost(solutionOf(members)),
       tracing: false,
     });
-    const failure = await failureOf(world.run(() => story(viewsInWorld(world))));
+    const failure = await failureOf(world.run(() => story(viewsInWorld(world, plainSetting))));
     return { failure, world };
   };
 
@@ -280,7 +295,7 @@ describe('a view server that is not as it should be', () => {
     [
       'tick throws',
       "tick() { throw new TypeError('not a function'); }",
-      { kind: 'broken code', expected: 'ViewServer.tick to return' },
+      { kind: 'broken code', actual: 'in ViewServer.tick it threw: not a function' },
     ],
     [
       'tick is a stub',
@@ -308,11 +323,17 @@ describe('a view server that is not as it should be', () => {
   });
 
   test('methods may be async', async () => {
-    await story(bareViews(solutionOf('async get() { await null; return view; }'), seededRandom(1)));
+    await story(
+      bareViews(
+        solutionOf('async get() { await null; return view; }'),
+        seededRandom(1),
+        plainSetting,
+      ),
+    );
   });
 
   test('without the class there is a sentence that says so', () => {
-    const start = () => bareViews(solutionOf('', 'SomethingElse'), seededRandom(1));
+    const start = () => bareViews(solutionOf('', 'SomethingElse'), seededRandom(1), plainSetting);
     expect(start).toThrow('viewservice/server.ts does not load: it exports no class ViewServer');
   });
 

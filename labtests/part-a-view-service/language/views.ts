@@ -5,13 +5,19 @@
  * Correct designs differ in small things, and all of them must pass: a view that a ping calls for
  * may be made at once or at the next tick, and a server may be dead at tick 5 or 6 of its silence.
  */
+
+import {
+  expectation,
+  type Failure,
+  notImplementedYet,
+  ScenarioFailure,
+} from '../../../judging/failure';
+import { describeView, judgeStep, sameView } from '../../../judging/view-rules';
 import type { Address } from '../../../runtime/node';
-import type { CallResult } from '../../../runtime/reactor';
+import type { CallResult } from '../../../runtime/node-io';
+import { between, pick, seededRandom } from '../../../runtime/seeded-random';
 import { noView, type View } from '../../../viewservice/api';
-import { between, pick, seededRandom } from '../seeded-random';
-import { expectation, type Failure, notImplementedYet, ScenarioFailure } from './failure';
-import { deadPings, describeView } from './lab';
-import { judgeStep, sameView } from './view-rules';
+import type { ViewSetting } from './setting';
 import { ViewStory } from './view-story';
 
 /** A view service, however it is reached. */
@@ -24,8 +30,11 @@ export interface ViewsOptions {
   /** Starts a view service that knows nothing. */
   readonly start: () => ViewPort;
   readonly random: () => number;
+  readonly setting: ViewSetting;
   /** How many stories a scenario that makes up its own should try: calls may be cheap or not. */
   readonly stories: number;
+  /** The same with those that are tried to make one shorter that failed. */
+  readonly tries: number;
 }
 
 /** Which servers ping, and with which view number. */
@@ -35,13 +44,14 @@ export type Names = [Address, Address, Address, Address, ...Address[]];
 
 export class Views {
   /** Ticks in silence after which a server may be dead, but need not be yet. */
-  readonly deadPings = deadPings;
+  readonly deadPings: number;
   /** Ticks in silence after which a server is dead in every design. */
-  readonly surelyDead = deadPings + 1;
+  readonly surelyDead: number;
   /** Ticks in silence that every server survives. */
-  readonly surelyAlive = deadPings - 1;
+  readonly surelyAlive: number;
   readonly random: () => number;
   readonly stories: number;
+  readonly tries: number;
   private readonly options: ViewsOptions;
   private readonly port: ViewPort;
   private readonly story = new ViewStory();
@@ -49,14 +59,19 @@ export class Views {
   private current: View = noView;
   /** The primary of the newest view has pinged with its number. */
   private acknowledged = false;
-  /** What the last ping was answered with, until a tick. */
+  /** The view that answered the last ping, until a tick. */
   private lastPing: { readonly what: string; readonly reply: View } | undefined;
 
   constructor(options: ViewsOptions) {
     this.options = options;
     this.port = options.start();
     this.random = options.random;
+    const { deadPings } = options.setting;
+    this.deadPings = deadPings;
+    this.surelyDead = deadPings + 1;
+    this.surelyAlive = deadPings - 1;
     this.stories = options.stories;
+    this.tries = options.tries;
   }
 
   /** Another view service, which knows nothing, and chance of its own. */
@@ -68,7 +83,8 @@ export class Views {
 
   /** Names for servers, in an order that means nothing. */
   servers(count = 4): Names {
-    const names = Array.from({ length: Math.max(count, 9) }, (_, i) => `s${i + 1}`);
+    const { nameOf } = this.options.setting;
+    const names = Array.from({ length: Math.max(count, 9) }, (_, i) => nameOf(i + 1));
     return this.shuffled(names).slice(0, count) as Names;
   }
 
@@ -95,6 +111,11 @@ export class Views {
       await this.get();
     }
     return this.current;
+  }
+
+  /** A number of ticks in which whoever is silent dies, even where death is noticed late. */
+  deadlySilence(): number {
+    return this.between(this.surelyDead + 2, 3 * this.surelyDead);
   }
 
   /** Silence in which everybody but these servers dies, even where death is noticed late. */

@@ -1,19 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { HistoryFile, historyFile, maxHistoryLines } from './history-file';
+import { temporaryFolder } from '../../temporary-folder';
+import { HistoryFile, maxHistoryLines, promptHistoryFile } from './history-file';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'viewlab-history-'));
+  folder = temporaryFolder('viewlab-history-');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test('keeps the lines for the next time, without blanks and repetitions, for this user only', () => {
-  const first = historyFile('test', { XDG_STATE_HOME: folder });
+  const first = promptHistoryFile('test', { XDG_STATE_HOME: folder });
   expect(first.load()).toEqual([]);
   for (const line of ['put a 1', 'put a 1', '  ', 'get a', 'put a 1']) first.add(line);
-  expect(historyFile('test', { XDG_STATE_HOME: folder }).load()).toEqual([
+  expect(promptHistoryFile('test', { XDG_STATE_HOME: folder }).load()).toEqual([
     'put a 1',
     'get a',
     'put a 1',

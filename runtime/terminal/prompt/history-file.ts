@@ -44,7 +44,7 @@ export class HistoryFile {
 }
 
 /** Where programs keep their state (XDG base directories): ~/.local/state unless told otherwise. */
-export function historyFile(name: string, env: NodeJS.ProcessEnv = process.env): HistoryFile {
+export function promptHistoryFile(name: string, env: NodeJS.ProcessEnv = process.env): HistoryFile {
   const state = env.XDG_STATE_HOME || path.join(homedir(), '.local', 'state');
   return new HistoryFile(path.join(state, 'viewlab', name));
 }

@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setImmediate as settle } from 'node:timers/promises';
+import { temporaryFolder } from '../../temporary-folder';
 import { HistoryFile } from './history-file';
 import { Prompt, type PromptOptions } from './prompt';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'viewlab-prompt-'));
+  folder = temporaryFolder('viewlab-prompt-');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -30,7 +30,12 @@ function makePrompt(isTTY: boolean, options: Partial<PromptOptions> = {}) {
     interrupt: () => false,
     ...options,
   });
-  const screen = () => String(output.read() ?? '');
+  // From Node 26 on, each call gives one chunk.
+  const screen = () => {
+    const chunks: string[] = [];
+    for (let next = output.read(); next !== null; next = output.read()) chunks.push(String(next));
+    return chunks.join('');
+  };
   return { prompt, input, lines, screen };
 }
 

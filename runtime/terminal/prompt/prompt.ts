@@ -8,12 +8,12 @@ import type { HistoryFile } from './history-file';
 export interface PromptOptions {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
-  /** What stands before the line being typed, for instance `viewlab> `. */
+  /** The text before the line being typed, for instance `viewlab> `. */
   readonly prompt: string;
   /** Shows piped lines too, so that a transcript reads like a session. */
   readonly echo: boolean;
   readonly history: HistoryFile;
-  /** What the last word of this line could become. */
+  /** The completions of the last word of this line. */
   readonly complete: (line: string) => readonly string[];
   /** Carries out a line; the next one waits until it is done. 'quit' ends the prompt. */
   readonly run: (line: string) => Promise<'quit' | undefined>;

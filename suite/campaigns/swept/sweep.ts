@@ -1,45 +1,55 @@
 /**
  * A sweep: one fixed piece of work, and then the same again with each single fault at each step. A
  * step is a message that arrives while the work goes on: between two of them nothing happens that a
- * fault could tell apart. After the work the faults end, and what was acknowledged must be there, also
- * once the primary has crashed and its backup has taken over.
+ * fault could tell apart. After the work the faults end, and what was acknowledged must be there: the
+ * closing of the lab looks. See decision S5.
  */
-import type { Arena, Campaign, CampaignResult, Misfit } from '../campaign/campaign';
-import type { RunResult } from '../run-scenario';
-import { runSeeds } from '../runner/run-seeds';
-import type { Lab } from '../scenario/lab';
-import { between, pick, type Random, seededRandom } from '../seeded-random';
-import type { Arriving } from '../simulated/world';
-import { type FaultWord, faultsOf, mayMeet, nameOfMessage, strike, usualSilenceMs } from './faults';
-import { formatFaults, type NamedFault, named, parseFaults } from './schedule';
 
-/** The key that the work is about: it is read in the end. */
-export const sweptKey = 'x';
+import { between, pick, type Random, seededRandom } from '../../../runtime/seeded-random';
+import type { Arriving } from '../../../worlds/simulated/delivery';
+import { runSeeds } from '../../run/run-seeds';
+import type { Arena, Campaign, CampaignResult, ScheduleMisfit } from '../../scenario/campaign';
+import type { RunResult } from '../../scenario/run-result';
+import type { Body } from '../../scenario/stage';
+import {
+  faultsOf,
+  mayMeet,
+  nameOfArrival,
+  type Struck,
+  type SweptFault,
+  strike,
+  usualSilenceMs,
+} from './faults';
+import { formatFaults, type NamedFault, named, parseFaults } from './schedule';
 
 /** When the work is done, what it has sent still arrives for so long. */
 const arrivingMs = 10;
 
 /** A fixed piece of work: how it begins, without faults; then what goes on while they strike. */
-export type SweptWork = (lab: Lab) => Promise<() => Promise<unknown>>;
+export type SweptWork<L extends Struck> = (lab: L) => Promise<() => Promise<unknown>>;
 
-export interface SweepOptions {
-  readonly work: readonly SweptWork[];
+export interface SweepOptions<L extends Struck> {
+  /** Makes a body of what is told in the language of the lab. */
+  readonly tell: (told: (lab: L) => Promise<void>) => Body;
+  readonly work: readonly SweptWork<L>[];
+  /** The faults are over: everybody finishes, and what was acknowledged is there. */
+  readonly closing: (lab: L) => Promise<void>;
   /** Instead of all single faults: so many pairs of them, drawn by chance. */
   readonly pairs?: number;
   /** How long a server is paused, or a link cut, in milliseconds. */
   readonly silenceMs?: number;
-  /** What goes on when the work is done, until the faults have ended. Default: nothing. */
-  readonly until?: (lab: Lab, ended: Promise<unknown>) => Promise<void>;
+  /** The acts after the work, until the faults have ended. Default: none. */
+  readonly until?: (lab: L, ended: Promise<unknown>) => Promise<void>;
 }
 
 /** A message that is about to arrive, and the faults that may strike then. */
 interface Step {
   readonly message: Arriving;
-  readonly words: readonly FaultWord[];
+  readonly words: readonly SweptFault[];
 }
 
 /** Which fault strikes at a step, counted from 1. */
-type Plan = (number: number, step: Step) => FaultWord | undefined;
+type Plan = (number: number, step: Step) => SweptFault | undefined;
 
 interface Attempt {
   readonly result: RunResult;
@@ -47,7 +57,7 @@ interface Attempt {
   readonly faults: readonly NamedFault[];
 }
 
-export function sweep(options: SweepOptions): Campaign {
+export function sweep<L extends Struck>(options: SweepOptions<L>): Campaign {
   return {
     onlySimulates: true,
     run: (arena) => new Sweep(arena, options).run(),
@@ -61,13 +71,13 @@ export function sweep(options: SweepOptions): Campaign {
   };
 }
 
-class Sweep {
+class Sweep<L extends Struck> {
   private readonly arena: Arena;
-  private readonly options: SweepOptions;
+  private readonly options: SweepOptions<L>;
   private runs = 0;
   private delivered = 0;
 
-  constructor(arena: Arena, options: SweepOptions) {
+  constructor(arena: Arena, options: SweepOptions<L>) {
     this.arena = arena;
     this.options = options;
   }
@@ -92,7 +102,7 @@ class Sweep {
 
   /** Of those that fail the first in the order of the plans, however many go on at a time. */
   private async firstFailure(
-    work: SweptWork,
+    work: SweptWork<L>,
     plans: readonly Plan[],
   ): Promise<Attempt | undefined> {
     let first: { readonly number: number; readonly attempt: Attempt } | undefined;
@@ -111,11 +121,14 @@ class Sweep {
     return first?.attempt;
   }
 
-  async replay(work: SweptWork, faults: readonly NamedFault[]): Promise<CampaignResult | Misfit> {
+  async replay(
+    work: SweptWork<L>,
+    faults: readonly NamedFault[],
+  ): Promise<CampaignResult | ScheduleMisfit> {
     const attempt = await this.attempt(work, planOf(faults), true);
     for (const fault of faults) {
       const step = attempt.steps[fault.step - 1];
-      const got = step === undefined ? 'the end of the work' : nameOfMessage(step.message);
+      const got = step === undefined ? 'the end of the work' : nameOfArrival(step.message);
       if (got === fault.message && step?.words.includes(fault.word)) continue;
       const misfit = `step ${fault.step} is about ${fault.word}.${fault.message}, but then comes ${got}`;
       return { misfit };
@@ -124,7 +137,10 @@ class Sweep {
   }
 
   /** A failure is believed when it can be repeated. */
-  private async confirmed(work: SweptWork, { faults, result }: Attempt): Promise<CampaignResult> {
+  private async confirmed(
+    work: SweptWork<L>,
+    { faults, result }: Attempt,
+  ): Promise<CampaignResult> {
     const { seed, scenario } = this.arena;
     const plan = planOf(faults);
     let first: RunResult | undefined = result;
@@ -146,7 +162,7 @@ class Sweep {
   }
 
   /** The run that passes once the last fault is left out, or more of them. */
-  private async withFewer(work: SweptWork, faults: readonly NamedFault[]) {
+  private async withFewer(work: SweptWork<L>, faults: readonly NamedFault[]) {
     if (!this.arena.mayRepeat()) return undefined;
     for (let kept = faults.length - 1; kept >= 0; kept -= 1) {
       const { result } = await this.attempt(work, planOf(faults.slice(0, kept)), true);
@@ -181,7 +197,7 @@ class Sweep {
     });
   }
 
-  private pair(first: number, word: FaultWord, second: number, random: Random): Plan {
+  private pair(first: number, word: SweptFault, second: number, random: Random): Plan {
     let at: Arriving | undefined;
     return (number, { message, words }) => {
       if (number === first) {
@@ -195,11 +211,11 @@ class Sweep {
     };
   }
 
-  private async attempt(work: SweptWork, plan: Plan, tracing = false): Promise<Attempt> {
+  private async attempt(work: SweptWork<L>, plan: Plan, tracing = false): Promise<Attempt> {
     const steps: Step[] = [];
     const faults: NamedFault[] = [];
     const endings: Promise<void>[] = [];
-    let during: Lab | undefined;
+    let during: L | undefined;
     const onArrival = (message: Arriving) => {
       if (during === undefined) return undefined;
       const step = { message, words: faultsOf(during, message) };
@@ -213,7 +229,7 @@ class Sweep {
       return fate;
     };
     const { seed } = this.arena;
-    const result = await this.arena.simulate({ seed, tracing, onArrival }, async (lab) => {
+    const play = this.options.tell(async (lab) => {
       const begin = await work(lab);
       during = lab;
       await lab.finish(begin());
@@ -221,8 +237,9 @@ class Sweep {
       during = undefined;
       const ended = Promise.all(endings);
       await (this.options.until?.(lab, ended) ?? ended);
-      await closing(lab);
+      await this.options.closing(lab);
     });
+    const result = await this.arena.simulate({ seed, tracing, onArrival }, play);
     this.runs += 1;
     this.delivered += result.delivered;
     return { result, steps, faults };
@@ -233,15 +250,6 @@ function planOf(faults: readonly NamedFault[]): Plan {
   return (number) => faults.find(({ step }) => step === number)?.word;
 }
 
-function faultsIn({ steps }: Attempt): { readonly step: number; readonly word: FaultWord }[] {
+function faultsIn({ steps }: Attempt): { readonly step: number; readonly word: SweptFault }[] {
   return steps.flatMap(({ words }, i) => words.map((word) => ({ step: i + 1, word })));
-}
-
-/** The faults are over: everybody finishes, and what was acknowledged survives a failover. */
-async function closing(lab: Lab): Promise<void> {
-  lab.heal();
-  await lab.readAll([sweptKey]);
-  await lab.untilPair();
-  await lab.failOver();
-  await lab.readAll([sweptKey]);
 }

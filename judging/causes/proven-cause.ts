@@ -1,0 +1,138 @@
+/**
+ * Causes that the trace of a failed run proves against the code, in any scenario. Each cause is
+ * wrong in every design: where one is found, the report has it instead of the hint of the scenario, which
+ * would send a student to another file.
+ */
+import type { TraceEvent } from '../../runtime/trace';
+import type { Failure, FailureKind } from '../failure';
+import { quote } from '../history/phrases';
+import { type ClientOperation, clientOperations, type Try } from './client-operations';
+import { silentToPrimary } from './silent-to-primary';
+
+const explained: ReadonlySet<FailureKind> = new Set(['expectation', 'not linearizable', 'stuck']);
+
+/** The failure with its cause in the place of a hint, where the trace proves one. */
+export function withCause(failure: Failure, trace: readonly TraceEvent[]): Failure {
+  if (failure.remedy !== undefined || !explained.has(failure.kind)) return failure;
+  const remedy = provenCause(trace, failure.kind);
+  return remedy === undefined ? failure : { ...failure, remedy };
+}
+
+/** The proof, in a sentence or two; undefined: nothing is proven. */
+export function provenCause(trace: readonly TraceEvent[], kind: FailureKind): string | undefined {
+  if (isOfAnotherProtocol(trace)) return undefined;
+  const all = clientOperations(trace);
+  const operations = all.filter((one) => !hasTwin(one, all));
+  for (const operation of operations) {
+    const cause =
+      returnedUnasked(operation) ?? returnedUnanswered(operation) ?? returnedOther(operation);
+    if (cause !== undefined) return cause;
+  }
+  const stuck = kind === 'stuck' ? silentToPrimary(trace, all) : undefined;
+  return stuck ?? operations.map(renumbered).find((cause) => cause !== undefined);
+}
+
+/** Whom clerks ask: replicas, and somebody who says which of them is the primary. */
+const clerksAsk = /^(PbService|ViewService|PairService|CoordinationService)\./;
+
+/** Clients of another lab ask other services: what a clerk owes says nothing of them. */
+function isOfAnotherProtocol(trace: readonly TraceEvent[]): boolean {
+  const clients = new Set(trace.flatMap(({ type, node }) => (type === 'invoke' ? [node] : [])));
+  return trace.some(
+    (event) =>
+      event.type === 'send' &&
+      event.kind === 'request' &&
+      clients.has(event.node) &&
+      !clerksAsk.test(event.call),
+  );
+}
+
+const ms = (t: number) => `${Math.round(t * 10) / 10} ms`;
+
+/** An operation is done by a request: no request, no operation. */
+function returnedUnasked({ client, call, tries, returned }: ClientOperation): string | undefined {
+  if (returned?.isReply !== true || tries.length > 0) return undefined;
+  return (
+    `${client} returned from ${call} at ${ms(returned.at)} without having sent a request for it. ` +
+    'The clerk is at fault: it may return only what a replica has answered to a request for this ' +
+    'very operation.'
+  );
+}
+
+/** A request may have got lost: only a reply to it tells that it was done. */
+function returnedUnanswered(operation: ClientOperation): string | undefined {
+  const { client, call, tries, heard, returned } = operation;
+  if (returned?.isReply !== true || tries.some(isAnswered)) return undefined;
+  const other = heard.at(-1);
+  const instead =
+    other === undefined
+      ? ''
+      : ` The reply that had come was to ${other.call}, which it had sent under number ${other.seq}.`;
+  return (
+    `${client} returned from ${call} at ${ms(returned.at)} before any reply to it had come.${instead} ` +
+    'The clerk is at fault: a late reply belongs to the try that it answers, not to the operation ' +
+    'that is under way when it comes.'
+  );
+}
+
+function returnedOther(operation: ClientOperation): string | undefined {
+  const { client, call, tries, heard, returned } = operation;
+  if (returned?.isReply !== true || tries.some(({ reply }) => isSame(reply, returned))) {
+    return undefined;
+  }
+  const other = heard.find((one) => !tries.includes(one) && isSame(one.reply, returned));
+  const whose = other === undefined ? '' : `; it is what had come for ${other.call}`;
+  return (
+    `${client} returned ${inWords(returned.value)} from ${call}, which no reply to that ` +
+    `had in it${whose}. The clerk is at fault: an operation returns the reply to its own request.`
+  );
+}
+
+function inWords(value: unknown): string {
+  return typeof value === 'string' || value === null ? quote(value) : typeof value;
+}
+
+function isSame(reply: Try['reply'], returned: { readonly value: unknown }): boolean {
+  return reply !== undefined && reply.value === returned.value;
+}
+
+function isAnswered({ reply }: Try): boolean {
+  return reply !== undefined;
+}
+
+/**
+ * A retry under another number is another operation to the replicas, unless the first try was refused;
+ * of a get it does no harm.
+ */
+function renumbered({ client, call, isGet, tries }: ClientOperation): string | undefined {
+  const inDoubt = tries.find(({ refused }) => refused !== true);
+  const again = tries.find((one) => inDoubt !== undefined && !isSameNumber(one, inDoubt));
+  if (isGet || inDoubt === undefined || again === undefined || again.sentAt < inDoubt.sentAt) {
+    return undefined;
+  }
+  const number = (one: Try) =>
+    inDoubt.by === again.by ? `number ${one.seq}` : `number ${one.seq} of client ${one.by}`;
+  return (
+    `${client} sent ${call} as two operations: at ${ms(inDoubt.sentAt)} under ${number(inDoubt)}, ` +
+    `at ${ms(again.sentAt)} under ${number(again)}, though the first was not refused and may have ` +
+    'been done. The clerk is at fault: a retry keeps its number, by which the replicas know what ' +
+    'they have done.'
+  );
+}
+
+function isSameNumber(one: Try, other: Try): boolean {
+  return one.by === other.by && one.seq === other.seq;
+}
+
+/** The same client does the same at the same time: whose request is whose cannot be told. */
+function hasTwin(one: ClientOperation, all: readonly ClientOperation[]): boolean {
+  const endOf = ({ returned }: ClientOperation) => returned?.at ?? Number.POSITIVE_INFINITY;
+  return all.some(
+    (other) =>
+      other !== one &&
+      other.client === one.client &&
+      other.content === one.content &&
+      other.invokedAt <= endOf(one) &&
+      one.invokedAt <= endOf(other),
+  );
+}

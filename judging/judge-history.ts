@@ -1,0 +1,50 @@
+/** The verdict on what clients saw in a run. */
+import { anomaliesOfViolation } from './anomaly';
+import type { Failure } from './failure';
+import { check } from './history/checker';
+import { type Explanation, explain } from './history/explain';
+import { type HistoryEvent, operationsOf } from './history/model/history';
+import { renderExplanation } from './history/render';
+
+/** Steps of the search for a linearization: far more than any history of a scenario needs. */
+const maxCheckerSteps = 2_000_000;
+
+/** Judges what clients saw: linearizable, or not and why. */
+export function judgeHistory(history: readonly HistoryEvent[]): Failure | null {
+  if (history.length === 0) return null;
+  const operations = operationsOf(history, 'kv');
+  const result = check('kv', operations, { maxSteps: maxCheckerSteps });
+  if (result.verdict === 'linearizable') return null;
+  if (result.verdict === 'unknown') {
+    return {
+      kind: 'framework',
+      expected: 'a verdict on the history of the clients',
+      actual: `none was found: ${result.reason}`,
+    };
+  }
+  const explanation = explain('kv', result.operations);
+  return {
+    kind: 'not linearizable',
+    expected:
+      'all operations to look as if done one at a time, each between its call and its return',
+    actual: explanation.sentence,
+    // The first line is the sentence itself.
+    details: renderExplanation(explanation).split('\n').slice(1),
+    ...momentOf(explanation, history),
+    ...anomaliesOf(explanation),
+  };
+}
+
+function anomaliesOf({ kind }: Explanation): Pick<Failure, 'anomalies'> {
+  const anomalies = anomaliesOfViolation(kind);
+  return anomalies.length === 0 ? {} : { anomalies };
+}
+
+/** When the last of the operations that prove a violation returned. */
+function momentOf({ operations }: Explanation, history: readonly HistoryEvent[]) {
+  const lastLine = Math.max(
+    ...operations.map(({ returnedAt }) => returnedAt).filter(Number.isFinite),
+  );
+  const atMs = history[lastLine - 1]?.time;
+  return atMs === undefined ? {} : { atMs };
+}

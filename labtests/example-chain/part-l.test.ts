@@ -1,0 +1,3 @@
+import { gradePart } from '../jest/part';
+
+gradePart('L');

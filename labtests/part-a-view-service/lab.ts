@@ -1,0 +1,15 @@
+import type { LabDeclaration } from '../../suite/scenario/lab-declaration';
+import { lectureSystem } from '../primary-backup/system';
+
+export const viewService: LabDeclaration = {
+  part: 'A',
+  title: 'the view service',
+  folder: 'labtests/part-a-view-service',
+  graded: 'always',
+  points: 30,
+  stubs: ['viewservice/rules.ts', 'viewservice/server.ts'],
+  given: ['viewservice/api.ts', 'viewservice/main.ts', 'viewservice/node.ts'],
+  systems: [lectureSystem],
+  test: 'labtests/part-a-view-service/part-a.test.ts',
+  tellsInDetails: true,
+};

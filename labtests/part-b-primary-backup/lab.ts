@@ -1,0 +1,28 @@
+import type { LabDeclaration } from '../../suite/scenario/lab-declaration';
+import { scenarioCode } from '../primary-backup/scenario-code';
+import { lectureSystem } from '../primary-backup/system';
+import { replicationLectures } from './lectures';
+
+export const primaryBackup: LabDeclaration = {
+  part: 'B',
+  title: 'the replicated key/value service',
+  folder: 'labtests/part-b-primary-backup',
+  graded: 'always',
+  points: 70,
+  buildsOn: ['A'],
+  stubs: [
+    'pbservice/state-machine.ts',
+    'client/clerk.ts',
+    'pbservice/replication-api.ts',
+    'pbservice/server.ts',
+  ],
+  given: [
+    ...['pbservice/api.ts', 'pbservice/chained-hash.ts', 'pbservice/main.ts', 'pbservice/node.ts'],
+    ...['client/carry-out.ts', 'client/connection.ts', 'client/interactive.ts', 'client/main.ts'],
+    ...['client/node.ts', 'client/one-shot.ts', 'client/operations.ts', 'client/perform.ts'],
+  ],
+  systems: [lectureSystem],
+  lectures: replicationLectures,
+  writeScenario: scenarioCode,
+  test: 'labtests/part-b-primary-backup/part-b.test.ts',
+};

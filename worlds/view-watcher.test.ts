@@ -1,0 +1,41 @@
+import { ViewWatcher } from './view-watcher';
+
+const first = { viewnum: 1, primary: 's1', backup: null };
+const second = { viewnum: 2, primary: 's1', backup: 's2' };
+
+test('the newest view counts, and no older one that is told later', () => {
+  const views = new ViewWatcher();
+  expect([first, second, first].map((view) => views.told(view))).toEqual([true, true, false]);
+  expect(views.view).toEqual(second);
+});
+
+test('a view is acknowledged when its primary pings its number, once', () => {
+  const views = new ViewWatcher();
+  expect(views.isAcknowledged).toBe(false);
+  views.told(second);
+  expect(views.pinged({ server: 's2', viewnum: 2 })).toBe(false);
+  expect(views.pinged({ server: 's1', viewnum: 1 })).toBe(false);
+  expect(views.pinged({ server: 's1', viewnum: 2 })).toBe(true);
+  expect(views.pinged({ server: 's1', viewnum: 2 })).toBe(false);
+  expect([views.acknowledged, views.isAcknowledged]).toEqual([2, true]);
+  views.told({ viewnum: 3, primary: 's2', backup: null });
+  expect([views.acknowledged, views.isAcknowledged]).toEqual([2, false]);
+});
+
+test('under an arbiter it is what nodes log', () => {
+  const views = new ViewWatcher();
+  expect(views.logged('view', second)).toBe(true);
+  expect(views.logged('acknowledged', { viewnum: 2 })).toBe(false);
+  expect(views.logged('acknowledged', { viewnum: 1 })).toBe(false);
+  expect(views.logged('entered-view', { viewnum: 9 })).toBe(false);
+  expect([views.view, views.isAcknowledged]).toEqual([second, true]);
+});
+
+test('a view service that begins anew has made no view', () => {
+  const views = new ViewWatcher();
+  views.told(second);
+  views.pinged({ server: 's1', viewnum: 2 });
+  views.forget();
+  expect([views.view.viewnum, views.isAcknowledged]).toEqual([0, false]);
+  expect(views.told(first)).toBe(true);
+});
