@@ -1,9 +1,9 @@
-/** Code whose mutants no run could tell apart by what the lab promises: words for people. */
+/** Code whose mutants no run could tell apart by what the lab promises: words for people, and assertions. */
 import type { Instrumenter } from '@stryker-mutator/instrumenter';
 
 type Ignorer = Parameters<Instrumenter['instrument']>[1]['ignorers'][number];
 
-/** What the rules below look at of a node of Babel's syntax tree. */
+/** The fields of a node of Babel's syntax tree that the rules below look at. */
 interface Node {
   readonly type: string;
   readonly name?: string;
@@ -46,6 +46,10 @@ const rules: readonly Rule[] = [
   {
     reason: 'what a node shows of itself to people',
     fits: ({ node }) => node.type === 'ClassMethod' && node.key?.name === 'inspect',
+  },
+  {
+    reason: 'what must hold is asserted: where it does, no run tells what is asserted',
+    fits: ({ node }) => node.type === 'CallExpression' && node.callee?.name === 'assert',
   },
   {
     reason: 'the description of a contract: pages are made of it',

@@ -27,15 +27,15 @@ const Explanation = v.strictObject({
   reason: v.pipe(v.string(), v.minLength(10)),
   mutants: v.pipe(v.array(Change), v.minLength(1)),
 });
-export type Explanation = v.InferOutput<typeof Explanation>;
+export type SurvivorExplanation = v.InferOutput<typeof Explanation>;
 
 export interface Explained {
-  readonly kind: Explanation['kind'];
+  readonly kind: SurvivorExplanation['kind'];
   readonly reason: string;
 }
 
 /** Throws an Error that says what is wrong with the file. */
-export function readExplanations(text = readFileSync(file, 'utf8')): Explanation[] {
+export function readExplanations(text = readFileSync(file, 'utf8')): SurvivorExplanation[] {
   const parsed = v.safeParse(v.array(Explanation), JSON.parse(text));
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
@@ -48,7 +48,7 @@ export function readExplanations(text = readFileSync(file, 'utf8')): Explanation
 export class Explanations {
   private readonly explained = new Map<string, Explained>();
 
-  constructor(explanations: readonly Explanation[]) {
+  constructor(explanations: readonly SurvivorExplanation[]) {
     for (const { kind, reason, mutants } of explanations) {
       for (const change of mutants) {
         const key = keyOf(change);
@@ -62,14 +62,14 @@ export class Explanations {
     return this.explained.get(identity(mutant));
   }
 
-  /** What fits none of these mutants any more. */
+  /** The explanations that fit none of these mutants any more. */
   stale(mutants: readonly Mutant[]): string[] {
     const known = new Set(mutants.map(identity));
     return [...this.explained.keys()].filter((key) => !known.has(key));
   }
 }
 
-/** What a mutant is known by, wherever its line moves. */
+/** The identity of a mutant, wherever its line moves. */
 export function identity(mutant: Mutant): string {
   return keyOf(changeOf(mutant));
 }

@@ -1,18 +1,16 @@
 /** A mutant that matters is killed by a scenario; one that changes nothing survives. */
+
+import { solutionFiles } from '../broken-solutions/broken-solution';
 import { allScenarios } from '../catalogue';
-import { solutionFiles } from '../harness/broken-solutions/broken-solution';
-import { Pool } from '../harness/runner/pool';
-import { baselineOf, type Judge, judgeMutant, type Knowledge, Stand } from './judge';
+import { WorkerPool } from '../workers/pool';
+import { baselineOf, judgeMutant, type Knowledge, type MutantJudge, Stand } from './judge';
 import { Killers } from './killers';
 import type { Mutant } from './mutate';
 
-// Threads load the framework.
-jest.setTimeout(120_000);
-
 const solution = solutionFiles();
 const scenarios = allScenarios().filter(({ id }) => ['A3', 'A13'].includes(id));
-const pool = new Pool({ workers: 1 });
-const judge: Judge = { pool, scenarios, maxSeeds: 4 };
+const pool = new WorkerPool({ workers: 1 });
+const judge: MutantJudge = { pool, scenarios, maxSeeds: 4 };
 const stand = new Stand(solution);
 let knowledge: Knowledge;
 

@@ -1,11 +1,11 @@
 /** Runs solutions with one mutant each until a scenario fails: the mutant is killed, or it survives. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Failure } from '../../judging/failure';
 import { compile } from '../../runtime/typescript.cjs';
-import { type BrokenSolution, writeSolution } from '../harness/broken-solutions/broken-solution';
-import type { Pool } from '../harness/runner/pool';
-import type { Failure } from '../harness/scenario/failure';
-import type { Scenario } from '../harness/scenario/scenario';
+import type { Scenario } from '../../suite/scenario/scenario';
+import { type BrokenSolution, writeSolution } from '../broken-solutions/broken-solution';
+import type { WorkerPool } from '../workers/pool';
 import type { Sources } from '../zoo/entry';
 import type { Killers } from './killers';
 import type { Mutant } from './mutate';
@@ -19,7 +19,7 @@ export interface Kill {
   readonly actual: string;
 }
 
-export interface Verdict {
+export interface MutantVerdict {
   /** null: it survived. */
   readonly kill: Kill | null;
   /**
@@ -32,7 +32,7 @@ export interface Verdict {
   readonly seconds: number;
 }
 
-/** What a scenario does with the solution itself. */
+/** The result of a scenario with the solution itself. */
 export interface Baseline {
   /** Messages delivered, with the first seeds and with the others. */
   readonly delivered: readonly [number, number];
@@ -42,8 +42,8 @@ export interface Baseline {
 /** With so many seeds a mutant meets all scenarios before it meets any of them with the others. */
 export const firstSeeds = 3;
 
-export interface Judge {
-  readonly pool: Pool;
+export interface MutantJudge {
+  readonly pool: WorkerPool;
   readonly scenarios: readonly Scenario[];
   /** The most seeds for a scenario. */
   readonly maxSeeds: number;
@@ -88,7 +88,7 @@ function roundsOf({ seeds }: Scenario, maxSeeds: number): [number[], number[]] {
 }
 
 /** Runs the solution itself. Throws an Error when it fails, for then a mutant's failure says nothing. */
-export async function baselineOf(judge: Judge, root: string): Promise<Map<string, Baseline>> {
+export async function baselineOf(judge: MutantJudge, root: string): Promise<Map<string, Baseline>> {
   const { pool, scenarios, maxSeeds } = judge;
   const entries = scenarios.map(async (scenario) => {
     const delivered: [number, number] = [0, 0];
@@ -112,22 +112,22 @@ export async function baselineOf(judge: Judge, root: string): Promise<Map<string
 export interface Knowledge {
   readonly baseline: ReadonlyMap<string, Baseline>;
   readonly killers: Killers;
-  /** What killed this mutant when it ran the last time. */
+  /** The scenario that killed this mutant when it ran the last time. */
   readonly lastKill: { readonly scenario: string; readonly seed: number } | undefined;
-  /** What it survived already. */
-  readonly survived: Verdict | undefined;
+  /** The verdict of the scenarios that it survived already. */
+  readonly survived: MutantVerdict | undefined;
 }
 
 /** Runs the mutant that has its turn on the stand. */
 export async function judgeMutant(
-  { pool, scenarios, maxSeeds }: Judge,
+  { pool, scenarios, maxSeeds }: MutantJudge,
   root: string,
   mutant: Mutant,
   { baseline, killers, lastKill, survived }: Knowledge,
-): Promise<Verdict> {
+): Promise<MutantVerdict> {
   const startedAt = performance.now();
   const differs = new Set(survived?.differs);
-  const verdict = (kill: Kill | null): Verdict => ({
+  const verdict = (kill: Kill | null): MutantVerdict => ({
     kill,
     differs: [...differs],
     seeds: maxSeeds,

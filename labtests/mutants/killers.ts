@@ -1,5 +1,5 @@
 /** In which order a mutant meets the scenarios: first those that kill its neighbours, and quickly. */
-import type { Scenario } from '../harness/scenario/scenario';
+import type { Scenario } from '../../suite/scenario/scenario';
 import type { Mutant } from './mutate';
 
 type Place = Pick<Mutant, 'file' | 'line'>;

@@ -5,7 +5,7 @@
  */
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import type { Sources } from '../zoo/entry';
-import { notMutated } from './not-mutated';
+import { notMutated } from './exclusions';
 
 export interface Mutant {
   /** For instance `viewservice/rules.ts`. */

@@ -1,12 +1,13 @@
 /**
- * What earlier runs found, a line of JSON each, so that a run that was ended goes on where it stopped.
+ * Notes of earlier runs, a line of JSON each, so that a run that was ended goes on where it stopped.
  * A verdict holds as long as nothing changes that takes part in a run; after that it still tells
  * which scenario to try first.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Baseline, Verdict } from './judge';
+import type { Scenario } from '../../suite/scenario/scenario';
+import type { Baseline, MutantVerdict } from './judge';
 
 const projectRoot = path.join(__dirname, '../..');
 
@@ -16,13 +17,13 @@ type Line =
       readonly maxSeeds: number;
       readonly baseline: readonly [string, Baseline][];
     }
-  | { readonly world: string; readonly mutant: string; readonly verdict: Verdict };
+  | { readonly world: string; readonly mutant: string; readonly verdict: MutantVerdict };
 
 export class Notes {
   private readonly file: string;
   private readonly world: string;
-  private readonly verdicts = new Map<string, Verdict>();
-  private readonly older = new Map<string, Verdict>();
+  private readonly verdicts = new Map<string, MutantVerdict>();
+  private readonly older = new Map<string, MutantVerdict>();
   private readonly baselines = new Map<number, ReadonlyMap<string, Baseline>>();
 
   /** `world` names what takes part in each run: see `worldOf`. */
@@ -32,7 +33,7 @@ export class Notes {
     for (const line of linesOf(file)) this.learn(line);
   }
 
-  /** What the solution itself did with so many seeds. */
+  /** The result of the solution itself with this many seeds. */
   baseline(maxSeeds: number): ReadonlyMap<string, Baseline> | undefined {
     return this.baselines.get(maxSeeds);
   }
@@ -42,16 +43,16 @@ export class Notes {
   }
 
   /** The verdict on a mutant, if nothing has changed since; with how many seeds is up to it. */
-  verdict(mutant: string): Verdict | undefined {
+  verdict(mutant: string): MutantVerdict | undefined {
     return this.verdicts.get(mutant);
   }
 
-  /** What killed it when something was different. */
-  lastKill(mutant: string): Verdict['kill'] {
+  /** The scenario that killed it when something was different. */
+  lastKill(mutant: string): MutantVerdict['kill'] {
     return this.older.get(mutant)?.kill ?? null;
   }
 
-  note(mutant: string, verdict: Verdict): void {
+  note(mutant: string, verdict: MutantVerdict): void {
     this.add({ world: this.world, mutant, verdict });
   }
 
@@ -86,17 +87,21 @@ function linesOf(file: string): Line[] {
   });
 }
 
-/** Names the code that takes part in runs: the same name, the same verdicts. */
-export function worldOf(): string {
-  const hash = createHash('sha256');
-  for (const folder of ['runtime', 'viewservice', 'pbservice', 'client', 'labtests']) {
+const foldersOfRuns = [
+  ...['runtime', 'viewservice', 'pbservice', 'client', 'judging', 'worlds', 'suite', 'labtests'],
+];
+
+/** Names the code that takes part in runs of these: the same name, the same verdicts. */
+export function worldOf(scenarios: readonly Pick<Scenario, 'id'>[]): string {
+  const hash = createHash('sha256').update(scenarios.map(({ id }) => id).join());
+  for (const folder of foldersOfRuns) {
     const names = readdirSync(path.join(projectRoot, folder), {
       recursive: true,
       encoding: 'utf8',
     });
     for (const name of names.map((one) => one.replaceAll(path.sep, '/')).sort()) {
       if (!/\.(ts|cjs)$/.test(name) || name.endsWith('.test.ts')) continue;
-      if (/^(zoo|mutants|real)\//.test(name) && folder === 'labtests') continue;
+      if (/^(zoo|mutants)\//.test(name) && folder === 'labtests') continue;
       hash.update(`\0${folder}/${name}\0`);
       hash.update(readFileSync(path.join(projectRoot, folder, name)));
     }

@@ -1,26 +1,35 @@
 /** Mutation testing as a program: do the scenarios notice every small change of the solution? */
 import { UsageError } from '../../runtime/terminal/exit';
-import { allScenarios } from '../catalogue';
-import { solutionFiles } from '../harness/broken-solutions/broken-solution';
-import { studentFiles } from '../harness/hand-in/student-files';
-import { Pool } from '../harness/runner/pool';
-import { Explanations, identity, readExplanations } from './explained';
-import { baselineOf, firstSeeds, type Judge, judgeMutant, Stand, type Verdict } from './judge';
+import type { Scenario } from '../../suite/scenario/scenario';
+import { solutionFiles } from '../broken-solutions/broken-solution';
+import { studentFilesAmong } from '../student-files';
+import { WorkerPool } from '../workers/pool';
+import { Explanations, identity, readExplanations } from './explanations';
+import {
+  baselineOf,
+  firstSeeds,
+  judgeMutant,
+  type MutantJudge,
+  type MutantVerdict,
+  Stand,
+} from './judge';
 import { Killers } from './killers';
 import { type Mutant, mutantsOf } from './mutate';
 import { Notes, worldOf } from './notes';
 import {
-  isAsItShouldBe,
+  areMutantsExplained,
   listLine,
   type MutantResult,
+  mutantSummary,
   mutationReport,
-  summaryText,
   verdictLine,
 } from './summary';
 
 export interface RunMutantsOptions {
   /** Takes the mutants of these files, or of single lines: `client/clerk.ts,viewservice/rules.ts:58`. */
   readonly only: string | undefined;
+  /** The scenarios that the mutants meet. */
+  readonly scenarios: readonly Scenario[];
   readonly maxSeeds: number;
   /** Where the verdicts are kept. */
   readonly notesFile: string;
@@ -29,21 +38,21 @@ export interface RunMutantsOptions {
   readonly print: (line: string) => void;
 }
 
-/** Milliseconds of real time without an event after which a mutant counts as an endless loop. */
+/** Milliseconds of computing at one input after which a mutant counts as an endless loop. */
 const hangLimitMs = 6_000;
 
-export interface Outcome {
+export interface MutantsOutcome {
   readonly exitCode: number;
   readonly json: string;
 }
 
-export async function runMutants(options: RunMutantsOptions): Promise<Outcome> {
-  const { maxSeeds, print } = options;
+export async function runMutants(options: RunMutantsOptions): Promise<MutantsOutcome> {
+  const { maxSeeds, scenarios, print } = options;
   const { solution, all, chosen, explanations } = await find(options.only);
-  const pool = new Pool({ hangLimitMs });
+  const pool = new WorkerPool({ hangLimitMs });
   const stands = Array.from({ length: pool.size }, () => new Stand(solution));
-  const judge: Judge = { pool, scenarios: allScenarios(), maxSeeds };
-  const notes = new Notes(options.notesFile, worldOf());
+  const judge: MutantJudge = { pool, scenarios, maxSeeds };
+  const notes = new Notes(options.notesFile, worldOf(scenarios));
   try {
     let baseline = notes.baseline(maxSeeds);
     if (baseline === undefined) {
@@ -58,9 +67,9 @@ export async function runMutants(options: RunMutantsOptions): Promise<Outcome> {
       if (mutant.ignored !== undefined) return { mutant, verdict: null, explained };
       const key = identity(mutant);
       const known = options.anew ? undefined : notes.verdict(key);
-      // What is explained is not searched for with all seeds: it only must not be plainly wrong.
+      // An explained mutant does not meet all seeds: it only must not be plainly wrong.
       const seeds = explained === undefined ? maxSeeds : Math.min(firstSeeds, maxSeeds);
-      let verdict: Verdict;
+      let verdict: MutantVerdict;
       if (known !== undefined && (known.kill !== null || known.seeds >= seeds)) {
         verdict = known;
         if (known.kill !== null) killers.note(mutant, known.kill.scenario);
@@ -80,9 +89,9 @@ export async function runMutants(options: RunMutantsOptions): Promise<Outcome> {
     const toRun = chosen.filter(({ ignored }) => ignored === undefined).length;
     const results = await inLanes(stands, chosen, judged);
     const result = { results, stale: explanations.stale(all) };
-    print(`\n${summaryText(result)}`);
+    print(`\n${mutantSummary(result)}`);
     return {
-      exitCode: isAsItShouldBe(result) ? 0 : 1,
+      exitCode: areMutantsExplained(result) ? 0 : 1,
       json: `${JSON.stringify(mutationReport(result, solution), null, 2)}\n`,
     };
   } finally {
@@ -95,7 +104,7 @@ export async function runMutants(options: RunMutantsOptions): Promise<Outcome> {
 export async function listMutants(
   only: string | undefined,
   print: (line: string) => void,
-): Promise<Outcome> {
+): Promise<MutantsOutcome> {
   const { solution, all, chosen, explanations } = await find(only);
   const results = chosen.map((mutant) => ({
     ...{ mutant, verdict: null, explained: explanations.of(mutant) },
@@ -109,7 +118,7 @@ export async function listMutants(
 
 async function find(only: string | undefined) {
   const solution = solutionFiles();
-  const all = await mutantsOf(solution, studentFiles);
+  const all = await mutantsOf(solution, studentFilesAmong(solution.keys()));
   const explanations = new Explanations(readExplanations());
   return { solution, all, chosen: choose(all, only), explanations };
 }
@@ -125,7 +134,7 @@ function mutantsAt(all: readonly Mutant[], place: string): Mutant[] {
   const [, file = '', line] = /^(.*?)(?::(\d+))?$/.exec(place) ?? [];
   const ofFile = all.filter((mutant) => mutant.file === file);
   if (ofFile.length === 0) {
-    throw new UsageError(`--only: expected one of ${studentFiles.join(', ')}, got ${file}`);
+    throw new UsageError(`--only: expected a file of the solution with mutants in it, got ${file}`);
   }
   const ofLine = ofFile.filter((mutant) => line === undefined || mutant.line === Number(line));
   if (ofLine.length === 0) throw new UsageError(`--only: nothing is mutated in ${place}`);

@@ -1,14 +1,14 @@
 /** The score counts what ran, and an explanation that does not hold is an error. */
-import { solutionFiles } from '../harness/broken-solutions/broken-solution';
-import { Explanations, readExplanations } from './explained';
-import type { Verdict } from './judge';
+import { solutionFiles } from '../broken-solutions/broken-solution';
+import { Explanations, readExplanations } from './explanations';
+import type { MutantVerdict } from './judge';
 import type { Mutant } from './mutate';
 import {
-  isAsItShouldBe,
+  areMutantsExplained,
   type MutantResult,
+  mutantSummary,
+  mutantTotals,
   mutationReport,
-  summaryText,
-  totalsOf,
 } from './summary';
 
 const mutant: Mutant = {
@@ -16,12 +16,12 @@ const mutant: Mutant = {
   ...{ at: 'return a < b;', mutator: 'EqualityOperator', original: 'a < b', replacement: 'a <= b' },
   ignored: undefined,
 };
-const survived: Verdict = { kill: null, differs: ['A4'], seeds: 20, seconds: 2 };
+const survived: MutantVerdict = { kill: null, differs: ['A4'], seeds: 20, seconds: 2 };
 const kill = { scenario: 'A4', seed: 1, kind: 'expectation', expected: 'x', actual: 'y' } as const;
-const killed: Verdict = { kill, differs: [], seeds: 20, seconds: 1 };
+const killed: MutantVerdict = { kill, differs: [], seeds: 20, seconds: 1 };
 const explained = { kind: 'equivalent', reason: 'a is never b' } as const;
 
-function result(verdict: Verdict | null, more: Partial<MutantResult> = {}): MutantResult {
+function result(verdict: MutantVerdict | null, more: Partial<MutantResult> = {}): MutantResult {
   return { mutant, verdict, explained: undefined, ...more };
 }
 
@@ -31,11 +31,11 @@ const fine = [
 ];
 
 test('the score is the share of the killed; what is explained is told apart', () => {
-  expect(totalsOf(fine)).toEqual({
+  expect(mutantTotals(fine)).toEqual({
     ...{ mutants: 3, killed: 2, explained: 1, unexplained: 0, ignored: 1 },
     ...{ score: 66.6, scoreOfOthers: 100 },
   });
-  const text = summaryText({ results: fine, stale: [] });
+  const text = mutantSummary({ results: fine, stale: [] });
   expect(text).toContain('equivalent: a is never b\n');
   expect(text).toMatch(/Mutation score 66\.6 %: 2 of 3 mutants killed; 1 survivors? .*$/);
 });
@@ -46,7 +46,7 @@ test.each<[string, readonly MutantResult[], readonly string[], boolean]>([
   ['an explanation fits no mutant', fine, ['viewservice/rules.ts: ...'], false],
   ['an explained one is killed', [...fine, result(killed, { explained })], [], false],
 ])('%s', (_what, results, stale, isFine) => {
-  expect(isAsItShouldBe({ results, stale })).toBe(isFine);
+  expect(areMutantsExplained({ results, stale })).toBe(isFine);
 });
 
 test('the report has the states that tools know', () => {

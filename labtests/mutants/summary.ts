@@ -1,14 +1,14 @@
-/** What came of the mutants: the score, who survived, and what survivors.json says that is wrong. */
+/** The summary of a run of mutants: the score, the survivors, and the mistakes of survivors.json. */
 import { allScenarios } from '../catalogue';
 import type { Sources } from '../zoo/entry';
-import { type Explained, short } from './explained';
-import type { Verdict } from './judge';
+import { type Explained, short } from './explanations';
+import type { MutantVerdict } from './judge';
 import type { Mutant } from './mutate';
 
 export interface MutantResult {
   readonly mutant: Mutant;
   /** null: it did not run. */
-  readonly verdict: Verdict | null;
+  readonly verdict: MutantVerdict | null;
   readonly explained: Explained | undefined;
 }
 
@@ -31,7 +31,7 @@ function isRefuted(result: MutantResult): boolean {
   return statusOf(result) === 'killed' && result.explained !== undefined;
 }
 
-export function totalsOf(results: readonly MutantResult[]) {
+export function mutantTotals(results: readonly MutantResult[]) {
   const count = (status: Status) => results.filter((result) => statusOf(result) === status).length;
   const [killed, explained, unexplained] = [
     ...[count('killed'), count('explained'), count('unexplained')],
@@ -53,8 +53,8 @@ function percent(part: number, whole: number): number {
   return whole === 0 ? 100 : Math.floor((1_000 * part) / whole) / 10;
 }
 
-export function isAsItShouldBe({ results, stale }: MutantsResult): boolean {
-  return totalsOf(results).unexplained === 0 && stale.length === 0 && !results.some(isRefuted);
+export function areMutantsExplained({ results, stale }: MutantsResult): boolean {
+  return mutantTotals(results).unexplained === 0 && stale.length === 0 && !results.some(isRefuted);
 }
 
 /** `viewservice/rules.ts:58:49  EqualityOperator  a < b -> a <= b`. */
@@ -81,10 +81,10 @@ export function verdictLine({ mutant, verdict, explained }: MutantResult): strin
 }
 
 /** The text at the end. */
-export function summaryText(all: MutantsResult): string {
+export function mutantSummary(all: MutantsResult): string {
   const { results, stale } = all;
   const { mutants, killed, explained, unexplained, ignored, score, scoreOfOthers } =
-    totalsOf(results);
+    mutantTotals(results);
   const having = (status: Status) => results.filter((result) => statusOf(result) === status);
   return [
     ...section('Survivors that are explained', explainedLines(having('explained'))),
@@ -123,7 +123,7 @@ function ignoredLines(results: readonly MutantResult[]): string[] {
 function fileLines(results: readonly MutantResult[]): string[] {
   const groups = grouped(results, ({ mutant }) => mutant.file);
   return [...groups].map(([file, group]) => {
-    const { mutants, killed, explained, unexplained } = totalsOf(group);
+    const { mutants, killed, explained, unexplained } = mutantTotals(group);
     return `${file}: ${killed} of ${mutants} killed, ${explained} explained, ${unexplained} not`;
   });
 }
@@ -155,7 +155,7 @@ export function mutationReport({ results, stale }: MutantsResult, solution: Sour
   const tests = allScenarios().map(({ id, name }) => ({ id, name }));
   return {
     schemaVersion: '2',
-    totals: totalsOf(results),
+    totals: mutantTotals(results),
     stale,
     thresholds: { high: 100, low: 90 },
     files: Object.fromEntries(files),

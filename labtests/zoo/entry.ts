@@ -3,12 +3,12 @@
  * solution. Each diff is applied exactly as it stands: one that no longer fits is an error.
  */
 import { applyPatch, parsePatch } from 'diff';
-import { studentFiles } from '../harness/hand-in/student-files';
+import { ownerOf } from '../student-files';
 
 /** Texts of a solution by file name, for instance `viewservice/server.ts`. */
 export type Sources = ReadonlyMap<string, string>;
 
-export interface Entry {
+export interface ZooEntry {
   /** The values of the fields, by their names. */
   readonly fields: ReadonlyMap<string, string>;
   readonly diff: string;
@@ -19,7 +19,7 @@ export function parseEntry(
   text: string,
   name: string,
   { required, optional = [] }: { required: readonly string[]; optional?: readonly string[] },
-): Entry {
+): ZooEntry {
   const end = text.indexOf('\n\n');
   const fields = new Map<string, string>();
   for (const line of text.slice(0, end).split('\n')) {
@@ -43,7 +43,7 @@ export function applyDiff(solution: Sources, diff: string, name: string): Source
   for (const patch of patches) {
     const file = patch.oldFileName?.replace(/^a\//, '') ?? '';
     const source = sources.get(file);
-    if (source === undefined || !studentFiles.includes(file)) {
+    if (source === undefined || ownerOf(file) !== 'student') {
       throw new Error(`${name}: expected a diff of files that students write, got ${file}`);
     }
     const changed = applyPatch(source, patch, { fuzzFactor: 0, autoConvertLineEndings: false });
@@ -56,6 +56,6 @@ export function applyDiff(solution: Sources, diff: string, name: string): Source
 }
 
 /** The files that a diff changes. */
-export function filesOf(diff: string): string[] {
+export function filesOfDiff(diff: string): string[] {
   return parsePatch(diff).map(({ oldFileName }) => oldFileName?.replace(/^a\//, '') ?? '');
 }

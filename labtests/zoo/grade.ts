@@ -1,10 +1,11 @@
 /** Grades the zoo: every solution with every scenario that sees what is different in it. */
+
+import type { Failure } from '../../judging/failure';
+import { defaultSeeds, type Scenario } from '../../suite/scenario/scenario';
+import { solutionFiles, writeSolution } from '../broken-solutions/broken-solution';
 import { allScenarios } from '../catalogue';
-import { solutionFiles, writeSolution } from '../harness/broken-solutions/broken-solution';
-import { Pool } from '../harness/runner/pool';
-import type { Failure } from '../harness/scenario/failure';
-import { defaultSeeds, type Scenario } from '../harness/scenario/scenario';
-import { applyDiff, filesOf, type Sources } from './entry';
+import { WorkerPool } from '../workers/pool';
+import { applyDiff, filesOfDiff, type Sources } from './entry';
 import type { RightSolution } from './right-solutions';
 import { explains, type WrongSolution } from './wrong-solutions';
 
@@ -17,7 +18,7 @@ export interface Catch {
   readonly failure: Failure;
 }
 
-export interface WrongResult {
+export interface WrongSolutionResult {
   readonly solution: WrongSolution;
   /** In the order of the catalogue. */
   readonly catches: readonly Catch[];
@@ -45,17 +46,19 @@ export interface ZooOptions {
    * those for which they are meant, and by right ones when it is `all`.
    */
   readonly meets: 'all' | 'the first meant';
-  readonly onWrong?: (result: WrongResult) => void;
+  /** Default: all of parts A and B. */
+  readonly scenarios?: readonly Scenario[];
+  readonly onWrong?: (result: WrongSolutionResult) => void;
   readonly onRight?: (result: RightResult) => void;
 }
 
 export interface ZooResult {
-  readonly wrong: readonly WrongResult[];
+  readonly wrong: readonly WrongSolutionResult[];
   readonly right: readonly RightResult[];
 }
 
 export async function gradeZoo(options: ZooOptions): Promise<ZooResult> {
-  const pool = new Pool();
+  const pool = new WorkerPool();
   const reference = solutionFiles();
   try {
     const wrong = options.wrong.map(async (solution) => {
@@ -75,19 +78,19 @@ export async function gradeZoo(options: ZooOptions): Promise<ZooResult> {
 }
 
 async function gradeWrong(
-  pool: Pool,
+  pool: WorkerPool,
   reference: Sources,
   solution: WrongSolution,
-  { otherSeeds, meets }: ZooOptions,
-): Promise<WrongResult> {
+  { otherSeeds, meets, scenarios: met }: ZooOptions,
+): Promise<WrongSolutionResult> {
   const { name, diff, meant } = solution;
   const sources = applyDiff(reference, diff, name);
   const [first] = meant;
-  const all = scenariosThatSee(filesOf(diff)).filter(({ id, campaign }) =>
+  const all = scenariosThatSee(filesOfDiff(diff), met).filter(({ id, campaign }) =>
     meets === 'all' ? campaign === undefined || meant.includes(id) : id === first,
   );
   const isMeant = ({ id }: Scenario) => meant.includes(id);
-  // What is meant for it comes first: then one sees early whether it does what it should.
+  // Scenarios meant for the solution come first: then one sees early whether it does what it should.
   const scenarios = [...all.filter(isMeant), ...all.filter((scenario) => !isMeant(scenario))];
   const seedsOf = ({ id, seeds }: Scenario) =>
     meant.includes(id) ? seeds : Math.min(seeds, otherSeeds);
@@ -101,24 +104,24 @@ function inOrder(catches: readonly Catch[]): Catch[] {
 }
 
 async function gradeRight(
-  pool: Pool,
+  pool: WorkerPool,
   reference: Sources,
   solution: RightSolution,
-  { rightSeeds, meets }: ZooOptions,
+  { rightSeeds, meets, scenarios: met }: ZooOptions,
 ): Promise<RightResult> {
-  const scenarios = scenariosThatSee(solution.files).filter(
+  const scenarios = scenariosThatSee(solution.files, met).filter(
     ({ campaign }) => meets === 'all' || campaign === undefined,
   );
   const sources = solution.from(reference);
   const { catches, runs } = await grade(pool, sources, scenarios, ({ seeds }) =>
-    // Those with few seeds are about large data, and slow.
+    // Scenarios with few seeds are about large data, and slow.
     seeds < defaultSeeds ? seeds : rightSeeds,
   );
   return { solution, failures: catches, runs };
 }
 
 async function grade(
-  pool: Pool,
+  pool: WorkerPool,
   sources: Sources,
   scenarios: readonly Scenario[],
   seedsOf: (scenario: Scenario) => number,
@@ -145,24 +148,27 @@ async function grade(
 }
 
 /** The scenarios in which these files run. What part A knows of a solution is its view service. */
-function scenariosThatSee(files: readonly string[]): Scenario[] {
+function scenariosThatSee(
+  files: readonly string[],
+  all: readonly Scenario[] = allScenarios(),
+): Scenario[] {
   const isViewService = (file: string) => file.startsWith('viewservice/');
   const parts = [
     ...(files.some(isViewService) ? ['A'] : []),
     ...(files.every(isViewService) ? [] : ['B']),
   ];
-  return allScenarios().filter(({ part }) => parts.includes(part));
+  return all.filter(({ part }) => parts.includes(part));
 }
 
-/** What a solution was caught with by a scenario that is meant for it, the quickest of them. */
-export function meantCatch({ solution, catches }: WrongResult): Catch | undefined {
+/** The catch of a solution by a scenario that is meant for it, the quickest of them. */
+export function meantCatch({ solution, catches }: WrongSolutionResult): Catch | undefined {
   return catches
     .filter(({ scenario }) => solution.meant.includes(scenario))
     .sort((a, b) => a.seconds - b.seconds)[0];
 }
 
 /** Whether the first scenario that is meant for the solution caught it, and said why. */
-export function isExplained({ solution, catches }: WrongResult): boolean {
+export function isExplained({ solution, catches }: WrongSolutionResult): boolean {
   const [first] = solution.meant;
   const found = catches.find(({ scenario }) => scenario === first);
   return found !== undefined && explains(solution, found.failure);

@@ -1,8 +1,9 @@
 /** The matrix of the zoo as one page: solutions down, scenarios across, the seed that caught it inside. */
+
+import { html } from '../../report/renderers/class-html';
 import { allScenarios } from '../catalogue';
-import { html } from '../harness/report/renderers/class-html';
 import { type Catch, isExplained, type ZooResult } from './grade';
-import { totalsOf } from './summary';
+import { zooTotals } from './summary';
 
 const style = `
 :root { color-scheme: light dark; --line: #8884; --meant: #2a8a3e; --other: #2563c9; --miss: #c22; }
@@ -17,7 +18,7 @@ tbody th { background: Canvas; font-weight: normal; left: 0; position: sticky; }
 `;
 
 export function matrixPage(result: ZooResult): string {
-  const { wrong, caught, right, passed } = totalsOf(result);
+  const { wrong, caught, right, passed } = zooTotals(result);
   const rows = [
     ...result.wrong.map((one) => {
       const { name, bug, meant } = one.solution;

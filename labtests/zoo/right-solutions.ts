@@ -3,15 +3,18 @@
  * solution of the lab in a detail is a diff; one that was written anew is a folder with the files that
  * it has of its own, and with its design in README.md.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { applyDiff, filesOf, parseEntry, type Sources } from './entry';
+import { messageOf } from '../../runtime/errors';
+import { UsageError } from '../../runtime/terminal/exit';
+import { readText } from '../../runtime/text-file';
+import { applyDiff, filesOfDiff, parseEntry, type Sources } from './entry';
 
-const folder = path.join(__dirname, 'right');
+const ownFolder = path.join(__dirname, 'right');
 
 export interface RightSolution {
   readonly name: string;
-  /** What is different in its design, in one sentence. */
+  /** The difference of its design, in one sentence. */
   readonly design: string;
   /** The files that it changes or replaces. */
   readonly files: readonly string[];
@@ -19,33 +22,44 @@ export interface RightSolution {
   readonly from: (solution: Sources) => Sources;
 }
 
-export function rightSolutions(): RightSolution[] {
-  return readdirSync(folder)
+/** Throws a UsageError when there is no such folder. */
+export function rightSolutions(folder = ownFolder): RightSolution[] {
+  return namesIn(folder)
     .sort()
-    .filter((name) => name !== 'tsconfig.json')
-    .map((name) =>
-      statSync(path.join(folder, name)).isDirectory() ? writtenAnew(name) : variation(name),
-    );
+    .flatMap((name) => {
+      const file = path.join(folder, name);
+      if (statSync(file).isDirectory()) return writtenAnew(file);
+      return name.endsWith('.diff') ? variation(file) : [];
+    });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw new UsageError(`expected a folder of solutions, got ${folder}: ${messageOf(error)}`);
+  }
 }
 
 function variation(file: string): RightSolution {
   const name = path.basename(file, '.diff');
-  const text = readFileSync(path.join(folder, file), 'utf8');
+  const text = readText(file);
   const { fields, diff } = parseEntry(text, name, { required: ['Design'] });
   return {
-    ...{ name, design: fields.get('Design') ?? '', files: filesOf(diff) },
+    ...{ name, design: fields.get('Design') ?? '', files: filesOfDiff(diff) },
     from: (solution) => applyDiff(solution, diff, name),
   };
 }
 
-function writtenAnew(name: string): RightSolution {
+function writtenAnew(folder: string): RightSolution {
+  const name = path.basename(folder);
   const own = new Map<string, string>();
-  const all = readdirSync(path.join(folder, name), { recursive: true, encoding: 'utf8' });
+  const all = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   for (const file of all.sort()) {
     if (!file.endsWith('.ts')) continue;
-    own.set(file.replaceAll(path.sep, '/'), readFileSync(path.join(folder, name, file), 'utf8'));
+    own.set(file.replaceAll(path.sep, '/'), readText(path.join(folder, file)));
   }
-  const readme = readFileSync(path.join(folder, name, 'README.md'), 'utf8');
+  const readme = readText(path.join(folder, 'README.md'));
   const [, design = ''] = readme.split('\n\n');
   return {
     ...{ name, design: design.replaceAll('\n', ' ').trim(), files: [...own.keys()] },

@@ -1,14 +1,17 @@
 /** The zoo as a program: grades it with progress, and says what came of it. */
 import { UsageError } from '../../runtime/terminal/exit';
+import type { Scenario } from '../../suite/scenario/scenario';
 import { gradeZoo } from './grade';
 import { matrixPage } from './matrix';
 import { rightSolutions } from './right-solutions';
-import { isAsItShouldBe, summaryText, type Took, wrongLine, zooReport } from './summary';
+import { isZooCaught, type Took, wrongLine, zooReport, zooSummary } from './summary';
 import { wrongSolutions } from './wrong-solutions';
 
 export interface RunZooOptions {
   /** Takes the solutions whose name begins with this. */
   readonly only: string;
+  /** The scenarios that the solutions meet; a wrong one that the first of those meant for it does not see is left out. */
+  readonly scenarios: readonly Scenario[];
   readonly otherSeeds: number;
   readonly rightSeeds: number;
   /** Leaves out the wrong solutions. */
@@ -17,9 +20,16 @@ export interface RunZooOptions {
 }
 
 export async function runZoo(options: RunZooOptions) {
-  const { only, otherSeeds, rightSeeds, onlyRight, print } = options;
+  const { only, scenarios, otherSeeds, rightSeeds, onlyRight, print } = options;
   const isChosen = ({ name }: { name: string }) => name.startsWith(only);
-  const wrong = onlyRight ? [] : wrongSolutions().filter(isChosen);
+  const named = onlyRight ? [] : wrongSolutions().filter(isChosen);
+  const ids = new Set(scenarios.map(({ id }) => id));
+  const wrong = named
+    .filter(({ meant: [first] }) => first !== undefined && ids.has(first))
+    .map((one) => ({ ...one, meant: one.meant.filter((id) => ids.has(id)) }));
+  const unseen = named.length - wrong.length;
+  if (unseen > 0)
+    print(`${unseen} wrong solutions are left out: what is meant for them is skipped`);
   const right = rightSolutions().filter(isChosen);
   const count = wrong.length + right.length;
   if (count === 0) throw new UsageError(`--only: no solution has a name that begins with ${only}`);
@@ -31,7 +41,7 @@ export async function runZoo(options: RunZooOptions) {
     print(`[${finished}/${count}] ${line}`);
   };
   const result = await gradeZoo({
-    ...{ wrong, right, otherSeeds, rightSeeds, meets: 'all' },
+    ...{ wrong, right, scenarios, otherSeeds, rightSeeds, meets: 'all' },
     onWrong: (one) => tell(wrongLine(one)),
     onRight: ({ solution, failures, runs }) =>
       tell(
@@ -46,9 +56,9 @@ export async function runZoo(options: RunZooOptions) {
     seconds: (performance.now() - startedAt) / 1_000,
     cpuSeconds: (user + system) / 1_000_000,
   };
-  print(`\n${summaryText(result, took)}`);
+  print(`\n${zooSummary(result, took)}`);
   return {
-    exitCode: isAsItShouldBe(result) ? 0 : 1,
+    exitCode: isZooCaught(result) ? 0 : 1,
     json: `${JSON.stringify(zooReport(result, took), null, 2)}\n`,
     html: matrixPage(result),
   };

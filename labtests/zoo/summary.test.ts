@@ -1,8 +1,8 @@
-/** What the zoo says when it is not as it should be. */
-import type { Failure } from '../harness/scenario/failure';
+/** The summary of a zoo that is not as it should be. */
+import type { Failure } from '../../judging/failure';
 import type { Catch, ZooResult } from './grade';
 import { matrixPage } from './matrix';
-import { isAsItShouldBe, summaryText, wrongLine, zooReport } from './summary';
+import { isZooCaught, wrongLine, zooReport, zooSummary } from './summary';
 import type { WrongSolution } from './wrong-solutions';
 
 const took = { seconds: 61.4, cpuSeconds: 99.6 };
@@ -15,7 +15,13 @@ const lost: Failure = {
 
 const solution: WrongSolution = {
   ...{ name: 'forgetful', bug: 'It forgets.', why: 'Because.', area: 'backup', diff: '' },
-  ...{ meant: ['B4', 'B5'], kind: 'not linearizable', says: /^lost append/, expects: undefined },
+  ...{
+    meant: ['B4', 'B5'],
+    kind: 'not linearizable',
+    says: /^lost append/,
+    expects: undefined,
+    proves: undefined,
+  },
 };
 
 const right = {
@@ -37,7 +43,7 @@ function zoo(catches: Catch[], failures: Catch[] = []): ZooResult {
 
 test('all is well when a meant scenario catches it, in the right words', () => {
   const result = zoo([caughtBy('B4')]);
-  expect(isAsItShouldBe(result)).toBe(true);
+  expect(isZooCaught(result)).toBe(true);
   expect(zooReport(result, took)).toMatchObject({ wrong: 1, caught: 1, right: 1, passed: 1 });
   expect(Object.keys(zooReport(result, took)).slice(0, 4)).toEqual([
     ...['wrong', 'caught', 'right', 'passed'],
@@ -47,7 +53,7 @@ test('all is well when a meant scenario catches it, in the right words', () => {
 
 test('caught by a scenario that is not meant for it is not caught', () => {
   const result = zoo([caughtBy('B6')]);
-  expect(isAsItShouldBe(result)).toBe(false);
+  expect(isZooCaught(result)).toBe(false);
   expect(zooReport(result, took)).toMatchObject({ caught: 0 });
   expect(wrongLine(result.wrong[0] as never)).toBe(
     'NOT CAUGHT  forgetful: meant for it B4, B5; caught by B6',
@@ -57,7 +63,7 @@ test('caught by a scenario that is not meant for it is not caught', () => {
 test('caught, but the first of those meant for it says something else', () => {
   const stuck: Failure = { kind: 'stuck', expected: 'all to finish', actual: '1 still waits' };
   const result = zoo([caughtBy('B4', stuck), caughtBy('B5')]);
-  expect(isAsItShouldBe(result)).toBe(false);
+  expect(isZooCaught(result)).toBe(false);
   expect(wrongLine(result.wrong[0] as never)).toContain(
     'NOT EXPLAINED: B4 says (stuck) 1 still waits',
   );
@@ -65,13 +71,13 @@ test('caught, but the first of those meant for it says something else', () => {
 
 test('a right solution that loses a point', () => {
   const result = zoo([caughtBy('B4')], [caughtBy('B6')]);
-  expect(isAsItShouldBe(result)).toBe(false);
+  expect(isZooCaught(result)).toBe(false);
   expect(zooReport(result, took)).toMatchObject({ right: 1, passed: 0 });
-  expect(summaryText(result, took)).toContain('other fails B6:3: expected all operations');
+  expect(zooSummary(result, took)).toContain('other fails B6:3: expected all operations');
 });
 
 test('what is caught by one scenario only, and which scenarios caught nothing', () => {
-  const text = summaryText(zoo([caughtBy('B4')]), took);
+  const text = zooSummary(zoo([caughtBy('B4')]), took);
   expect(text).toContain('Caught by one scenario only:\n  forgetful (B4)\n');
   expect(text).toContain('Scenarios that caught nothing:\n  B5 B6\n');
   expect(text).toContain('Passed a scenario that is meant to catch them:\n  forgetful (B5)\n');

@@ -1,6 +1,12 @@
-/** What the zoo says about the scenarios: totals, tables, and what calls for attention. */
+/** The summary of the zoo: totals, tables, and the scenarios that call for attention. */
 import { allScenarios } from '../catalogue';
-import { type Catch, isExplained, meantCatch, type WrongResult, type ZooResult } from './grade';
+import {
+  type Catch,
+  isExplained,
+  meantCatch,
+  type WrongSolutionResult,
+  type ZooResult,
+} from './grade';
 
 export interface Totals {
   readonly wrong: number;
@@ -17,7 +23,7 @@ export interface Took {
   readonly cpuSeconds: number;
 }
 
-export function totalsOf({ wrong, right }: ZooResult): Totals {
+export function zooTotals({ wrong, right }: ZooResult): Totals {
   return {
     wrong: wrong.length,
     caught: wrong.filter((result) => meantCatch(result) !== undefined).length,
@@ -27,15 +33,15 @@ export function totalsOf({ wrong, right }: ZooResult): Totals {
 }
 
 /** Every wrong solution is caught and explained, every right one passes. */
-export function isAsItShouldBe(result: ZooResult): boolean {
-  const { wrong, caught, right, passed } = totalsOf(result);
+export function isZooCaught(result: ZooResult): boolean {
+  const { wrong, caught, right, passed } = zooTotals(result);
   return caught === wrong && passed === right && result.wrong.every(isExplained);
 }
 
-/** What `--json` writes: the totals first. */
+/** The output of `--json`: the totals first. */
 export function zooReport(result: ZooResult, { seconds, cpuSeconds }: Took) {
   return {
-    ...totalsOf(result),
+    ...zooTotals(result),
     ...timesOf(result.wrong),
     tookSeconds: rounded(seconds),
     cpuSeconds: rounded(cpuSeconds),
@@ -66,14 +72,14 @@ function catchReport({ scenario, seed, seconds, failure }: Catch) {
 }
 
 /** Seconds to the catch by a scenario that is meant for it: the median, and the longest. */
-function timesOf(results: readonly WrongResult[]) {
+function timesOf(results: readonly WrongSolutionResult[]) {
   const all = results.flatMap((one) => meantCatch(one)?.seconds ?? []).sort((a, b) => a - b);
   const median = all[Math.floor(all.length / 2)] ?? 0;
   return { medianSeconds: rounded(median), longestSeconds: rounded(all.at(-1) ?? 0) };
 }
 
 /** Wrong solutions that a single scenario caught: one change of it, and they pass. */
-function lonely(results: readonly WrongResult[]): { name: string; scenario: string }[] {
+function lonely(results: readonly WrongSolutionResult[]): { name: string; scenario: string }[] {
   return results.flatMap(({ solution, catches }) => {
     const [only, ...others] = catches;
     if (only === undefined || others.length > 0) return [];
@@ -82,7 +88,7 @@ function lonely(results: readonly WrongResult[]): { name: string; scenario: stri
 }
 
 /** Scenarios that caught nothing at all of what they met. */
-function idleScenarios(results: readonly WrongResult[]): string[] {
+function idleScenarios(results: readonly WrongSolutionResult[]): string[] {
   const met = new Set(results.flatMap(({ passed }) => passed));
   const caught = new Set(results.flatMap(({ catches }) => catches.map(({ scenario }) => scenario)));
   return allScenarios()
@@ -91,7 +97,7 @@ function idleScenarios(results: readonly WrongResult[]): string[] {
 }
 
 /** Wrong solutions that a scenario should have caught, and did not. */
-function blind(results: readonly WrongResult[]): { name: string; scenario: string }[] {
+function blind(results: readonly WrongSolutionResult[]): { name: string; scenario: string }[] {
   return results.flatMap(({ solution, passed }) =>
     solution.meant
       .filter((id) => passed.includes(id))
@@ -100,7 +106,7 @@ function blind(results: readonly WrongResult[]): { name: string; scenario: strin
 }
 
 /** A line about a wrong solution that was just graded. */
-export function wrongLine(result: WrongResult): string {
+export function wrongLine(result: WrongSolutionResult): string {
   const { solution, catches } = result;
   const found = meantCatch(result);
   if (found === undefined) {
@@ -113,7 +119,7 @@ export function wrongLine(result: WrongResult): string {
   return `caught  ${solution.name}  ${how}  (${all})${why}`;
 }
 
-function saidInstead({ solution, catches }: WrongResult): string {
+function saidInstead({ solution, catches }: WrongSolutionResult): string {
   const [first] = solution.meant;
   const failure = catches.find(({ scenario }) => scenario === first)?.failure;
   if (failure === undefined) return `${first} passes`;
@@ -121,8 +127,8 @@ function saidInstead({ solution, catches }: WrongResult): string {
 }
 
 /** The text at the end. */
-export function summaryText(result: ZooResult, { seconds, cpuSeconds }: Took): string {
-  const { wrong, caught, right, passed } = totalsOf(result);
+export function zooSummary(result: ZooResult, { seconds, cpuSeconds }: Took): string {
+  const { wrong, caught, right, passed } = zooTotals(result);
   const { medianSeconds, longestSeconds } = timesOf(result.wrong);
   const alone = lonely(result.wrong).map(({ name, scenario }) => `  ${name} (${scenario})`);
   const idle = idleScenarios(result.wrong);

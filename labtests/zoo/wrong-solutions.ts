@@ -1,13 +1,14 @@
 /** Solutions with one bug each, as students write them: every one of them must be caught. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { Failure, FailureKind } from '../../judging/failure';
+import { readText } from '../../runtime/text-file';
 import { allScenarios } from '../catalogue';
-import type { Failure, FailureKind } from '../harness/scenario/failure';
 import { parseEntry } from './entry';
 
 const folder = path.join(__dirname, 'wrong');
 
-/** What the bug is about, and how many bugs of each there are at least. */
+/** The topics of bugs, and how many bugs of each there are at least. */
 export const areas = {
   'view service': 25,
   primary: 20,
@@ -32,11 +33,13 @@ export interface WrongSolution {
   readonly area: Area;
   /** The scenarios that are meant to catch it, the one that explains it best first. */
   readonly meant: readonly string[];
-  /** What kind of failure the first of them finds, and in which words. */
+  /** The kind of failure that the first of them finds, and its words. */
   readonly kind: FailureKind;
   readonly says: RegExp;
-  /** What the first of them says it expected, where that matters. */
+  /** The expectation of the first of them, where that matters. */
   readonly expects: RegExp | undefined;
+  /** The words of the cause that the trace proves, where it does: they stand in the place of the hint. */
+  readonly proves: RegExp | undefined;
   readonly diff: string;
 }
 
@@ -48,8 +51,8 @@ export function wrongSolutions(): WrongSolution[] {
 
 function wrongSolution(name: string, file: string): WrongSolution {
   const required = ['Bug', 'Why', 'Area', 'Caught by', 'Kind', 'Says'];
-  const text = readFileSync(path.join(folder, file), 'utf8');
-  const { fields, diff } = parseEntry(text, name, { required, optional: ['Expects'] });
+  const text = readText(path.join(folder, file));
+  const { fields, diff } = parseEntry(text, name, { required, optional: ['Expects', 'Proves'] });
   const field = (key: string) => fields.get(key) ?? '';
   const [area, kind] = [field('Area'), field('Kind')];
   const meant = field('Caught by').split(', ');
@@ -58,19 +61,22 @@ function wrongSolution(name: string, file: string): WrongSolution {
   if (stranger !== undefined) throw new Error(`${name}: there is no scenario ${stranger}`);
   if (!Object.hasOwn(areas, area)) throw new Error(`${name}: there is no area ${area}`);
   if (!kinds.includes(kind as FailureKind)) throw new Error(`${name}: there is no kind ${kind}`);
-  const expects = fields.get('Expects');
+  const [expects, proves] = [fields.get('Expects'), fields.get('Proves')];
   return {
     ...{ name, bug: field('Bug'), why: field('Why'), meant, diff },
     ...{ area: area as Area, kind: kind as FailureKind, says: new RegExp(field('Says')) },
     expects: expects === undefined ? undefined : new RegExp(expects),
+    proves: proves === undefined ? undefined : new RegExp(proves),
   };
 }
 
 /** Whether the failure tells what is wrong with this solution. */
-export function explains({ kind, says, expects }: WrongSolution, failure: Failure): boolean {
+export function explains(solution: WrongSolution, failure: Failure): boolean {
+  const { kind, says, expects, proves } = solution;
   return (
     failure.kind === kind &&
     says.test(failure.actual) &&
+    (proves === undefined || proves.test(failure.remedy ?? '')) &&
     (expects === undefined || expects.test(failure.expected))
   );
 }

@@ -10,6 +10,7 @@ export const StateEntry = v.variant('of', [
     client: v.string(),
     seq: v.number(),
     value: v.nullable(v.string()),
+    refusal: v.nullable(v.string()),
   }),
 ]);
 export type StateEntry = v.InferOutput<typeof StateEntry>;

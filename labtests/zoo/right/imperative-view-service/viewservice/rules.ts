@@ -14,6 +14,8 @@ export interface ViewState {
   readonly acknowledged: boolean;
   readonly servers: readonly ServerRecord[];
   readonly now?: number;
+  /** Somebody knows a view that was forgotten here: no more views are made. */
+  readonly hasForgotten?: boolean;
 }
 
 export const initialState: ViewState = { view: noView, acknowledged: false, servers: [], now: 0 };
@@ -102,11 +104,12 @@ export function ping(
   viewnum: number,
   deadPings: number,
 ): ViewState {
+  if (state.hasForgotten || viewnum > state.view.viewnum) return { ...state, hasForgotten: true };
   const ledger = new Ledger(state, deadPings);
   ledger.heardAt.set(server, ledger.now);
   const { view } = ledger;
   if (view.viewnum === 0) {
-    if (viewnum === 0) ledger.view = { viewnum: 1, primary: server, backup: null };
+    ledger.view = { viewnum: 1, primary: server, backup: null };
     return ledger.state();
   }
   const isMember = server === view.primary || server === view.backup;
@@ -120,6 +123,7 @@ export function ping(
 }
 
 export function tick(state: ViewState, deadPings: number): ViewState {
+  if (state.hasForgotten) return state;
   const ledger = new Ledger(state, deadPings);
   ledger.now += 1;
   ledger.forgetTheDead();

@@ -10,6 +10,7 @@ export const StateEntry = v.variant('of', [
     client: v.string(),
     seq: v.number(),
     value: v.nullable(v.string()),
+    refusal: v.nullable(v.string()),
   }),
 ]);
 export type StateEntry = v.InferOutput<typeof StateEntry>;
@@ -21,7 +22,12 @@ export const ApplyArgs = v.object({
 });
 export type ApplyArgs = v.InferOutput<typeof ApplyArgs>;
 
-export const LoadArgs = v.object({ viewnum: ViewNumber, entries: v.array(StateEntry) });
+export const LoadArgs = v.object({
+  viewnum: ViewNumber,
+  part: v.number(),
+  parts: v.number(),
+  entries: v.array(StateEntry),
+});
 export type LoadArgs = v.InferOutput<typeof LoadArgs>;
 
 export const ReplicationService = defineService(
@@ -29,7 +35,7 @@ export const ReplicationService = defineService(
   'A numbered log in each view.',
   {
     load: {
-      doc: 'The state with which the log of this view begins.',
+      doc: 'A part of the state with which the log of this view begins, in any order.',
       args: LoadArgs,
       reply: v.object({}),
     },

@@ -3,7 +3,12 @@ import type { Address, Json, Runtime } from '../runtime/node';
 import type { Handlers, Remote } from '../runtime/service';
 import { noView, type View, ViewService } from '../viewservice/api';
 import type { ClientRequest, OperationResult, PbService } from './api';
-import { type ApplyArgs, type LoadArgs, ReplicationService } from './replication-api';
+import {
+  type ApplyArgs,
+  type LoadArgs,
+  ReplicationService,
+  type StateEntry,
+} from './replication-api';
 import { StateMachine } from './state-machine';
 
 export interface PbServerOptions {
@@ -49,6 +54,8 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
   /** As backup: what is applied, and what came before its turn. */
   private applied = 0;
   private early = new Map<number, ClientRequest>();
+  /** Parts of the state of this view. */
+  private loaded = new Map<number, StateEntry[]>();
 
   constructor(runtime: Runtime, options: PbServerOptions) {
     this.runtime = runtime;
@@ -92,6 +99,7 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     this.log = null;
     this.applied = 0;
     this.early.clear();
+    this.loaded.clear();
     if (view.primary === this.runtime.address && this.epoch === view.viewnum - 1) {
       void this.lead(view);
       return;
@@ -105,11 +113,14 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
   private async lead(view: View): Promise<void> {
     const { viewnum, backup } = view;
     if (backup !== null) {
-      const entries = [...this.machine.entries()];
+      const parts = partsOf([...this.machine.entries()]);
       const remote = this.runtime.connect(ReplicationService, backup);
       // A large state takes its time on the way.
-      const load = () => remote.load({ viewnum, entries }, { timeoutMs: 2_000 });
-      if ((await this.persist(view, load)) === null) return;
+      const loads = parts.map((entries, part) => {
+        const args = { viewnum, part, parts: parts.length, entries };
+        return this.persist(view, () => remote.load(args, { timeoutMs: 2_000 }));
+      });
+      if ((await Promise.all(loads)).includes(null)) return;
     }
     this.epoch = viewnum;
     this.log = { view, next: 1, unconfirmed: new Map(), applied: 0, confirmed: 0 };
@@ -179,11 +190,14 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     }
   }
 
-  load({ viewnum, entries }: LoadArgs): Record<string, never> {
+  load({ viewnum, part, parts, entries }: LoadArgs): Record<string, never> {
     this.requireBackup(viewnum);
     if (this.epoch === viewnum) return {};
+    this.loaded.set(part, entries);
+    if (this.loaded.size < parts) return {};
     this.machine = new StateMachine();
-    this.machine.restore(entries);
+    for (let next = 0; next < parts; next += 1) this.machine.restore(this.loaded.get(next) ?? []);
+    this.loaded.clear();
     this.epoch = viewnum;
     return {};
   }
@@ -207,4 +221,19 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
       throw new RpcError('wrong-view', `in view ${this.view.viewnum}`);
     }
   }
+}
+
+/** A message has 16 MiB at the most: a part ends with the entry that passes a million characters. */
+function partsOf(entries: readonly StateEntry[]): StateEntry[][] {
+  const parts: StateEntry[][] = [[]];
+  let length = 0;
+  for (const entry of entries) {
+    if (length > 1_000_000) {
+      parts.push([]);
+      length = 0;
+    }
+    parts.at(-1)?.push(entry);
+    length += entry.value?.length ?? 0;
+  }
+  return parts;
 }

@@ -10,6 +10,9 @@ const Version = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const InstallArgs = v.object({
   viewnum: ViewNumber,
   version: Version,
+  /** Counts the pieces of this version from 0. */
+  piece: Version,
+  last: v.boolean(),
   state: v.array(StateEntry),
 });
 export type InstallArgs = v.InferOutput<typeof InstallArgs>;
@@ -18,7 +21,11 @@ export const ConfirmArgs = v.object({ viewnum: ViewNumber, version: Version });
 export type ConfirmArgs = v.InferOutput<typeof ConfirmArgs>;
 
 export const ReplicationService = defineService('ReplicationService', 'Snapshots, each complete.', {
-  install: { doc: 'This is the state from now on.', args: InstallArgs, reply: v.object({}) },
+  install: {
+    doc: 'A piece of what is the state from the last piece on.',
+    args: InstallArgs,
+    reply: v.object({}),
+  },
   confirm: {
     doc: 'You are my backup, and have this version.',
     args: ConfirmArgs,

@@ -3,7 +3,12 @@ import type { Address, Json, Runtime } from '../runtime/node';
 import type { Handlers, Remote } from '../runtime/service';
 import { noView, type View, ViewService } from '../viewservice/api';
 import type { ClientRequest, OperationResult, PbService } from './api';
-import { type ConfirmArgs, type InstallArgs, ReplicationService } from './replication-api';
+import {
+  type ConfirmArgs,
+  type InstallArgs,
+  ReplicationService,
+  type StateEntry,
+} from './replication-api';
 import { StateMachine } from './state-machine';
 
 export interface PbServerOptions {
@@ -12,6 +17,9 @@ export interface PbServerOptions {
 }
 
 export const defaultPbServerOptions = { pingIntervalMs: 100 };
+
+/** A piece ends with the entry that passes this length: a message has 16 MiB at the most. */
+const pieceLength = 1024 * 1024;
 
 /** A lock that is handed on in the order in which it was asked for. */
 class Mutex {
@@ -32,6 +40,11 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
   private state = new StateMachine();
   /** The view and the version of `state`; null: whatever it is, it is not the state. */
   private stamp: { viewnum: number; version: number } | null = null;
+  /** As backup: the pieces that have come of a version. */
+  private incoming: { viewnum: number; version: number; pieces: (readonly StateEntry[])[] } = {
+    ...{ viewnum: 0, version: 0 },
+    pieces: [],
+  };
   /** The number that the next ping carries. */
   private acknowledged = 0;
   private pinging = false;
@@ -80,10 +93,7 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     // The lock is free as soon as the operation under way has noticed the new view.
     void this.mutex.run(async () => {
       if (this.view !== view || this.stamp === null) return;
-      const { backup } = view;
-      const entries = [...this.state.entries()];
-      const args = { viewnum: view.viewnum, version: 0, state: entries };
-      if (backup !== null && !(await this.insist(view, (to) => to.install(args)))) return;
+      if (!(await this.sendState(view, { viewnum: view.viewnum, version: 0 }, this.state))) return;
       this.stamp = { viewnum: view.viewnum, version: 0 };
       this.acknowledged = view.viewnum;
       void this.tick();
@@ -108,6 +118,20 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     return false;
   }
 
+  /** Gives the backup this version of the state, piece by piece; false when there is a newer view. */
+  private async sendState(
+    view: View,
+    stamp: { viewnum: number; version: number },
+    state: StateMachine,
+  ): Promise<boolean> {
+    const pieces = piecesOf([...state.entries()]);
+    for (const [piece, entries] of pieces.entries()) {
+      const args = { ...stamp, piece, last: piece === pieces.length - 1, state: entries };
+      if (!(await this.insist(view, (backup) => backup.install(args)))) return false;
+    }
+    return true;
+  }
+
   operate(request: ClientRequest): Promise<OperationResult> {
     this.requirePrimary();
     return this.mutex.run(async () => {
@@ -116,12 +140,12 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
       if (stamp?.viewnum !== view.viewnum) throw new RpcError('not-primary', 'not ready yet');
       const copy = new StateMachine(this.state);
       const outcome = copy.apply(request);
-      const isWrite = request.operation.op !== 'get' && 'result' in outcome;
+      // A refusal is remembered, so that the state changes with it, too.
+      const isWrite = request.operation.op !== 'get';
       const next = { viewnum: view.viewnum, version: stamp.version + (isWrite ? 1 : 0) };
-      const state = isWrite ? [...copy.entries()] : [];
-      const agreed = await this.insist(view, (backup) =>
-        isWrite ? backup.install({ ...next, state }) : backup.confirm(next),
-      );
+      const agreed = isWrite
+        ? await this.sendState(view, next, copy)
+        : await this.insist(view, (backup) => backup.confirm(next));
       if (!agreed) throw new RpcError('view-changed', 'there is a newer view');
       this.state = copy;
       this.stamp = next;
@@ -138,13 +162,21 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     }
   }
 
-  install({ viewnum, version, state }: InstallArgs): Record<string, never> {
+  install({ viewnum, version, piece, last, state }: InstallArgs): Record<string, never> {
     this.requireBackup(viewnum);
     const { stamp } = this;
     const isKnown = stamp !== null && stamp.viewnum === viewnum && version <= stamp.version;
-    if (!isKnown) {
-      this.state = StateMachine.of(state);
+    if (isKnown) return {};
+    if (this.incoming.viewnum !== viewnum || this.incoming.version !== version) {
+      this.incoming = { viewnum, version, pieces: [] };
+    }
+    const { pieces } = this.incoming;
+    if (piece > pieces.length) throw new RpcError('not-initialised', 'earlier pieces are missing');
+    if (piece === pieces.length) pieces.push(state);
+    if (last && piece === pieces.length - 1) {
+      this.state = StateMachine.of(pieces.flat());
       this.stamp = { viewnum, version };
+      this.incoming.pieces = [];
     }
     return {};
   }
@@ -160,4 +192,18 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     if (viewnum > this.view.viewnum) void this.tick();
     throw new RpcError('wrong-view', `this server is in view ${this.view.viewnum}`);
   }
+}
+
+function piecesOf(entries: readonly StateEntry[]): StateEntry[][] {
+  const pieces: StateEntry[][] = [[]];
+  let length = 0;
+  for (const entry of entries) {
+    if (length > pieceLength) {
+      pieces.push([]);
+      length = 0;
+    }
+    pieces.at(-1)?.push(entry);
+    length += entry.name.length + entry.value.length;
+  }
+  return pieces;
 }

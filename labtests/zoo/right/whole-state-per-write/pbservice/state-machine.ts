@@ -27,8 +27,8 @@ export class StateMachine {
     const { key } = operation;
     const old = this.values.get(key);
     if (operation.op === 'get') return { result: { value: old ?? null } };
-    const [lastSeq, lastValue] = JSON.parse(this.done.get(client) ?? '[0, null]');
-    if (seq === lastSeq) return { result: { value: lastValue } };
+    const [lastSeq, lastOutcome] = JSON.parse(this.done.get(client) ?? '[0, null]');
+    if (seq === lastSeq) return lastOutcome;
     if (seq < lastSeq) return refusal('rejected', `operation ${seq} comes after ${lastSeq}`);
     let value = operation.value;
     let answer: string | null = null;
@@ -37,14 +37,17 @@ export class StateMachine {
       answer = old ?? '';
       value = chainedHash(answer, value);
     }
-    if (value.length > maxValueLength) return refusal('too-large', `${value.length} code units`);
-    this.values = new Map(this.values).set(key, value);
+    const fits = value.length <= maxValueLength;
+    if (fits) this.values = new Map(this.values).set(key, value);
+    const outcome = fits
+      ? { result: { value: answer } }
+      : refusal('too-large', `${value.length} code units`);
     const done = new Map(this.done);
     done.delete(client);
-    done.set(client, JSON.stringify([seq, answer]));
+    done.set(client, JSON.stringify([seq, outcome]));
     if (done.size > maxClients) done.delete([...done.keys()][0] as string);
     this.done = done;
-    return { result: { value: answer } };
+    return outcome;
   }
 
   *entries(): Generator<StateEntry> {
