@@ -1,4 +1,5 @@
 /** A thread that loops for ever says where, however often one asks. */
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -26,6 +27,8 @@ async function places(source: string): Promise<Set<string | undefined>> {
   mkdirSync(path.dirname(file));
   writeFileSync(file, source);
   const computedMs = () => process.cpuUsage().user / 1_000;
+  // Threads that were there before anybody asks must not shift the numbers of those that come later.
+  await once(new Worker('0', { eval: true }), 'exit');
   await placeOf(0, computedMs); // From the first asking on, this process is told of its threads.
   const worker = new Worker(file);
   try {

@@ -120,7 +120,9 @@ class Debugger {
     const { session, sessionIds, listeners } = this;
     session.connect();
     session.on('NodeWorker.attachedToWorker', ({ params }) => {
-      sessionIds.set(params.workerInfo.workerId, params.sessionId);
+      // `workerId` counts from the first worker that this session was told of; the title has the thread's number.
+      const thread = /^\[worker (\d+)\]/.exec(params.workerInfo.title)?.[1];
+      if (thread !== undefined) sessionIds.set(thread, params.sessionId);
     });
     session.on('NodeWorker.detachedFromWorker', ({ params }) => {
       listeners.delete(params.sessionId);
