@@ -27,7 +27,15 @@ const otherWords = {
   moves: ['deliver', 'timer', 'timeout', 'tick', 'get', 'put', 'append', 'putHash'],
   World: [
     ...['kind', 'now', 'random', 'start', 'isRunning', 'tick', 'invoke', 'call', 'sleep', 'until'],
-    ...['latestView', 'viewNow', 'heardMs', 'latestAcknowledged', 'requestsSent', 'bytesSent'],
+    ...[
+      'latestView',
+      'viewNow',
+      'heardMs',
+      'latestAcknowledged',
+      'restartMs',
+      'requestsSent',
+      'bytesSent',
+    ],
     ...['failures', 'misuse', 'trace'],
   ],
   Faults: ['any', 'isCut', 'fateOf', 'planned', 'delivery', 'timeFor'],

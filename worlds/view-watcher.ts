@@ -1,5 +1,5 @@
 /** The views as seen from outside: the newest one that was told of, and the newest acknowledged one. */
-import type { Json } from '../runtime/node';
+import type { Address, Json } from '../runtime/node';
 import { noView, type PingArgs, type View } from '../viewservice/api';
 
 export class ViewWatcher {
@@ -7,6 +7,13 @@ export class ViewWatcher {
   view: View = noView;
   /** The newest view number with which its primary has pinged; 0: none. */
   acknowledged = 0;
+  /** When each server last pinged 0 at a view service that had this view already, in milliseconds. */
+  private readonly restarts = new Map<Address, number>();
+  private readonly now: () => number;
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
 
   /** Whether the newest view is acknowledged. */
   get isAcknowledged(): boolean {
@@ -17,11 +24,19 @@ export class ViewWatcher {
   told(view: View): boolean {
     if (view.viewnum <= this.view.viewnum) return false;
     this.view = { ...view };
+    const now = this.now();
+    for (const [server, atMs] of this.restarts) if (atMs < now) this.restarts.delete(server);
     return true;
+  }
+
+  /** When this server last pinged 0 where the newest view was known; before all if never. */
+  restartMs(server: Address): number {
+    return this.restarts.get(server) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** A server pinged the view service. True when that acknowledges the view. */
   pinged({ server, viewnum }: Partial<PingArgs>): boolean {
+    if (server !== undefined && viewnum === 0) this.restarts.set(server, this.now());
     if (this.isAcknowledged || server !== this.view.primary || viewnum !== this.view.viewnum) {
       return false;
     }

@@ -79,6 +79,8 @@ export interface World {
   heardMs(from: Address, to: Address): number;
   /** The newest view number with which its primary has pinged the view service. */
   latestAcknowledged(): number;
+  /** When this server last pinged 0 at a view service that had the newest view already; before all if never. */
+  restartMs(server: Address): number;
   /** How many requests were sent so far from one node to another. */
   requestsSent(filter: LinkFilter): number;
   /** How many bytes of requests and responses were sent so far from one node to another. */

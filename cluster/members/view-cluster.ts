@@ -27,7 +27,7 @@ export class ViewCluster extends Cluster {
   readonly viewService: Member;
   readonly replicas: readonly Member[];
   readonly reunites = false;
-  protected readonly views = new ViewWatcher();
+  protected readonly views = new ViewWatcher(() => performance.now());
   /** The number of a view that replicas know and the view service has forgotten; null: none. */
   private forgotten: number | null = null;
   /** The number of the view in which each replica started. */

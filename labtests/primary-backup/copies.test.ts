@@ -144,7 +144,9 @@ test('who waits for those whom it keeps from serving is told so', async () => {
 
 test('an answer to a ping shows that a server is heard, and a storm that nobody can be sure', async () => {
   const failure = await failureOf(async (lab) => {
-    const [s1] = await lab.startReplicas(2);
+    const [s1, s2] = await lab.startReplicas(2);
+    const heardMs = (server: string) => lab.world.heardMs(server, lab.viewService);
+    await lab.world.until(() => heardMs(s1) > heardMs(s2), 1_000);
     lab.storm();
     expect(await lab.mayCrash(s1)).toBe(false);
     lab.heal();

@@ -4,11 +4,14 @@
  *
  * - The primary of a view has the data. Its backup has it from the acknowledgement of the view on.
  * - A server that started when a view was there already got into it with empty memory, or comes into a later one.
+ * - A ping 0 that comes late, when the view has been made with that server, takes the server out of it again, at
+ *   the next tick if not at once: for so long nothing is certain.
  * - Of two servers the view service must not lose sight of the one that lives before the one that died:
  *   it would go on without the living one, and nobody else may ever take over. See decision S12.
  */
 import type { Address } from '../../runtime/node';
 import type { View } from '../../viewservice/api';
+import { pingIntervalMs } from '../../worlds/timing';
 import type { World } from '../../worlds/world';
 
 /** The scenario itself is wrong, whatever the solution does. */
@@ -16,6 +19,9 @@ export class ScenarioError extends Error {}
 
 /** Why the view service may not hear of a server, or the server not of it. */
 type Silence = 'paused' | 'to' | 'from';
+
+/** A view service acts at its next tick at the latest, in milliseconds; twice that, for ticks that are late. */
+const certainMs = 2 * pingIntervalMs;
 
 export class Copies {
   private readonly world: World;
@@ -103,7 +109,7 @@ export class Copies {
   /** Whether the view is acknowledged, and all its members have the data and live. */
   isWhole(view: View): boolean {
     const members = view.backup === null ? 1 : 2;
-    return this.isAcknowledged(view) && this.holders(view).length === members;
+    return this.isAcknowledged(view) && this.certainHolders(view).length === members;
   }
 
   /** Whether the view service may lose sight of this server for a while, and of no data with it. */
@@ -131,7 +137,7 @@ export class Copies {
     }
     const holders = this.holders(view);
     if (!holders.includes(server)) return undefined;
-    const [other] = holders.filter((holder) => holder !== server);
+    const [other] = this.certainHolders(view).filter((holder) => holder !== server);
     if (other === undefined) {
       const acknowledged = this.isAcknowledged(view) ? '' : ', which is not acknowledged';
       const { viewnum, primary, backup } = view;
@@ -173,6 +179,15 @@ export class Copies {
       (member): member is Address =>
         member !== null && !this.down.has(member) && (this.startedIn.get(member) ?? 0) < viewnum,
     );
+  }
+
+  private certainHolders(view: View): Address[] {
+    return this.holders(view).filter((member) => this.isCertain(member));
+  }
+
+  /** No ping 0 has come that the view service may still act on. */
+  private isCertain(member: Address): boolean {
+    return this.world.now() - this.world.restartMs(member) >= certainMs;
   }
 
   private isAcknowledged({ viewnum }: View): boolean {

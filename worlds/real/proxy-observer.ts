@@ -27,7 +27,7 @@ const maxBodyBytes = 2_000;
 
 export class ProxyObserver {
   readonly trace: TraceRecorder;
-  readonly views = new ViewWatcher();
+  readonly views: ViewWatcher;
   /** Messages delivered so far. */
   delivered = 0;
   /** Requests of nodes, and bytes of all messages. */
@@ -40,6 +40,7 @@ export class ProxyObserver {
 
   constructor(options: ProxyObserverOptions) {
     this.options = options;
+    this.views = new ViewWatcher(options.now);
     this.trace = new TraceRecorder(options.tracing);
   }
 

@@ -102,6 +102,10 @@ export class RealWorld implements RunnableWorld {
     return this.observer.views.acknowledged;
   }
 
+  restartMs(server: Address): number {
+    return this.observer.views.restartMs(server);
+  }
+
   heardMs(from: Address, to: Address): number {
     return this.observer.heardMs(from, to);
   }

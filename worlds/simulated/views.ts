@@ -19,7 +19,7 @@ import type { VirtualTimeline } from './timeline';
 export const onlooker: Address = 'observer';
 
 export class SimulatedViews {
-  readonly watcher = new ViewWatcher();
+  readonly watcher: ViewWatcher;
   /** Views are learned from what nodes log: there is no view service whose answers would tell. */
   private readonly fromLogs: boolean;
   private readonly nodes: SimulatedNodes;
@@ -46,6 +46,7 @@ export class SimulatedViews {
     this.timeline = timeline;
     this.waits = waits;
     this.trace = trace;
+    this.watcher = new ViewWatcher(() => timeline.now);
     this.witness = fromLogs ? undefined : new ViewWitness((name) => nodes.has(name));
   }
 

@@ -68,13 +68,8 @@ export class SimulatedWorld implements World {
       this.timeline,
       this.recorder,
     );
-    this.views = new SimulatedViews(
-      viewsFromLogs,
-      this.nodes,
-      this.timeline,
-      this.waits,
-      this.recorder,
-    );
+    const { nodes, timeline, waits, recorder } = this;
+    this.views = new SimulatedViews(viewsFromLogs, nodes, timeline, waits, recorder);
   }
 
   /**
@@ -193,6 +188,10 @@ export class SimulatedWorld implements World {
 
   latestAcknowledged(): number {
     return this.views.watcher.acknowledged;
+  }
+
+  restartMs(server: Address): number {
+    return this.views.watcher.restartMs(server);
   }
 
   viewNow(): Promise<View> {
