@@ -51,4 +51,7 @@ test('a ping 0 counts as a restart in the view that was there when it came', () 
   views.pinged({ server: 's2', viewnum: 0 });
   views.pinged({ server: 's2', viewnum: 2 });
   expect(views.restartMs('s2')).toBe(20);
+  now = 30;
+  views.pinged({ server: 's1', viewnum: 2 });
+  expect(views.restartMs('s2')).toBe(30);
 });

@@ -7,7 +7,10 @@ export class ViewWatcher {
   view: View = noView;
   /** The newest view number with which its primary has pinged; 0: none. */
   acknowledged = 0;
-  /** When each server last pinged 0 at a view service that had this view already, in milliseconds. */
+  /**
+   * When each server last pinged 0 at a view service that had this view already, in milliseconds: it may act on
+   * that from then on, or from the acknowledgement on.
+   */
   private readonly restarts = new Map<Address, number>();
   private readonly now: () => number;
 
@@ -29,7 +32,7 @@ export class ViewWatcher {
     return true;
   }
 
-  /** When this server last pinged 0 where the newest view was known; before all if never. */
+  /** Since when the view service may act on a ping 0 of this server in the newest view; before all if there was none. */
   restartMs(server: Address): number {
     return this.restarts.get(server) ?? Number.NEGATIVE_INFINITY;
   }
@@ -41,6 +44,7 @@ export class ViewWatcher {
       return false;
     }
     this.acknowledged = viewnum;
+    for (const member of this.restarts.keys()) this.restarts.set(member, this.now());
     return true;
   }
 

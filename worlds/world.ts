@@ -79,7 +79,7 @@ export interface World {
   heardMs(from: Address, to: Address): number;
   /** The newest view number with which its primary has pinged the view service. */
   latestAcknowledged(): number;
-  /** When this server last pinged 0 at a view service that had the newest view already; before all if never. */
+  /** Since when the view service may act on a ping 0 of this server in the newest view; before all if there was none. */
   restartMs(server: Address): number;
   /** How many requests were sent so far from one node to another. */
   requestsSent(filter: LinkFilter): number;

@@ -16,6 +16,7 @@ test.each([
   ['pings-only-at-ticks', 'B25', [1007, 2005, 2026, 803748723]],
   // A ping 0 of the server that restarted is on its way when the view is made with it.
   ['vs-changes-with-next-tick', 'B8a', [226675067, 2105164681]],
+  ['vs-changes-with-next-tick', 'B30', [724332379]],
   ['vs-changes-with-next-tick', 'B16b', [226675203]],
   ['refuses-until-ready', 'B30', [1389003912]],
 ] as const)(
