@@ -78,7 +78,7 @@ function processes(): string[] {
 async function gradeAttack(files: Map<string, Buffer>, fence: boolean, isolation: Isolation) {
   const only = isolation.level === isolationHere().level ? ['A1', 'A3', 'B1a'] : ['A1', 'B1a'];
   const report = await grade({
-    ...{ submission: 'mallory', files, fence, isolation },
+    ...{ handIn: 'mallory', files, fence, isolation },
     ...{ parts: ['A', 'B'], only, seedsOf: () => [1, 2] },
   });
   // Whatever is in it, it is a report.
@@ -210,7 +210,7 @@ test(
     );
     files.set(file, Buffer.from(`${text}\n${shared}`));
     const report = await grade({
-      ...{ submission: 'mallory', files, parts: ['A', 'B'], only: ['A1', 'B9c'] },
+      ...{ handIn: 'mallory', files, parts: ['A', 'B'], only: ['A1', 'B9c'] },
       seedsOf: () => [1],
     });
     const verdicts = report.parts.flatMap(({ scenarios }) => scenarios.map((each) => each.passed));

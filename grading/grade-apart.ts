@@ -70,7 +70,7 @@ export class Grader {
         if (areGradersEnded()) return;
         for (const event of ['message', 'error', 'exit']) child.removeAllListeners(event);
         if (result instanceof Error) {
-          const why = `${request.job.submission} could not be graded: ${result.message}`;
+          const why = `${request.job.handIn} could not be graded: ${result.message}`;
           void this.stop().then(() => reject(new Error(why)));
         } else {
           resolve(result);

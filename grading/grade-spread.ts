@@ -90,7 +90,7 @@ function merge(
   const [first] = reports;
   const all = {
     ...{ startedAt: began.startedAt, wallMs: performance.now() - began.atMs },
-    submission: job.submission,
+    handIn: job.handIn,
     isolation: first?.isolation ?? isolationHere().summary,
     missing: first?.missing ?? missingIn(filesOfJob(job), job.parts),
     ignored: first?.ignored ?? ignoredIn(filesOfJob(job)),

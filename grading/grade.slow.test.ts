@@ -34,7 +34,7 @@ function handIn(changes: Readonly<Record<string, string | null>> = {}): void {
 async function graded(parts: readonly Part[], onProgress?: (report: GradeReport) => void) {
   const files = await readHandIn(folder);
   const progress = onProgress === undefined ? {} : { onProgress };
-  return grade({ submission: 'alice', files, parts, seedsOf: () => [1], ...progress });
+  return grade({ handIn: 'alice', files, parts, seedsOf: () => [1], ...progress });
 }
 
 function failuresOf(report: GradeReport) {
@@ -75,7 +75,7 @@ test(
     await withWrongSolution('primary-answers-before-backup', async (wrong) => {
       const files = await readHandIn(wrong);
       const report = await grade({
-        ...{ submission: 'alice', files, parts: ['B'], only: ['B36a'], seedsOf: () => [1] },
+        ...{ handIn: 'alice', files, parts: ['B'], only: ['B36a'], seedsOf: () => [1] },
       });
       const [swept] = report.parts[0]?.scenarios ?? [];
       expect(swept).toMatchObject({ passed: false, failure: { kind: 'not linearizable' } });
@@ -112,7 +112,7 @@ test(
     const files = await readHandIn(folder);
     const job = { parts: ['A', 'B'], freshFrom: 1, seeds: 1, only: ['A2', 'A3', 'B1a'] } as const;
     const alone = await grade({
-      ...{ submission: 'alice', files, seedsOf: () => [1] },
+      ...{ handIn: 'alice', files, seedsOf: () => [1] },
       ...{ parts: job.parts, only: job.only },
     });
     const spread = await gradeSpread({
@@ -190,7 +190,7 @@ test(
     process.execPath = '/bin/false';
     try {
       const graded = grade({
-        ...{ submission: 'alice', files, parts: ['A'], seedsOf: () => [1], isolation },
+        ...{ handIn: 'alice', files, parts: ['A'], seedsOf: () => [1], isolation },
       });
       await expect(graded).rejects.toThrow('the compiler does not work here');
     } finally {

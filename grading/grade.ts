@@ -30,7 +30,7 @@ import { runIsolated } from './run-isolated';
 
 export interface GradeOptions {
   /** The name of the hand-in in the report. */
-  readonly submission: string;
+  readonly handIn: string;
   readonly files: HandedIn;
   readonly parts: readonly Part[];
   /** The scenarios to run, by id; all of the parts unless told. */
@@ -80,10 +80,7 @@ export function budgetOf({
 /** The report of a graded hand-in. */
 export type GradeReport = Report &
   Required<
-    Pick<
-      Report,
-      'submission' | 'isolation' | 'missing' | 'ignored' | 'compile' | 'incidents' | 'used'
-    >
+    Pick<Report, 'handIn' | 'isolation' | 'missing' | 'ignored' | 'compile' | 'incidents' | 'used'>
   >;
 
 /** Rejects when this machine cannot grade; whatever the hand-in does is in the report. */
@@ -207,7 +204,7 @@ class Card {
   }
 
   report(): GradeReport {
-    const { submission, parts } = this.options;
+    const { handIn, parts } = this.options;
     const reports = this.scenarios.map((each) => this.done.get(each.id) ?? pending(each));
     const done = parts.map((part) =>
       partReport(
@@ -220,7 +217,7 @@ class Card {
     const wallMs = performance.now() - this.began;
     const { usedMs, peakBytes } = this.budget;
     const used = { processorMs: usedMs, ...(isMemoryTold && { memoryBytes: peakBytes }) };
-    const all = { startedAt, wallMs, submission, ...about, compile, incidents, used };
+    const all = { startedAt, wallMs, handIn, ...about, compile, incidents, used };
     return { ...reportOf(done, all), ...all };
   }
 }

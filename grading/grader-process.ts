@@ -21,14 +21,14 @@ let budget = budgetOf();
 const tellMs = 500;
 
 async function serve({ job, traces, isolation, share }: ToGrader): Promise<FromGrader> {
-  const { submission, parts, freshFrom, only, seeds, processorSeconds } = job;
+  const { handIn, parts, freshFrom, only, seeds, processorSeconds } = job;
   budget = budgetOf({ processorSeconds, share });
   const telling = setInterval(() => say({ type: 'used', processorMs: budget.usedMs }), tellMs);
   const folder = traces === undefined ? undefined : new ReportFolder(traces);
   let done = -1;
   try {
     const report = await grade({
-      ...{ submission, parts, files: filesOfJob(job), budget },
+      ...{ handIn, parts, files: filesOfJob(job), budget },
       ...(only && { only }),
       ...(isolation && { isolation }),
       seedsOf: (scenario) => seedsFrom(scenario, freshFrom, seeds),

@@ -26,7 +26,7 @@ test.each(named)('%s', async (name, mistake) => {
   const [concerned, other] = scenariosForMistake(mistake);
   try {
     const report = await grade({
-      ...{ submission: name, parts: ['A', 'B'], only: [concerned, other] },
+      ...{ handIn: name, parts: ['A', 'B'], only: [concerned, other] },
       files: await readHandIn(root),
       seedsOf: () => [1, 2],
       // The first ones behind the best wall that there is here.

@@ -13,7 +13,7 @@ const maxBase64Length = 2 * 2 ** 20;
 export const usualProcessorSeconds = 180;
 
 export const GradeJob = v.object({
-  submission: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  handIn: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   /** The files that `readHandIn` has taken, in base64. */
   files: v.pipe(
     v.record(HandInFile, v.pipe(v.string(), v.base64(), v.maxLength(maxBase64Length))),
@@ -44,12 +44,12 @@ export interface ClassSettings {
 }
 
 export function jobOf(
-  submission: string,
+  handIn: string,
   files: HandedIn,
   { parts, freshFrom, only, seeds, processorSeconds }: ClassSettings,
 ): GradeJob {
   return {
-    submission,
+    handIn,
     files: Object.fromEntries([...files].map(([file, text]) => [file, text.toString('base64')])),
     ...{ parts: [...parts], freshFrom, framework: frameworkDigest() },
     ...(only && { only: [...only] }),

@@ -30,7 +30,7 @@ function handIn(before: string): Map<string, Buffer> {
 
 async function graded(before: string, options: Partial<GradeOptions>): Promise<GradeReport> {
   const report = await grade({
-    ...{ submission: 'slow', files: handIn(before), parts, only, seedsOf: () => [1, 2] },
+    ...{ handIn: 'slow', files: handIn(before), parts, only, seedsOf: () => [1, 2] },
     ...options,
   });
   expect(parseReport(JSON.stringify(report)).score).toBe(report.score);

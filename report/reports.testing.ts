@@ -38,7 +38,7 @@ export function sampleReport(): Report {
     hidden,
   ];
   return reportOf([partReport(partA, a), partReport(partB, b)], {
-    ...{ startedAt, wallMs: 4_321, submission: 'hand-ins/alice', isolation: 'process only' },
+    ...{ startedAt, wallMs: 4_321, handIn: 'hand-ins/alice', isolation: 'process only' },
     used: { processorMs: 101_400, memoryBytes: 812 * 2 ** 20 },
     missing: ['client/clerk.ts'],
     ignored: ['pbservice/api.ts'],
@@ -122,15 +122,15 @@ function partArbitrary(info: PartInfo) {
 export const hostileReport: fc.Arbitrary<Report> = fc
   .record({
     parts: fc.tuple(partArbitrary(partA), partArbitrary(partB)),
-    submission: cut,
+    handIn: cut,
     file: cut.map((text) => `x${text}`.slice(0, 1_000)),
     message: cut,
     kind: fc.constantFrom(...kinds),
     example: cut,
   })
-  .map(({ parts, submission, file, message, kind, example }) =>
+  .map(({ parts, handIn, file, message, kind, example }) =>
     reportOf(parts, {
-      ...{ startedAt, submission, isolation: 'process only', missing: [file], ignored: [file] },
+      ...{ startedAt, handIn, isolation: 'process only', missing: [file], ignored: [file] },
       compile: [{ file, message }],
       incidents: [
         { kind, count: 3, example },

@@ -27,7 +27,7 @@ function sample(): Report {
   const part = partReport(partA, [reportOn(first, result(null)), reportOn(second, result(wrong))]);
   return reportOf([part], {
     startedAt: '2026-01-31T12:00:00.000Z',
-    ...{ submission: 'alice', isolation: 'process only', missing: ['client/clerk.ts'] },
+    ...{ handIn: 'alice', isolation: 'process only', missing: ['client/clerk.ts'] },
     compile: [{ file: 'pbservice/server.ts', message: "'}' expected" }],
     incidents: [{ kind: 'hang', count: 2, example: 'for (;;);', scenario: second.id }],
   });
@@ -132,5 +132,5 @@ test('what is no report is refused, and how much is read is bounded', () => {
     'the report: expected at most 32 levels of nesting, got more',
   );
   // Brackets in texts are no nesting.
-  expect(parseReport(changed('submission', '[{"\\'.repeat(50))).submission).toHaveLength(200);
+  expect(parseReport(changed('handIn', '[{"\\'.repeat(50))).handIn).toHaveLength(200);
 });

@@ -9,7 +9,7 @@ import { type IncidentKind, incidentKinds } from '../judging/incidents';
 import { maxDetails, maxTextLength } from './plain-text';
 
 export const reportFormat = 'viewlab-report';
-export const reportVersion = 2;
+export const reportVersion = 3;
 
 const text = (description: string, maxLength = maxTextLength) =>
   v.pipe(v.string(), v.maxLength(maxLength), v.description(description));
@@ -208,7 +208,7 @@ export const reportSchema = v.object({
   wallMs: v.exactOptional(
     milliseconds('How long the run has taken so far, in milliseconds of real time.'),
   ),
-  submission: v.exactOptional(
+  handIn: v.exactOptional(
     v.pipe(
       v.string(),
       v.maxLength(4_096),

@@ -73,12 +73,13 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       default: 1,
       coerce: wholeNumber('seed', { min: 0, max: 999_999_999 }),
     },
-    submission: {
+    'hand-in': {
+      alias: 'submission',
       describe:
         'Folder of a hand-in to debug instead of this solution; its code runs in this process, so ' +
         'only use it with code that you trust',
       requiresArg: true,
-      coerce: text('submission', 'the name of a folder'),
+      coerce: text('hand-in', 'the name of a folder'),
     },
     port: {
       describe: 'Port of 127.0.0.1 to serve the page on; 0: any free one',
@@ -97,12 +98,11 @@ function firstLecture(system: string | undefined): string {
 
 void runMain('debug', async () => {
   refuseWords(argv._);
-  const { system, submission, port, schedule, lecture, lang } = argv;
+  const { system, handIn, port, schedule, lecture, lang } = argv;
   const watchdog = watchOver('debug');
   const started = await startDebugger({
     setting: settingFor(argv),
-    code:
-      submission === undefined ? solutionIn(path.resolve(__dirname, '..')) : handInIn(submission),
+    code: handIn === undefined ? solutionIn(path.resolve(__dirname, '..')) : handInIn(handIn),
     port,
     watched: watchdog,
   }).catch((error: unknown) => {

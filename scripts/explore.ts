@@ -83,7 +83,8 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       default: 1_000,
       coerce: wholeNumber('samples', { min: 0, max: 1_000_000_000 }),
     },
-    submission: {
+    'hand-in': {
+      alias: 'submission',
       describe:
         'Folder of a hand-in to explore instead of this solution; its code runs in this process, ' +
         'so only use it with code that you trust',
@@ -138,7 +139,7 @@ function showProgress(text: string): void {
 void runMain('explore', async () => {
   refuseWords(argv._);
   const watchdog = watchOver('explore');
-  const handIn = argv.submission === undefined ? undefined : await openHandIn(argv.submission);
+  const handIn = argv.handIn === undefined ? undefined : await openHandIn(argv.handIn);
   try {
     const { exitCode, json } = await exploreCommand({
       setting: settingFor(argv),

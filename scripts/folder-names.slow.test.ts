@@ -64,7 +64,7 @@ test.each(['c++', 'lab (copy', '[x]', 'a b', 'store', 'übung', '实验', "$HOME
     ]);
     expect(handout).toEqual({ code: 0, output: expect.stringContaining('The handout is in ') });
     const grade = await run(copy, [
-      ...['scripts/run.cjs', 'scripts/grade', '--submission', copy, '--only', 'A1'],
+      ...['scripts/run.cjs', 'scripts/grade', '--hand-in', copy, '--only', 'A1'],
     ]);
     expect(grade.output).toMatch(/\b1\/1\b/);
     const session = 'put a 1\nget a\nquit\n';

@@ -45,9 +45,9 @@ void runMain('grade-worker', async () => {
   try {
     worker = await GradeWorker.start({
       ...{ url: argv.queue, jobs },
-      onStart: (submission) => console.log(`begins ${plainLine(submission, 80)}`),
-      onEnd: (submission, outcome) =>
-        console.log(`graded ${plainLine(submission, 80)}: ${plainLine(outcome, 300)}`),
+      onStart: (handIn) => console.log(`begins ${plainLine(handIn, 80)}`),
+      onEnd: (handIn, outcome) =>
+        console.log(`graded ${plainLine(handIn, 80)}: ${plainLine(outcome, 300)}`),
     });
   } catch (error) {
     throw new ProgramFailure(messageOf(error));

@@ -12,14 +12,14 @@ const formats = reportFormats.map((name) => `${name}: ${renderers[name].about}`)
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'grade',
-  synopsis: '(--submission HAND-IN | --all FOLDER --out FOLDER) [options]',
+  synopsis: '(--hand-in HAND-IN | --all FOLDER --out FOLDER) [options]',
   about:
     'Grades a hand-in (a folder, or a .tar, .tar.gz or .zip file), or each entry of a folder. Only\n' +
     'the student files are taken from it, and their code runs in processes of its own, shut in as\n' +
     'well as this machine can. A class that is cut short goes on where it was with the same command.',
   examples: [
-    ['--submission alice', 'the scorecard of the hand-in in the folder alice'],
-    ['--submission alice.tgz --format gradescope --out results.json', 'for Gradescope'],
+    ['--hand-in alice', 'the scorecard of the hand-in in the folder alice'],
+    ['--hand-in alice.tgz --format gradescope --out results.json', 'for Gradescope'],
     ['--all hand-ins --out grades', 'a report for each, grades/class.csv and grades/class.html'],
   ],
   epilogue:
@@ -27,11 +27,12 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
     '2 used wrongly.',
 })
   .options({
-    submission: {
+    'hand-in': {
+      alias: 'submission',
       describe: 'Hand-in to grade: a folder or an archive',
       type: 'string',
       requiresArg: true,
-      coerce: text('submission', 'a folder or an archive'),
+      coerce: text('hand-in', 'a folder or an archive'),
     },
     all: {
       describe: 'Folder with a hand-in in each entry',
@@ -75,12 +76,12 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       requiresArg: true,
     },
   })
-  .conflicts({ submission: ['all', 'jobs', 'queue'], all: ['traces', 'hide'] })
+  .conflicts({ 'hand-in': ['all', 'jobs', 'queue'], all: ['traces', 'hide'] })
   .parseSync();
 
 void runMain('grade', async () => {
   refuseWords(argv._);
-  const { submission, all, out, part, seed, seeds } = argv;
+  const { handIn, all, out, part, seed, seeds } = argv;
   const only = chosenIds(argv.only, argv.skip);
   const parts = part === undefined ? partsAsked(only) : [part];
   const what = {
@@ -91,13 +92,13 @@ void runMain('grade', async () => {
       processorSeconds: argv['processor-seconds'],
     }),
   };
-  if (submission !== undefined) {
+  if (handIn !== undefined) {
     return gradeOne({
-      ...{ ...what, submission, format: argv.format, out, traces: argv.traces },
+      ...{ ...what, handIn, format: argv.format, out, traces: argv.traces },
       ...{ hide: argv.hide ?? [], hiddenUntil: argv['hidden-until'] ?? 'hidden' },
     });
   }
-  if (all === undefined) throw new UsageError('expected --submission HAND-IN or --all FOLDER');
+  if (all === undefined) throw new UsageError('expected --hand-in HAND-IN or --all FOLDER');
   if (out === undefined) throw new UsageError('expected --out FOLDER, for the grades of the class');
   return gradeAll({ ...what, all, out, jobs: argv.jobs, queue: argv.queue });
 });

@@ -50,12 +50,13 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       default: path.resolve(__dirname, '..'),
       defaultDescription: 'this one',
     },
-    submission: {
+    'hand-in': {
+      alias: 'submission',
       describe:
         'A hand-in instead: the student files in a folder or an archive; its code runs in this ' +
         'process, so only with code that you trust',
       requiresArg: true,
-      coerce: text('submission', 'a folder or an archive'),
+      coerce: text('hand-in', 'a folder or an archive'),
     },
   })
   .parseSync();
@@ -82,8 +83,8 @@ void runMain('replay', async () => {
   if (schedule === undefined || rest.length > 0) {
     throw new UsageError('expected one schedule, for instance B4:17');
   }
-  const { events, inspect, debug, solution, submission } = argv;
-  const handIn = submission === undefined ? undefined : await openHandIn(submission);
+  const { events, inspect, debug, solution } = argv;
+  const handIn = argv.handIn === undefined ? undefined : await openHandIn(argv.handIn);
   try {
     if (inspect) waitForDebugger();
     const root = handIn?.root ?? path.resolve(solution);

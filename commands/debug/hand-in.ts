@@ -3,12 +3,12 @@ import path from 'node:path';
 import { openHandIn } from '../../grading/hand-in/open';
 import type { Code } from './code';
 
-export function handInIn(submission: string): Code {
+export function handInIn(handIn: string): Code {
   let remove: () => void = () => undefined;
   return {
-    watched: path.resolve(submission),
+    watched: path.resolve(handIn),
     read: async () => {
-      const assembled = await openHandIn(submission);
+      const assembled = await openHandIn(handIn);
       remove();
       remove = assembled.remove;
       return assembled.root;

@@ -93,7 +93,7 @@ withDisk(
         expect(exitCode).toBe(1);
         const one = path.join(disk, 'alice.txt');
         const alone = await runProgram('scripts/grade', [
-          ...['--submission', path.join(folder, 'all/alice'), '--only', 'A1', '--out', one],
+          ...['--hand-in', path.join(folder, 'all/alice'), '--only', 'A1', '--out', one],
         ]);
         sentence(alone.stderr, `cannot write ${one}: read-only file system (EROFS)`);
         expect(alone.exitCode).toBe(1);

@@ -47,7 +47,7 @@ test(
   async () => {
     const alice = handIn('alice');
     const { exitCode, stdout } = await run(
-      ...['--submission', alice, '--only', 'A1,A2', '--part', 'A', '--format', 'autolab'],
+      ...['--hand-in', alice, '--only', 'A1,A2', '--part', 'A', '--format', 'autolab'],
     );
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({ scores: { A: 2 } });
@@ -89,7 +89,7 @@ test(
   'ended at once, it leaves a report that says that nothing has passed',
   async () => {
     const out = path.join(folder, 'alice.txt');
-    const program = startProgram('scripts/grade', ['--submission', handIn('alice'), '--out', out], {
+    const program = startProgram('scripts/grade', ['--hand-in', handIn('alice'), '--out', out], {
       env: env(),
     });
     for (let i = 0; i < 3_000 && !existsSync(out); i += 1) {
@@ -105,15 +105,15 @@ test(
 
 describe('used wrongly, it says what it expects', () => {
   test.each([
-    [[], 'expected --submission HAND-IN or --all FOLDER'],
+    [[], 'expected --hand-in HAND-IN or --all FOLDER'],
     [['--all', 'x'], 'expected --out FOLDER, for the grades of the class'],
     [['--all', 'nowhere', '--out', 'OUT'], 'expected a folder with a hand-in in each entry, got'],
-    [['--submission', 'nowhere'], 'nowhere, which is not there'],
+    [['--hand-in', 'nowhere'], 'nowhere, which is not there'],
     [
-      ['--submission', 'x', '--only', 'A1,Z9'],
+      ['--hand-in', 'x', '--only', 'A1,Z9'],
       'or scenarios like B4 or B9c, with commas between them; got "Z9"',
     ],
-    [['--submission', 'x', '--all', 'y'], 'submission and all'],
+    [['--hand-in', 'x', '--all', 'y'], 'hand-in and all'],
     [['x'], 'expected options only, got the word "x"'],
   ])('%j', async (args, message) => {
     const given = args.map((arg) => arg.replace('OUT', path.join(folder, 'out')));

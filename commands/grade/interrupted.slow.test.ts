@@ -79,7 +79,7 @@ here.each(cases)(
   '%s as %s',
   async (signal, moment) => {
     const all = ['--all', path.join(folder, 'all'), '--out', path.join(folder, 'out')];
-    const one = ['--submission', path.join(folder, 'all/eve')];
+    const one = ['--hand-in', path.join(folder, 'all/eve')];
     const program = startProgram('scripts/grade', signal === 'SIGTERM' ? all : one, {
       env: { TMPDIR: path.join(folder, 'tmp') },
     });

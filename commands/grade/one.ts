@@ -15,7 +15,7 @@ import { sayIsolation } from './isolation-notice';
 import { endOnSignals } from './signals';
 
 export interface OneOptions {
-  readonly submission: string;
+  readonly handIn: string;
   readonly parts: readonly Part[];
   readonly only?: readonly string[];
   readonly seed?: number;
@@ -29,8 +29,8 @@ export interface OneOptions {
 }
 
 export async function gradeOne(options: OneOptions): Promise<number> {
-  const { submission, parts, only, processorSeconds, out, format } = options;
-  const files = await read(submission);
+  const { handIn, parts, only, processorSeconds, out, format } = options;
+  const files = await read(handIn);
   const freshFrom = options.seed ?? Math.floor(Math.random() * 2 ** 31);
   endOnSignals();
   sayIsolation();
@@ -43,7 +43,7 @@ export async function gradeOne(options: OneOptions): Promise<number> {
   const write = (report: GradeReport) => {
     if (out !== undefined) replaceFile(out, render(report));
   };
-  const job = jobOf(submission, files, {
+  const job = jobOf(handIn, files, {
     ...{ parts, freshFrom },
     ...(only && { only }),
     ...(options.seeds !== undefined && { seeds: options.seeds }),
@@ -55,7 +55,7 @@ export async function gradeOne(options: OneOptions): Promise<number> {
   });
   write(report);
   if (out === undefined) process.stdout.write(render(report));
-  else console.log(`${submission}: ${report.score}/${report.maxScore}, see ${out}`);
+  else console.log(`${handIn}: ${report.score}/${report.maxScore}, see ${out}`);
   return 0;
 }
 
@@ -67,9 +67,9 @@ async function spread(options: Parameters<typeof gradeSpread>[0]): Promise<Grade
   }
 }
 
-async function read(submission: string): Promise<HandedIn> {
+async function read(handIn: string): Promise<HandedIn> {
   try {
-    return await readHandIn(submission);
+    return await readHandIn(handIn);
   } catch (error) {
     throw new UsageError(messageOf(error));
   }

@@ -23,7 +23,7 @@ here(
         cpSync(path.join(root, file), path.join(folder, 'alice', file));
       chmodSync(folder, 0o755);
       chmodSync(path.join(folder, 'tmp'), 0o777);
-      const program = ['scripts/run.cjs', 'scripts/grade', '--submission', `${folder}/alice`];
+      const program = ['scripts/run.cjs', 'scripts/grade', '--hand-in', `${folder}/alice`];
       const what = ['--part', 'A', '--only', 'A1,A2'];
       const { status, stdout, stderr } = spawnSync('setpriv', [...nobody, ...program, ...what], {
         ...{ cwd: root, encoding: 'utf8' },

@@ -24,10 +24,10 @@ function handIn(name: string, text = 'export {};'): void {
 }
 
 /** A report in which nothing passed. */
-function report(submission: string): Report {
+function report(handIn: string): Report {
   const scenarios = allScenarios().filter(({ part }) => part === 'A');
   const parts = [partReport(partA, scenarios.map(pending))];
-  return reportOf(parts, { startedAt: new Date().toISOString(), submission });
+  return reportOf(parts, { startedAt: new Date().toISOString(), handIn });
 }
 
 async function gradeWith(gradeOne: GradeOne, lanes = 2, seed?: number) {
@@ -39,7 +39,7 @@ async function gradeWith(gradeOne: GradeOne, lanes = 2, seed?: number) {
     graders: Array.from(
       { length: lanes },
       (): GradeOne => (request, onProgress) => {
-        graded.push(request.job.submission);
+        graded.push(request.job.handIn);
         return gradeOne(request, onProgress);
       },
     ),
@@ -47,13 +47,13 @@ async function gradeWith(gradeOne: GradeOne, lanes = 2, seed?: number) {
   return { all, graded: graded.sort() };
 }
 
-const well: GradeOne = async ({ job }) => report(job.submission);
+const well: GradeOne = async ({ job }) => report(job.handIn);
 
 test('every hand-in is graded once, in whatever order, and listed by name', async () => {
   for (const name of ['carol', 'alice', 'bob']) handIn(name);
   const { all, graded } = await gradeWith(async (request) => {
     // The first one takes longest.
-    if (request.job.submission === 'alice') await new Promise((resolve) => setTimeout(resolve, 50));
+    if (request.job.handIn === 'alice') await new Promise((resolve) => setTimeout(resolve, 50));
     return well(request, () => undefined);
   });
   expect(graded).toEqual(['alice', 'bob', 'carol']);
@@ -64,7 +64,7 @@ test('every hand-in is graded once, in whatever order, and listed by name', asyn
 test('a second run grades what is new, has changed or failed, and keeps the rest', async () => {
   for (const name of ['alice', 'bob', 'carol']) handIn(name);
   const first = await gradeWith(async (request) => {
-    if (request.job.submission === 'bob') throw new Error('a disk is full');
+    if (request.job.handIn === 'bob') throw new Error('a disk is full');
     return well(request, () => undefined);
   });
   expect(first.all).toMatchObject([

@@ -1,13 +1,13 @@
-/** The hand-in of `--submission`, for commands that run it here. */
+/** The hand-in of `--hand-in`, for commands that run it here. */
 import { messageOf } from '../../runtime/errors';
 import { UsageError } from '../../runtime/terminal/exit';
 import { type Assembled, assemble } from './assemble';
 import { readHandIn } from './read';
 
 /** Says on stderr what of it is not used. Rejects with a UsageError when it is no hand-in. */
-export async function openHandIn(submission: string): Promise<Assembled> {
+export async function openHandIn(handIn: string): Promise<Assembled> {
   try {
-    const assembled = assemble(await readHandIn(submission));
+    const assembled = assemble(await readHandIn(handIn));
     for (const file of assembled.ignored) {
       process.stderr.write(
         `${file} is ignored: it belongs to the lab, whose own runs in its place\n`,
@@ -15,6 +15,6 @@ export async function openHandIn(submission: string): Promise<Assembled> {
     }
     return assembled;
   } catch (error) {
-    throw new UsageError(`--submission: ${messageOf(error)}`);
+    throw new UsageError(`--hand-in: ${messageOf(error)}`);
   }
 }

@@ -2,8 +2,8 @@
 import { messageOf } from '../../runtime/errors';
 import { readHere } from './read-here';
 
-const [submission = ''] = process.argv.slice(2);
-readHere(submission).then(
+const [handIn = ''] = process.argv.slice(2);
+readHere(handIn).then(
   (files) => {
     const texts = [...files].map(([file, text]) => [file, text.toString('base64')]);
     process.stdout.write(JSON.stringify({ files: texts }));

@@ -35,15 +35,15 @@ const Answer = v.union([
 ]);
 
 /** Rejects with an Error that says what is wrong when this is no hand-in at all. */
-export async function readHandIn(submission: string): Promise<HandedIn> {
-  const answer = v.parse(Answer, JSON.parse(await readApart(submission)));
+export async function readHandIn(handIn: string): Promise<HandedIn> {
+  const answer = v.parse(Answer, JSON.parse(await readApart(handIn)));
   if ('error' in answer) throw new Error(answer.error);
   return new Map(answer.files.map(([file, text]) => [file, Buffer.from(text, 'base64')]));
 }
 
-function readApart(submission: string): Promise<string> {
+function readApart(handIn: string): Promise<string> {
   const program = path.join(__dirname, 'read-process.cjs');
-  const node = [process.execPath, `--max-old-space-size=${heapMib}`, program, submission];
+  const node = [process.execPath, `--max-old-space-size=${heapMib}`, program, handIn];
   const limits = ['prlimit', '--core=0', `--data=${dataBytes}`, `--cpu=${cpuSeconds}`];
   // Elsewhere than on Linux the bounds in the readers must do.
   const limited = canRun('prlimit', '--core=0') ? [...limits, ...node] : node;
@@ -54,7 +54,7 @@ function readApart(submission: string): Promise<string> {
       if (error === null) return resolve(stdout);
       reject(
         new Error(
-          `${submission} could not be read with ${dataBytes / 2 ** 20} MiB of memory and ` +
+          `${handIn} could not be read with ${dataBytes / 2 ** 20} MiB of memory and ` +
             `${cpuSeconds} s of processor time: hand in the student files alone`,
         ),
       );

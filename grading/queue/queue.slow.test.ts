@@ -73,7 +73,7 @@ withRedis('with redis-server (Debian: apt install redis-server)', () => {
         await first?.until(/begins \w+/);
         first?.child.kill('SIGKILL');
         const reports = await Promise.all(asked);
-        expect(reports.map(({ submission }) => submission)).toEqual(names);
+        expect(reports.map(({ handIn }) => handIn)).toEqual(names);
         for (const { score, maxScore } of reports) expect(score).toBe(maxScore);
         // Asked again, it is the same job: the report comes at once, and nothing is graded again.
         const begun = workers[1]?.stdout().match(/begins/g)?.length;

@@ -40,7 +40,7 @@ export class GradeQueue {
 
   readonly gradeOne: GradeOne = async ({ job, digest }, onProgress) => {
     const added = await this.queue.add('grade', job, {
-      jobId: `${digest}-${Buffer.from(job.submission).toString('base64url')}`,
+      jobId: `${digest}-${Buffer.from(job.handIn).toString('base64url')}`,
       removeOnComplete: { age: keptSeconds },
       removeOnFail: { age: keptSeconds },
     });

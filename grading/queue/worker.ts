@@ -11,8 +11,8 @@ export interface GradeWorkerOptions {
   readonly url: string;
   /** How many hand-ins it grades at a time. */
   readonly jobs: number;
-  readonly onStart?: (submission: string) => void;
-  readonly onEnd?: (submission: string, outcome: string) => void;
+  readonly onStart?: (handIn: string) => void;
+  readonly onEnd?: (handIn: string, outcome: string) => void;
 }
 
 export class GradeWorker {
@@ -38,13 +38,13 @@ export class GradeWorker {
           throw new Error('this worker has another version of the framework than the one who asks');
         }
         const grader = idle.pop() ?? new Grader();
-        onStart(job.submission);
+        onStart(job.handIn);
         try {
           const report = await grader.grade({ job }, (done) => void queued.updateProgress(done));
-          onEnd(job.submission, `${report.score}/${report.maxScore}`);
+          onEnd(job.handIn, `${report.score}/${report.maxScore}`);
           return JSON.stringify(report);
         } catch (error) {
-          onEnd(job.submission, String(error));
+          onEnd(job.handIn, String(error));
           throw error;
         } finally {
           idle.push(grader);

@@ -66,7 +66,7 @@ test('whoever fails does not end it, and is kept with the command that runs it a
   const { exitCode, lines } = await soaked();
   expect(exitCode).toBe(1);
   expect(lines).toContain('hasty: 6 runs, 6 failed');
-  const again = lines.find((line) => line.includes('npm run replay -- A5a:5001 --submission'));
+  const again = lines.find((line) => line.includes('npm run replay -- A5a:5001 --hand-in'));
   const kept = path.join(folder, 'kept', 'hasty');
   expect(again).toContain(path.relative(process.cwd(), kept));
   expect(readFileSync(path.join(kept, 'viewservice/rules.ts'), 'utf8')).toContain('deadPings - 2');

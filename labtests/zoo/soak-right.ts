@@ -91,7 +91,7 @@ class Soak {
     for (const { schedule, failure } of found) {
       print(`  FAIL ${schedule}: expected ${failure.expected}, got ${failure.actual}`);
       const folder = path.relative(process.cwd(), this.folderOf(solution));
-      print(`       npm run replay -- ${schedule} --submission ${folder}`);
+      print(`       npm run replay -- ${schedule} --hand-in ${folder}`);
     }
     this.failed += found.length;
     return !this.isOver;

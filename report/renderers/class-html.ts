@@ -104,7 +104,7 @@ function handInTable(handIns: readonly HandIn[], reports: readonly Report[]): st
       return `<tr>${name}${blanks.join('')}<td>${why}</td></tr>`;
     }
     const { report } = handIn;
-    const { incidents = [], submission: _submission, ...rest } = report;
+    const { incidents = [], handIn: _handIn, ...rest } = report;
     const seen = incidents.reduce((sum, { count }) => sum + count, 0);
     const about = { report: { ...rest, incidents }, hidden: { scenarios: 0, points: 0 } };
     const cells = parts.map((part) => {

@@ -11,7 +11,7 @@ const maxShown = 20;
 /** No line begins with what a hand-in wrote: either with a label, or with two spaces. */
 export function summaryLines({ report, hidden }: StudentView): string[] {
   const {
-    submission,
+    handIn,
     isolation,
     used,
     missing = [],
@@ -20,7 +20,7 @@ export function summaryLines({ report, hidden }: StudentView): string[] {
     incidents = [],
   } = report;
   return [
-    ...(submission === undefined ? [] : [`Hand-in: ${plainLine(submission, 300)}`]),
+    ...(handIn === undefined ? [] : [`Hand-in: ${plainLine(handIn, 300)}`]),
     ...(isolation === undefined ? [] : [`Isolation: ${plainLine(isolation)}`]),
     ...(used === undefined ? [] : [`Used: ${usedLine(used)}`]),
     ...few(missing, (file) => [`Missing: ${plainLine(file, 300)}`]),
