@@ -107,7 +107,7 @@ test('a part is in a report once', () => {
 
 test.each([
   ['format', 'other', 'format: expected "viewlab-report", got "other"'],
-  ['version', 1, 'version: expected 2, got 1: grade again with this viewlab, or'],
+  ['version', 2, 'version: expected 3, got 2: grade again with this viewlab, or'],
   ['startedAt', 'yesterday', 'startedAt: expected a time like 2026-01-31T12:00:00.000Z, got'],
   ['parts', [], 'parts: expected a length >=1, got 0'],
   ['parts.0.scenarios.0.points', -1, 'parts.0.scenarios.0.points: expected >=0, got -1'],

@@ -98,7 +98,7 @@ function firstLecture(system: string | undefined): string {
 
 void runMain('debug', async () => {
   refuseWords(argv._);
-  const { system, handIn, port, schedule, lecture, lang } = argv;
+  const { system, 'hand-in': handIn, port, schedule, lecture, lang } = argv;
   const watchdog = watchOver('debug');
   const started = await startDebugger({
     setting: settingFor(argv),

@@ -139,7 +139,7 @@ function showProgress(text: string): void {
 void runMain('explore', async () => {
   refuseWords(argv._);
   const watchdog = watchOver('explore');
-  const handIn = argv.handIn === undefined ? undefined : await openHandIn(argv.handIn);
+  const handIn = argv['hand-in'] === undefined ? undefined : await openHandIn(argv['hand-in']);
   try {
     const { exitCode, json } = await exploreCommand({
       setting: settingFor(argv),

@@ -81,7 +81,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 
 void runMain('grade', async () => {
   refuseWords(argv._);
-  const { handIn, all, out, part, seed, seeds } = argv;
+  const { 'hand-in': handIn, all, out, part, seed, seeds } = argv;
   const only = chosenIds(argv.only, argv.skip);
   const parts = part === undefined ? partsAsked(only) : [part];
   const what = {

@@ -84,7 +84,7 @@ void runMain('replay', async () => {
     throw new UsageError('expected one schedule, for instance B4:17');
   }
   const { events, inspect, debug, solution } = argv;
-  const handIn = argv.handIn === undefined ? undefined : await openHandIn(argv.handIn);
+  const handIn = argv['hand-in'] === undefined ? undefined : await openHandIn(argv['hand-in']);
   try {
     if (inspect) waitForDebugger();
     const root = handIn?.root ?? path.resolve(solution);
