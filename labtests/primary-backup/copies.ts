@@ -143,7 +143,9 @@ export class Copies {
       const { viewnum, primary, backup } = view;
       return `${has}: the view service is in view ${viewnum} (primary ${primary}, backup ${backup ?? 'nobody'})${acknowledged}`;
     }
-    if (this.isHeard(other) || this.heardMs(other) >= this.heardMs(server)) return undefined;
+    if (this.isHeard(other)) return undefined;
+    // Of the one that dies a ping may still be on its way; from one that is cut off none will come.
+    if (!this.isSilent(other) && this.heardMs(other) >= this.heardMs(server)) return undefined;
     return `${has} in the end: the view service has not heard ${other} for longer, and would take that one for dead first`;
   }
 
