@@ -10,7 +10,10 @@ export type PropertyName = (typeof propertyNames)[number];
 export interface Invariant {
   /** The invariant in a few words: the expectation when it does not hold. */
   readonly name: string;
-  /** `shown`: what each node that runs shows of itself (`inspect`). What is wrong; undefined: it holds. */
+  /**
+   * `shown`: what each node that runs shows of itself (`inspect`), which may be anything, null too. What is wrong;
+   * undefined: it holds.
+   */
   broken(shown: ReadonlyMap<Address, Json>): string | undefined;
 }
 
@@ -29,7 +32,7 @@ export interface SystemKind {
   readonly saysRoles?: boolean;
   /** The properties that must hold in every state, in the order in which people read them. */
   readonly properties: readonly PropertyName[];
-  /** More invariants, besides the properties that are known here. */
+  /** More invariants, besides the properties that are known here; whoever grades does not look at them. */
   readonly invariants?: readonly Invariant[];
   server(name: Address, servers: readonly Address[]): Role;
   client(servers: readonly Address[]): Role;

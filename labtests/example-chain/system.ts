@@ -22,7 +22,7 @@ export const chainSystem: SystemKind = {
 /** Writes go down the chain: what a server has, every server before it has. */
 function overtaken(shown: ReadonlyMap<Address, Json>): string | undefined {
   const servers = [...shown].filter(([name]) => name.startsWith('s'));
-  const writes = servers.map(([, said]) => (said as { writes?: number }).writes ?? 0);
+  const writes = servers.map(([, said]) => (said as { writes?: number } | null)?.writes ?? 0);
   const at = writes.findIndex((count, i) => i > 0 && count > (writes[i - 1] as number));
   if (at < 0) return undefined;
   const [ahead, before] = [servers[at], servers[at - 1]].map((server) => server?.[0]);

@@ -1,6 +1,7 @@
 /**
  * Explorations that are graded: systems, each with a bound given as numbers of states and samples, so
- * that the verdict does not depend on how quick a machine is. What fails is shrunk, walked anew from
+ * that the verdict does not depend on how quick a machine is, and judged from outside, so that it is the same
+ * wherever nodes run. What fails is shrunk, walked anew from
  * its start, and reported as any other run.
  */
 
@@ -42,6 +43,8 @@ const usualExecutions = 25_000;
 const maxShrinkExecutions = 3_000;
 /** Seeds of the explored world have at most nine digits. */
 const seedRange = 1_000_000_000;
+/** No points hang on what nodes say of themselves; in a process apart they are not even asked. */
+const onlooker = { fromOutside: true };
 
 export interface ExplorationOptions {
   /** How often the code of nodes may run in one exploration; many times what it takes unless told. */
@@ -89,7 +92,7 @@ async function exploreAll(
       return false;
     };
     const bounds = { setting, deviations, samples, maxExecutions };
-    const options = { ...nodes, ...limits, ...bounds, onProgress };
+    const options = { ...nodes, ...limits, ...bounds, ...onlooker, onProgress };
     const { result, found } = await exploreSurely(arena, nodes, options);
     delivered += result.transitions;
     if (found !== null) return { ...found, remark: '', delivered };
@@ -131,12 +134,14 @@ async function confirmed(
   const parsed = parseSchedule(schedule);
   if (parsed === undefined) throw new Error(`${schedule} is no schedule`);
   onInput?.('', 'a walk of the explorer');
-  const walked = () => inNewNodes((host) => walk(parsed, host));
+  const walked = () => inNewNodes((host) => walk(parsed, host, onlooker));
   const [one, other] = [await walked(), await walked()];
   if (!one.fits || !other.fits || one.failure?.kind !== failure.kind) return null;
   if (JSON.stringify(one) !== JSON.stringify(other)) return null;
   const history = historyOf(one.trace);
-  const nearest = await withFewer(parsed, (fewer) => inNewNodes((host) => walk(fewer, host)));
+  const nearest = await withFewer(parsed, (fewer) =>
+    inNewNodes((host) => walk(fewer, host, onlooker)),
+  );
   const run = { schedule, trace: one.trace, history, ...(nearest && { nearest }) };
   return { failure: timed(one.failure, history), ...run };
 }

@@ -116,7 +116,7 @@ const en = {
   linearizable: 'What the clients saw is linearizable',
   'one-primary': 'At most one server is able to complete operations',
   'no-errors': 'No code throws what nobody catches',
-  invariants: 'What the lab says must hold in every state does',
+  invariants: 'What the lab says must hold in every state does (no points hang on it)',
   // Notices
   impossible: 'That is not possible: {why}.',
   reloaded: 'Took over {files}: the way to this state still fits.',
@@ -250,7 +250,7 @@ const zh: Readonly<Record<Key, string>> = {
   linearizable: '客户端所见是可线性化的',
   'one-primary': '最多只有一台服务器能完成操作',
   'no-errors': '没有未捕获的异常',
-  invariants: '实验规定的不变式在每个状态都成立',
+  invariants: '实验规定的不变式在每个状态都成立（不计分）',
   impossible: '这一步不可行：{why}。',
   reloaded: '已载入 {files}：到达此状态的路径仍然适用。',
   'reloaded-misfit':

@@ -12,10 +12,9 @@ import { formatSchedule, type NamedChoice, stepsOf } from './schedule';
 import { type Choice, needsExecution, Search, type Violation } from './search';
 import type { Setting } from './setting';
 import { stageSystem } from './staging';
-import { makeSystem, type System } from './system';
-import type { WatchedCode } from './watchdog';
+import { makeSystem, type Onlooker, type System } from './system';
 
-export interface ExploreOptions extends WatchedCode {
+export interface ExploreOptions extends Onlooker {
   readonly setting: Setting;
   readonly deviations: number;
   readonly host: NodeHost;

@@ -28,9 +28,11 @@ test('it is broken in the first state that breaks it, and its schedule breaks it
   const violation = await found('lonely', { name: 'one primary at most', broken }, 1);
   expect(violation?.failure).toEqual({
     ...{ kind: 'expectation', expected: 'one primary at most', actual: 'there are two' },
+    details: ['an invariant of the lab: npm test and npm run grade do not look at it'],
   });
   const schedule = parseSchedule(violation?.schedule ?? '') as Schedule;
   expect(await walk(schedule, host)).toMatchObject({ fits: true, failure: violation?.failure });
+  expect(await walk(schedule, host, { fromOutside: true })).toMatchObject({ failure: null });
 });
 
 test('where it holds nothing is found, and what nobody asks for is not judged', async () => {

@@ -58,16 +58,16 @@ export async function shrink(
  * the other, as long as it fails in the same way.
  */
 async function withoutChoices(
-  { setting, host }: ExploreOptions,
+  { setting, host, fromOutside = false }: ExploreOptions,
   violation: FoundViolation,
   endsAt: number,
 ): Promise<FoundViolation> {
   let best = violation;
   const isEnough = async (choices: readonly NamedChoice[]) => {
-    const outcome = await walk({ setting, steps: stepsOf(choices), toEnd: true }, host);
+    const schedule = { setting, steps: stepsOf(choices), toEnd: true };
+    const outcome = await walk(schedule, host, { fromOutside });
     if (!outcome.fits || outcome.failure?.kind !== violation.failure.kind) return false;
-    const schedule = formatSchedule({ setting, steps: stepsOf(choices), toEnd: true });
-    best = { failure: outcome.failure, schedule, choices };
+    best = { failure: outcome.failure, schedule: formatSchedule(schedule), choices };
     return true;
   };
   const isAnyEnough = async (candidates: readonly NamedChoice[][]) => {

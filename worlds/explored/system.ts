@@ -12,7 +12,12 @@ import { Observer, type SeenViews } from './observer';
 import { operationsOfLetters, type Setting } from './setting';
 import type { WatchedCode } from './watchdog';
 
-export interface SystemOptions extends WatchedCode {
+export interface Onlooker extends WatchedCode {
+  /** Judges what can be seen from outside alone, not what nodes say of themselves: no invariants of the lab. */
+  readonly fromOutside?: boolean;
+}
+
+export interface SystemOptions extends Onlooker {
   readonly host: NodeHost;
   readonly setting: Setting;
   readonly merging: boolean;
@@ -37,7 +42,9 @@ export interface System {
 
 export function makeSystem({ setting, host, ...options }: SystemOptions): System {
   const { servers, work, seed, arbiter } = setting;
-  const kind = systemNamed(setting.system);
+  const { invariants, ...plain } = systemNamed(setting.system);
+  const kind: SystemKind =
+    options.fromOutside || invariants === undefined ? plain : { ...plain, invariants };
   const serverNames = Array.from({ length: servers }, (_, i) => `s${i + 1}`);
   const clientNames = [...work.map((_, i) => `c${i + 1}`), 'reader'];
   const nodes = [

@@ -15,8 +15,7 @@ import { firstBroken, verdictsOn } from './properties';
 import type { Schedule } from './schedule';
 import { excuses } from './search';
 import { stageSystem } from './staging';
-import { makeSystem, type System } from './system';
-import type { WatchedCode } from './watchdog';
+import { makeSystem, type Onlooker, type System } from './system';
 
 export type WalkResult =
   | { readonly fits: true; readonly failure: Failure | null; readonly trace: readonly TraceEvent[] }
@@ -29,10 +28,10 @@ export const stepMs = 1;
 export async function walk(
   schedule: Schedule,
   host: NodeHost,
-  watched?: WatchedCode,
+  onlooker?: Onlooker,
 ): Promise<WalkResult> {
   const { setting, toEnd } = schedule;
-  const system = makeSystem({ ...watched, host, setting, merging: false, shown: !toEnd });
+  const system = makeSystem({ ...onlooker, host, setting, merging: false, shown: !toEnd });
   try {
     const failure = await stageSystem(system);
     if (failure !== null) return { fits: true, failure, trace: [] };
