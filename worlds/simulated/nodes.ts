@@ -34,6 +34,11 @@ export interface InputInProgress {
 
 /** Clocks of nodes run up to 2 % fast or slow. */
 const clockDrift = 0.02;
+/**
+ * The shortest timer but none, in milliseconds: who sleeps until a time of its own clock may wake up a rounding
+ * before it, and what is left then would not move this clock.
+ */
+const shortestTimerMs = 0.001;
 /** The most bugs of nodes that a run tells of. */
 const maxFailures = 100;
 
@@ -175,7 +180,8 @@ export class SimulatedNodes {
 
   setTimer(node: SimulatedNode, timer: number, durationMs: number): void {
     const { incarnation } = node;
-    const event = this.timeline.after(durationMs / node.options.clockRate, () => {
+    const takesMs = durationMs > 0 ? Math.max(durationMs, shortestTimerMs) : 0;
+    const event = this.timeline.after(takesMs / node.options.clockRate, () => {
       node.timers.delete(timer);
       this.giveIfSame(node, incarnation, { type: 'timer', timer }, durationMs);
     });

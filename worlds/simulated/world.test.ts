@@ -36,7 +36,8 @@ const replica = `
     const handlers = {
       add,
       addLater: async ({ amount, ms }) => {
-        await runtime.sleep(ms);
+        const end = runtime.now() + ms;
+        while (runtime.now() < end) await runtime.sleep(end - runtime.now());
         runtime.log('woke-up');
         return add({ amount });
       },
@@ -111,6 +112,19 @@ describe('crash and restart', () => {
     });
     expect(logs(world, 's1', 'woke-up')).toEqual([]);
     expect(logs(world, 's1', 'started')).toHaveLength(2);
+  });
+
+  test('a node that sleeps until a time of its own clock wakes up, however the sum is rounded', async () => {
+    const world = await run(async (world) => {
+      await world.sleep(333.3);
+      world.crash('s1');
+      world.restart('s1');
+      for (let ms = 100; ms < 140; ms += 1.7) {
+        const args = { amount: 1, ms };
+        expect(await world.call('s1', 'Counter.addLater', args, 1_000)).toHaveProperty('reply');
+      }
+    });
+    expect(world.failures).toEqual([]);
   });
 
   test('a request on its way to the incarnation before is not handled by the next', async () => {
