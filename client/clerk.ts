@@ -15,9 +15,12 @@ export interface ClerkOptions {
 }
 
 export interface OperationOptions {
-  /** Gives up with RpcError `timeout` after so many milliseconds. Default: never. */
+  /**
+   * Gives up with RpcError `timeout` so many milliseconds after the call, those counted that the
+   * operation waits for its turn. Default: never.
+   */
   readonly timeoutMs?: number;
-  /** Gives up, with the reason of the signal, when it is aborted. */
+  /** Gives up, with the reason of the signal, when it is aborted, and at once when it is already. */
   readonly signal?: AbortSignal;
 }
 
@@ -48,6 +51,8 @@ export class Clerk {
   /** Whom the view service named last: worth a try while the view service does not answer. */
   private lastKnownPrimary: Address | null = null;
   private previous: Promise<unknown> = Promise.resolve();
+  /** How many operations are under way or wait for their turn. */
+  private asked = 0;
   /** Why an earlier try of the operation under way may have taken effect; null: none may. */
   private doubt: RpcError | null = null;
   // solution: end
@@ -91,8 +96,13 @@ export class Clerk {
    * however long that takes. While the view service does not answer, the primary that it named last is
    * asked. Rejects with RpcError `timeout` after `options.timeoutMs`, with the reason of
    * `options.signal` when that is aborted, and with the error itself when a retry would end the same
-   * way (`malformed`, `too-large`, `rejected`, `unauthorized`). The number of an operation that was
-   * given up is never used again: a copy of it may still be on its way.
+   * way (`malformed`, `too-large`, `rejected`, `unauthorized`). One that may pass, as `overloaded` or
+   * `not-primary`, ends nothing. An operation that waits for its turn is given up like one that is under
+   * way, and those after it get their turn all the same.
+   *
+   * The number of an operation that was given up is never used again: it may have been done, and a copy
+   * of it may still be on its way. Nor is the client id: a clerk that restarts under its old address,
+   * where the clock begins anew, is another client, as it does not know what its predecessor has asked.
    *
    * A definite error promises that nothing happened. `too-large` keeps that promise after any number
    * of tries, as replicas remember it as the outcome of the operation. `malformed` and `unauthorized`
@@ -102,25 +112,53 @@ export class Clerk {
   perform(operation: Operation, options: OperationOptions = {}): Promise<OperationResult> {
     // solution: begin
     // stub: throw notImplemented('client/clerk.ts', 'Clerk.perform');
-    const result = this.previous.then(() => this.retry(operation, options));
-    this.previous = result.catch(() => undefined);
-    return result;
+    const { timeoutMs = Number.POSITIVE_INFINITY, signal } = options;
+    const deadline = this.runtime.now() + timeoutMs;
+    this.asked += 1;
+    const result = this.previous.then(() => this.retry(operation, deadline, options));
+    this.previous = result
+      .catch(() => undefined)
+      .then(() => {
+        this.asked -= 1;
+      });
+    const isWaiting = this.asked > 1 && Number.isFinite(timeoutMs);
+    return isWaiting || signal !== undefined ? this.orGivenUp(result, isWaiting, options) : result;
     // solution: end
   }
 
   // solution: begin
-  private async retry(operation: Operation, options: OperationOptions): Promise<OperationResult> {
-    const deadline = this.runtime.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
+  /** Does not wait for its turn, nor for a reply, to give an operation up. */
+  private async orGivenUp(
+    result: Promise<OperationResult>,
+    isWaiting: boolean,
+    { timeoutMs = 0, signal }: OperationOptions,
+  ): Promise<OperationResult> {
+    let abort = () => {};
+    const givenUp = new Promise<never>((_, reject) => {
+      abort = () => reject(signal?.reason);
+      if (isWaiting) void this.runtime.sleep(timeoutMs).then(() => reject(tooLate(timeoutMs)));
+    });
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
+    try {
+      return await Promise.race([result, givenUp]);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  private async retry(
+    operation: Operation,
+    deadline: number,
+    options: OperationOptions,
+  ): Promise<OperationResult> {
     this.lastSeq += 1;
     const request = { client: this.client, seq: this.lastSeq, operation };
     this.doubt = null;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       options.signal?.throwIfAborted();
       const leftMs = deadline - this.runtime.now();
-      if (leftMs <= 0) {
-        const message = `gave up after ${options.timeoutMs} ms; the operation may have taken effect`;
-        throw new RpcError('timeout', message);
-      }
+      if (leftMs <= 0) throw tooLate(options.timeoutMs);
       try {
         return await this.attempt(request, leftMs);
       } catch (error) {
@@ -173,6 +211,11 @@ export class Clerk {
 }
 
 // solution: begin
+function tooLate(timeoutMs: number | undefined): RpcError {
+  const message = `gave up after ${timeoutMs} ms; the operation may have taken effect`;
+  return new RpcError('timeout', message);
+}
+
 function randomHex(runtime: Runtime): string {
   return Math.floor(runtime.random() * 2 ** 48)
     .toString(16)

@@ -9,7 +9,7 @@ export function clientNode(options: ClerkOptions): Boot {
     return {
       serves: [],
       memory: clerk,
-      invoke: (op, args) => invoke(clerk, op, args),
+      invoke: (op, args) => invoke(clerk, runtime, op, args),
     };
   };
 }

@@ -38,7 +38,7 @@ export function pairClientNode({ members }: { readonly members: readonly Address
     const clerk = new Clerk(runtimeForPair(runtime, members), { viewService: nowhere });
     return {
       serves: [],
-      invoke: (op, args) => invoke(clerk, op, args),
+      invoke: (op, args) => invoke(clerk, runtime, op, args),
     };
   };
 }

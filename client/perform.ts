@@ -1,8 +1,8 @@
 /** Has a clerk carry out an operation, and holds it to what it owes. */
 import * as v from 'valibot';
 import { Operation, OperationResult } from '../pbservice/api';
-import { WrongResult } from '../runtime/errors';
-import type { Json } from '../runtime/node';
+import { messageOf, RpcError, WrongResult } from '../runtime/errors';
+import type { Json, Runtime } from '../runtime/node';
 import type { Clerk, OperationOptions } from './clerk';
 
 /**
@@ -23,9 +23,38 @@ export async function perform(
   );
 }
 
+/** The limits that a world may name beside an operation: then its signal is aborted, after 0 ms at once. */
+const Limits = v.object({
+  timeoutMs: v.optional(v.number()),
+  abortAfterMs: v.optional(v.number()),
+});
+
+/** The message of the error with which one ends that rejected with the reason of its signal. */
+export const abortedByReason = 'aborted, with the reason of its signal';
+
 /** The same for an operation that is named by a world. */
-export function invoke(clerk: Clerk, op: string, args: Json): Promise<OperationResult> {
-  return perform(clerk, v.parse(Operation, { op, ...(args as object) }));
+export async function invoke(
+  clerk: Clerk,
+  runtime: Runtime,
+  op: string,
+  args: Json,
+): Promise<OperationResult> {
+  const named = { op, ...(args as object) };
+  const operation = v.parse(Operation, named);
+  const { timeoutMs, abortAfterMs } = v.parse(Limits, named);
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  if (abortAfterMs === undefined) return perform(clerk, operation, limit);
+  const controller = new AbortController();
+  const reason = new Error('the application has aborted it');
+  const { signal } = controller;
+  if (abortAfterMs === 0) controller.abort(reason);
+  else void runtime.sleep(abortAfterMs).then(() => controller.abort(reason));
+  try {
+    return await perform(clerk, operation, { ...limit, signal });
+  } catch (error) {
+    if (!signal.aborted || error instanceof RpcError) throw error;
+    throw new RpcError('internal', error === reason ? abortedByReason : messageOf(error));
+  }
 }
 
 /** A getter that throws, or a Proxy, is none. */

@@ -28,6 +28,10 @@ export const faultWords = {
   release: word('a message that was held arrives', 'released', ['release', '放行']),
   block: word('a cut link keeps the message from arriving', 'cut off', ['is cut off', '被隔断']),
   orphan: word('the sender crashes, and the message is lost with it', 'lost', ['is lost', '丢失']),
+  refuse: word('the call does not arrive, and ends in an error', 'refused', [
+    'is refused',
+    '被拒绝',
+  ]),
   // Of a link, or of the network.
   cut: word('nothing gets from one node, or one side, to another', 'CUT', ['cut', '隔离']),
   mend: word('what was cut carries messages again', 'mended', ['mend', '恢复']),

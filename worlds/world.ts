@@ -5,6 +5,7 @@
 
 import type { Failure } from '../judging/failure';
 import type { Role } from '../nodes/role';
+import type { ErrorCode } from '../runtime/errors';
 import type { Address, Json } from '../runtime/node';
 import type { NodeBug } from '../runtime/node-bug';
 import type { CallResult } from '../runtime/node-io';
@@ -50,6 +51,8 @@ export interface World {
   duplicate(filter: MessageFilter, count: number): void;
   /** Holds back the next `count` messages of the kind until released. Returns the release. */
   hold(filter: MessageFilter, count: number): () => void;
+  /** Refuses the next calls of this kind by a node, each with the next of these errors: they do not arrive. */
+  refuse(from: Address, call: string, codes: readonly ErrorCode[]): void;
   /** Loses, delays, duplicates and reorders messages by chance. */
   storm(): void;
   /** Ends partitions, storms and plans for messages. */

@@ -159,11 +159,13 @@ scenario(
     await clerk.put('k', 'begun,');
     for (let round = 1; round <= 3; round += 1) {
       disturb(lab, clerk.name, s1);
-      const operations = Array.from({ length: lab.between(2, 4) }, () => lab.appendOf('k'));
+      // The first two are of two keys: a queue for each key would let both out.
+      const more = Array.from({ length: lab.between(0, 2) }, () => lab.appendOf('k'));
+      const operations = [lab.appendOf('k'), lab.appendOf('l'), ...more];
       await lab.finish(clerk.performAtOnce(operations));
     }
     lab.heal();
-    await lab.readAll(['k']);
+    await lab.readAll(['k', 'l']);
   },
 );
 

@@ -35,7 +35,7 @@ campaignScenario(
   'B37c',
   'explored: two clients read and write around a failover',
   {
-    points: 3,
+    points: 2,
     rule: 'Operations of different clients take effect in one order, also when the primary changes in between.',
     why: 'A client reads what another one has been told is gone.',
     hint: 'Who answered the operation that is out of order, and who else would have had to consent?',
@@ -51,7 +51,7 @@ campaignScenario(
   'B37d',
   'explored: three clients write at once, and forwards overtake each other',
   {
-    points: 2,
+    points: 1,
     rule: 'The backup applies operations in the order in which the primary does.',
     why: 'Primary and backup differ for good, and nobody notices until the primary dies.',
     hint: 'How many forwards may be on their way at a time, and what says which comes first?',

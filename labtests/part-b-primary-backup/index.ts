@@ -7,6 +7,7 @@ import './interrupted-transfer';
 import './state-transfer';
 import './late-messages';
 import './liveness';
+import './applications';
 import './swarm';
 import './sweeps';
 import './explored';

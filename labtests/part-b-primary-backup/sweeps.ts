@@ -64,7 +64,7 @@ campaignScenario(
   'B36b',
   'every single fault at every step: a new backup gets the state, a new primary takes over',
   {
-    points: 3,
+    points: 2,
     rule: 'A view change may be disturbed at any step: the view is acknowledged only when its backup has the state, and nobody serves before.',
     why: 'Faults come in crowds: while one server is being replaced, the next message is lost.',
     hint: 'What does the primary do when the state, or the reply to it, does not arrive, arrives late or arrives twice?',
@@ -76,7 +76,7 @@ campaignScenario(
   'B36c',
   'two faults at a time: the second strikes among the consequences of the first',
   {
-    points: 2,
+    points: 1,
     rule: 'As with one fault, as long as one initialised member of each view keeps its state and is seen to live.',
     why: 'What repairs the first fault is the code that runs least often.',
     hint: 'Replay the run with either fault alone: it passes. What is different when the second one strikes?',

@@ -1,7 +1,10 @@
 /** The clerks of a scenario. */
+
+import { abortedByReason } from '../../client/perform';
 import { expectation, notImplementedYet, ScenarioFailure } from '../../judging/failure';
 import { describeOperation, shorten } from '../../judging/recorder';
 import { maxValueLength, type Operation } from '../../pbservice/api';
+import type { ErrorCode } from '../../runtime/errors';
 import type { Address } from '../../runtime/node';
 import type { CallResult } from '../../runtime/node-io';
 import { finishMs } from '../../worlds/timing';
@@ -9,6 +12,13 @@ import type { LabFaults } from './faults';
 
 /** How long a clerk may wait for one operation, faults included, before the run ends as stuck. */
 const longestWaitMs = 3 * finishMs;
+/** A clerk that looks at its limits between two tries is not late: each try ends by itself. */
+const lateMs = 2_000;
+/** The clock of a node may be a little fast. */
+const earlyShare = 0.9;
+
+/** The limit of an operation: a time-out, or a signal that the application aborts. */
+export type OperationLimit = { readonly timeoutMs: number } | { readonly abortAfterMs: number };
 
 /** A clerk whose operations are recorded. */
 export class LabClerk {
@@ -25,6 +35,12 @@ export class LabClerk {
   /** Ends for good, with all that it knew. */
   crash(): void {
     this.lab.world.crash(this.name);
+  }
+
+  /** Starts anew under its old name, and knows nothing of what it did before. */
+  restart(): void {
+    this.crash();
+    this.lab.world.restart(this.name);
   }
 
   async get(key: string): Promise<string | null> {
@@ -73,18 +89,52 @@ export class LabClerk {
     );
   }
 
+  /** Fails unless the clerk gives the operation up when it should, and says why. */
+  async expectGivenUp(operation: Operation, limits: OperationLimit): Promise<void> {
+    const what = describeOperation(operation);
+    const isAborted = 'abortAfterMs' in limits;
+    const afterMs = isAborted ? limits.abortAfterMs : limits.timeoutMs;
+    const startedMs = this.lab.world.now();
+    const result = await this.invoke(operation, this.another(), limits, afterMs + lateMs);
+    const tookMs = Math.round(this.lab.world.now() - startedMs);
+    const error = result !== undefined && 'error' in result ? result.error : undefined;
+    const isSaid = isAborted ? error?.message === abortedByReason : error?.code === 'timeout';
+    const [limit, reason] = isAborted
+      ? [`an application to have aborted after ${afterMs} ms`, 'the reason of the signal']
+      : [`timeoutMs ${afterMs}`, 'the error timeout'];
+    const said = error === undefined ? 'it succeeded' : `${error.code}: ${error.message}`;
+    this.lab.expect(
+      isSaid && tookMs >= afterMs * earlyShare,
+      `${what} of ${this.name}, which nobody answers, with ${limit}, to end then, with ${reason}`,
+      result === undefined ? `it still waits after ${tookMs} ms` : `after ${tookMs} ms: ${said}`,
+    );
+  }
+
+  /** Fails unless the clerk hands this error on, and in time. */
+  async expectError(operation: Operation, code: ErrorCode, withinMs = finishMs): Promise<void> {
+    const result = await this.invoke(operation, this.another(), {}, withinMs);
+    const got = result !== undefined && 'error' in result ? result.error.code : 'no error';
+    this.lab.expect(
+      got === code,
+      `${describeOperation(operation)} of ${this.name} to end with ${code}, as a retry would end the same way`,
+      result === undefined ? `it still waits after ${withinMs} ms` : `it ended with ${got}`,
+    );
+  }
+
   /** Asks the clerk for all of them at the same time; in the history each has a client of its own. */
   async performAtOnce(operations: readonly Operation[]): Promise<void> {
-    const each = (operation: Operation) => {
-      this.asked += 1;
-      return this.perform(operation, `${this.name}.${this.asked}`);
-    };
-    await Promise.all(operations.map(each));
+    await Promise.all(operations.map((operation) => this.perform(operation, this.another())));
+  }
+
+  private another(): string {
+    this.asked += 1;
+    return `${this.name}.${this.asked}`;
   }
 
   /** Carries out an operation; the value read, or the old value of a putHash. */
   async perform(operation: Operation, process: string = this.name): Promise<string | null> {
     const result = await this.invoke(operation, process);
+    if (result === undefined) throw this.lab.stuck(longestWaitMs);
     if ('reply' in result) return (result.reply as { value: string | null }).value;
     const { code, message } = result.error;
     if (code === 'not-implemented') throw new ScenarioFailure(notImplementedYet([message]));
@@ -94,15 +144,19 @@ export class LabClerk {
     );
   }
 
-  private async invoke(operation: Operation, process: string): Promise<CallResult> {
+  private async invoke(
+    operation: Operation,
+    process: string,
+    limits: Partial<OperationLimit> = {},
+    longestMs = longestWaitMs,
+  ): Promise<CallResult | undefined> {
     const { op, ...args } = operation;
     this.lab.recorder.invoke(process, operation);
     const result = await Promise.race([
-      this.lab.world.invoke(this.name, op, args),
-      this.lab.sleep(longestWaitMs).then(() => undefined),
+      this.lab.world.invoke(this.name, op, { ...args, ...limits }),
+      this.lab.sleep(longestMs).then(() => undefined),
     ]);
-    if (result === undefined) throw this.lab.stuck(longestWaitMs);
-    this.lab.recorder.return(process, operation, result);
+    if (result !== undefined) this.lab.recorder.return(process, operation, result);
     return result;
   }
 }

@@ -2,6 +2,7 @@
 import { expectation, ScenarioFailure } from '../../judging/failure';
 import { describeOperation } from '../../judging/recorder';
 import { describeView } from '../../judging/view-rules';
+import type { ErrorCode } from '../../runtime/errors';
 import type { Address } from '../../runtime/node';
 import type { View } from '../../viewservice/api';
 import { finishMs, recoveryMs } from '../../worlds/timing';
@@ -136,6 +137,11 @@ export class LabFaults extends LabServers {
 
   duplicateNext(filter: MessageFilter, count = 1): void {
     this.world.duplicate(filter, count);
+  }
+
+  /** The next requests of a client are refused with these errors, one after the other. */
+  refuseNext(client: Address, codes: readonly ErrorCode[]): void {
+    this.world.refuse(client, 'PbService.operate', codes);
   }
 
   /** Holds messages back; the function that it returns lets them go. */

@@ -194,6 +194,10 @@ export class RealWorld implements RunnableWorld {
     return this.faults.hold(filter, count);
   }
 
+  refuse(): void {
+    throw new Error('in the real world it is servers that refuse');
+  }
+
   storm(): void {
     this.faults.storm();
   }

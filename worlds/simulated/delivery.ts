@@ -4,6 +4,7 @@
  */
 import type { NodeInput } from '../../nodes/node-host';
 import { abridgedBody } from '../../runtime/abridgement';
+import type { ErrorBody, ErrorCode } from '../../runtime/errors';
 import { Faults, fairWeather } from '../../runtime/faults';
 import type { Address } from '../../runtime/node';
 import type { CallResult } from '../../runtime/node-io';
@@ -62,6 +63,8 @@ export class Delivery {
   private readonly nodes: SimulatedNodes;
   private readonly timeline: VirtualTimeline;
   private readonly trace: TraceRecorder;
+  /** Errors with which calls are refused, by `from call`. */
+  private readonly refusals = new Map<string, ErrorCode[]>();
   private readonly outsideCalls = new Map<number, (result: CallResult | undefined) => void>();
 
   constructor(
@@ -117,6 +120,11 @@ export class Delivery {
     this.endCall(from, id, { code: 'connection-lost', message: `the connection to ${to} broke` });
   }
 
+  /** The next calls of this kind get these errors instead of arriving. */
+  refuseNext(from: Address, call: string, codes: readonly ErrorCode[]): void {
+    this.refusals.set(`${from} ${call}`, [...codes]);
+  }
+
   /** A message arrives, unless somebody has other plans with it. */
   private reach(message: Message): void {
     const { from, to } = message;
@@ -155,6 +163,13 @@ export class Delivery {
       if (kind === 'request') this.refuse(message, node?.isRunning ?? false);
       return;
     }
+    const code =
+      kind === 'request' ? this.refusals.get(`${from} ${message.call}`)?.shift() : undefined;
+    if (code !== undefined) {
+      this.record('drop', message);
+      this.endCall(from, id, { code, message: `${to} has not taken the request` });
+      return;
+    }
     this.delivered += 1;
     this.record('deliver', message);
     this.arrivals.set(from, to, this.timeline.now);
@@ -177,11 +192,7 @@ export class Delivery {
     else this.endCall(from, id, { code: 'refused', message: `${to} is not there` });
   }
 
-  private endCall(
-    from: Address,
-    id: number,
-    error: { code: 'refused' | 'connection-lost'; message: string },
-  ): void {
+  private endCall(from: Address, id: number, error: ErrorBody): void {
     const caller = this.nodes.find(from);
     if (caller === undefined) {
       this.outsideCalls.get(id)?.({ error });

@@ -46,6 +46,7 @@ export class SimulatedWorld implements World {
   private readonly invocations = new Map<number, (result: CallResult) => void>();
   private nextId = 1;
   private readonly views: SimulatedViews;
+  readonly refuse: World['refuse'] = (...how) => this.delivery.refuseNext(...how);
 
   constructor(options: SimulatedWorldOptions) {
     const { seed, tracing, viewsFromLogs = false, onArrival } = options;

@@ -15,11 +15,15 @@ export interface OperationOptions {
 
 interface Order {
   readonly operation: Operation;
-  readonly options: OperationOptions;
+  /** Rejects when the application waits no longer. */
+  readonly givenUp: Promise<never>;
+  readonly isGivenUp: () => boolean;
   readonly resolve: (result: OperationResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** How long one call may take. */
+const limit = { timeoutMs: 400 };
 const worthARetry = ['refused', 'not-primary', 'overloaded', 'wrong-view', 'not-initialised'];
 
 export class Clerk {
@@ -58,8 +62,22 @@ export class Clerk {
   }
 
   perform(operation: Operation, options: OperationOptions = {}): Promise<OperationResult> {
+    const { timeoutMs, signal } = options;
     return new Promise((resolve, reject) => {
-      this.orders.push({ operation, options, resolve, reject });
+      let over = false;
+      const givenUp = new Promise<never>((_, giveUp) => {
+        const end = (reason: unknown) => {
+          over = true;
+          giveUp(reason);
+        };
+        if (signal?.aborted) end(signal.reason);
+        signal?.addEventListener('abort', () => end(signal.reason), { once: true });
+        if (timeoutMs === undefined) return;
+        const late = new RpcError('timeout', 'not done in time; it may have happened');
+        void this.runtime.sleep(timeoutMs).then(() => end(late));
+      });
+      givenUp.catch(reject);
+      this.orders.push({ operation, givenUp, isGivenUp: () => over, resolve, reject });
       if (!this.isBusy) void this.workOff();
     });
   }
@@ -72,19 +90,16 @@ export class Clerk {
     this.isBusy = false;
   }
 
-  private async carryOut({ operation, options }: Order): Promise<OperationResult> {
+  private async carryOut({ operation, givenUp, isGivenUp }: Order): Promise<OperationResult> {
+    if (isGivenUp()) return givenUp;
     this.counter += 1;
     const request = { client: this.name, seq: this.counter, operation };
-    const endMs = this.runtime.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
-    for (;;) {
-      options.signal?.throwIfAborted();
-      const leftMs = endMs - this.runtime.now();
-      if (leftMs <= 0) throw new RpcError('timeout', 'not done in time; it may have happened');
-      const limit = { timeoutMs: Math.min(leftMs, 400) };
+    while (!isGivenUp()) {
       try {
-        await this.look(limit);
+        await this.look();
         if (this.server !== undefined) {
-          const result = await this.runtime.connect(PbService, this.server).operate(request, limit);
+          const asked = this.runtime.connect(PbService, this.server).operate(request, limit);
+          const result = await Promise.race([asked, givenUp]);
           this.isDoubtful = false;
           return result;
         }
@@ -94,12 +109,14 @@ export class Clerk {
           error instanceof RpcError && error.definite && !worthARetry.includes(error.code);
         if (isHopeless) throw error;
       }
-      await this.runtime.sleep(Math.min(40 + 40 * this.runtime.random(), leftMs));
+      if (isGivenUp()) break;
+      await Promise.race([this.runtime.sleep(40 + 40 * this.runtime.random()), givenUp]);
     }
+    return givenUp;
   }
 
   /** Asks who is primary, if that is in doubt and somebody answers. */
-  private async look(limit: { timeoutMs: number }): Promise<void> {
+  private async look(): Promise<void> {
     if (!this.isDoubtful) return;
     const view = await this.viewService.get({}, limit).catch(() => undefined);
     this.server = view === undefined ? this.server : (view.primary ?? undefined);

@@ -1,0 +1,137 @@
+/** The clerk as a library: what an application may ask of it besides operations. Case B38. */
+import type { ErrorCode } from '../../runtime/errors';
+import type { OperationLimit } from '../primary-backup/clerk';
+import type { Lab } from '../primary-backup/lab';
+import { scenario } from './scenario';
+
+/** A time-out, or an abort after so long. */
+function aLimit(lab: Lab, fromMs: number, toMs: number): OperationLimit {
+  const ms = lab.between(fromMs, toMs);
+  return lab.pick([{ timeoutMs: ms }, { abortAfterMs: ms }]);
+}
+
+scenario(
+  'B38a',
+  'an application gives its operations a time-out, or aborts them: the clerk gives them up in time',
+  {
+    points: 1,
+    rule: 'An operation with timeoutMs is given up so long after the call, one with a signal when that is aborted: while it waits for its turn, too.',
+    why: 'A web server that must answer within two seconds has nothing of an operation that is given up two seconds after the clerk has got round to it.',
+    hint: 'From when on is timeoutMs counted? Is the signal looked at between two tries, at the beginning, and while others are before it?',
+  },
+  async (lab) => {
+    const [s1] = await lab.startReplicas(2);
+    const clerk = lab.clerk();
+    await clerk.put('k', 'begun,');
+    const unheard = lab.pick([[s1], [s1], [lab.viewService, ...lab.running]]);
+    lab.partition([clerk.name], unheard);
+    await clerk.expectGivenUp(lab.appendOf('k'), { timeoutMs: lab.between(300, 3_000) });
+    await clerk.expectGivenUp(lab.appendOf('k'), { abortAfterMs: lab.between(30, 3_000) });
+    await clerk.expectGivenUp(lab.appendOf('k'), { abortAfterMs: 0 });
+
+    // The first has no limit, and the others wait behind it.
+    const patient = lab.meanwhile(clerk.append('k', `${lab.freshValue()},`));
+    await Promise.all([
+      clerk.expectGivenUp(lab.appendOf('k'), { timeoutMs: lab.between(300, 3_000) }),
+      clerk.expectGivenUp(lab.appendOf('k'), { abortAfterMs: lab.between(30, 3_000) }),
+    ]);
+    const last = lab.meanwhile(clerk.performAtOnce([lab.appendOf('k')]));
+    await lab.healAndFinish(Promise.all([patient, last]));
+    await lab.readAll(['k']);
+  },
+);
+
+scenario(
+  'B38b',
+  'an operation is given up: the next one is another, whatever has become of the first',
+  {
+    points: 1,
+    rule: 'The number of an operation that was given up is never used again.',
+    why: 'It may have been done, and the replicas answer the next operation of that number with its result: the application is told that a write is done which nobody has.',
+    hint: 'When does the clerk count up: when an operation begins, or when one has succeeded?',
+  },
+  async (lab) => {
+    const [s1, s2] = await lab.startReplicas(2);
+    const clerk = lab.clerk();
+    await clerk.put('k', 'begun,');
+    for (let round = 1; round <= 3; round += 1) {
+      // It is done and the clerk does not hear of it, or its request is late.
+      const [from, to] = lab.pick([
+        [s1, clerk.name],
+        [s1, clerk.name],
+        [clerk.name, s1],
+      ] as const);
+      const letGo = lab.hold({ from, to });
+      await clerk.expectGivenUp(lab.appendOf('k'), aLimit(lab, 100, 900));
+      lab.heal();
+      await lab.finish(clerk.append('k', `${lab.freshValue()},`));
+      letGo();
+      await lab.finish(clerk.putHash('hashed', lab.freshValue()));
+      await lab.readAll(['k', 'hashed']);
+    }
+    await lab.crash(s1);
+    await lab.untilView({ primary: s2 });
+    await lab.readAll(['k', 'hashed']);
+  },
+);
+
+scenario(
+  'B38c',
+  'an application restarts under its old name: its first operations are new ones',
+  {
+    points: 1,
+    rule: 'No two clerks have the same client id, also when one is the successor of the other at the same address.',
+    why: 'The replicas remember clients for ever. Operation 1 of a program that was started again is taken for operation 1 of yesterday, and never done.',
+    hint: 'What of the client id is different after a restart? The address is the same, and the clock of a node begins anew.',
+  },
+  async (lab) => {
+    await lab.startReplicas(2);
+    const clerk = lab.clerk();
+    for (let start = 1; start <= 3; start += 1) {
+      for (let i = lab.between(1, 3); i > 0; i -= 1) {
+        await lab.finish(clerk.append('k', `${lab.freshValue()},`));
+      }
+      await lab.finish(clerk.putHash('hashed', lab.freshValue()));
+      await lab.moment(300);
+      clerk.restart();
+    }
+    await lab.finish(clerk.append('k', `${lab.freshValue()},`));
+    await lab.readAll(['k', 'hashed']);
+  },
+);
+
+/** These speak of one try, and may be over at the next one. */
+const passing: readonly ErrorCode[] = [
+  ...(['overloaded', 'refused', 'not-primary', 'view-changed', 'connection-lost'] as const),
+];
+
+scenario(
+  'B38d',
+  'calls end in errors of every kind: the clerk retries what may pass, and hands on what may not',
+  {
+    points: 1,
+    onlySimulated: 'there, only servers refuse',
+    rule: 'An error is handed to the application when a retry would end the same way (malformed, unauthorized, too-large); after any other the clerk tries again.',
+    why: 'An application that is told overloaded has to write the loop that the clerk is there for; one whose request can never be right hangs if the clerk asks for ever.',
+    hint: 'docs/errors.md says of each error what to do. Which codes does the clerk know as final, and what becomes of all others?',
+  },
+  async (lab) => {
+    await lab.startReplicas(2);
+    const clerk = lab.clerk();
+    await clerk.put('k', 'begun,');
+    for (const code of passing) {
+      lab.refuseNext(clerk.name, [code, ...lab.pick([[], [lab.pick(passing)]])]);
+      await lab.finish(clerk.append('k', `${lab.freshValue()},`));
+    }
+    for (const code of ['malformed', 'unauthorized'] as const) {
+      lab.refuseNext(
+        clerk.name,
+        Array.from({ length: 1_000 }, () => code),
+      );
+      await clerk.expectError(lab.appendOf('k'), code);
+      lab.refuseNext(clerk.name, []);
+      await lab.finish(clerk.append('k', `${lab.freshValue()},`));
+    }
+    await lab.readAll(['k']);
+  },
+);
