@@ -3,7 +3,10 @@ import './part-b-primary-backup';
 import './example-chain';
 
 import { loadedScenarios as loaded, type Scenario } from '../suite/scenario/scenario';
-import { gradedParts } from './labs';
+import { refuseMismatch } from './lab-checks';
+import { gradedParts, labs } from './labs';
+
+refuseMismatch(labs, loaded());
 
 /** The scenarios of the labs that always count. */
 export function allScenarios(): readonly Scenario[] {

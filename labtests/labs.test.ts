@@ -2,22 +2,36 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { lectures } from '../commands/debug/lectures';
+import type { LabDeclaration } from '../suite/scenario/lab-declaration';
 import { everyScenario } from './catalogue';
+import { chain } from './example-chain/lab';
+import { refuseMismatch, refuseTwins } from './lab-checks';
 import { labs } from './labs';
 
 const root = path.join(__dirname, '..');
 const byPart = labs.map((lab) => [lab.part, lab] as const);
 
-test('a part is declared once', () => {
-  const parts = labs.map(({ part }) => part);
-  expect(parts).toEqual([...new Set(parts)]);
+test('a part is declared once: two labs with one letter are refused', () => {
+  expect(() => refuseTwins(labs)).not.toThrow();
+  expect(() => refuseTwins([...labs, { ...chain, folder: 'labtests/sequencer' }])).toThrow(
+    'two labs are part L, labtests/example-chain and labtests/sequencer: give one of them a letter of its own',
+  );
 });
 
-test.each(byPart)('the scenarios of part %s are worth what it says', (part, lab) => {
-  const own = everyScenario().filter((scenario) => scenario.part === part);
-  const sum = own.reduce((points, scenario) => points + scenario.points, 0);
-  expect(lab.points ?? 0).toBe(sum);
-  expect(lab.graded === 'never').toBe(own.length === 0);
+test('scenarios are worth what their lab says', () => {
+  expect(() => refuseMismatch(labs, everyScenario())).not.toThrow();
+  expect(() => refuseMismatch([{ ...chain, points: 7 }], everyScenario())).toThrow(
+    'the scenarios of part L are worth 6 points together, and its declaration in labtests/example-chain says points: 7',
+  );
+});
+
+test('a lab without a loaded scenario is refused, with the line that is missing', () => {
+  const sequencer: LabDeclaration = { ...chain, part: 'S', folder: 'labtests/sequencer' };
+  expect(() => refuseMismatch([sequencer], everyScenario())).toThrow(
+    "no scenario of it is loaded: add the line import './sequencer'; to labtests/catalogue.ts",
+  );
+  const ungraded = labs.filter(({ graded }) => graded === 'never').map(({ part }) => part);
+  expect(everyScenario().filter(({ part }) => ungraded.includes(part))).toEqual([]);
 });
 
 test.each(byPart)(

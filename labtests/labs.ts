@@ -2,6 +2,7 @@
 import type { Arbitrated, LabDeclaration } from '../suite/scenario/lab-declaration';
 import { addSystem, systemNamed } from '../worlds/systems';
 import { chain } from './example-chain/lab';
+import { refuseTwins } from './lab-checks';
 import { breakIt } from './part-0-break-it/lab';
 import { viewService } from './part-a-view-service/lab';
 import { primaryBackup } from './part-b-primary-backup/lab';
@@ -16,6 +17,7 @@ export const labs: readonly LabDeclaration[] = [
   chain,
 ];
 
+refuseTwins(labs);
 for (const { systems } of labs) for (const system of systems) addSystem(system);
 
 /** The parts that count when nobody asks for one. */
