@@ -173,11 +173,11 @@ interface Waiting {
 export function timerPromises(runtime: Runtime) {
   const wait = <T>(ms: number, value: T, { signal }: Waiting = {}) =>
     new Promise<T>((resolve, reject) => {
-      const abort = () => reject(aborted(signal));
-      if (signal?.aborted) return abort();
-      signal?.addEventListener('abort', abort, { once: true });
+      const stop = () => reject(aborted(signal));
+      if (signal?.aborted) return stop();
+      signal?.addEventListener('abort', stop, { once: true });
       void runtime.sleep(Math.max(0, ms || 0)).then(() => {
-        signal?.removeEventListener('abort', abort);
+        signal?.removeEventListener('abort', stop);
         resolve(value);
       });
     });
