@@ -16,15 +16,17 @@ test.each([
   expect(allows(version)).toBe(expected);
 });
 
-test.each(['README.md', 'CONTRIBUTING.md', 'commands/handout/files/README.md'])(
-  '%s says the same range as package.json, and no other',
-  (file) => {
-    expect(textOf(file).match(/Node\.js \d[^,]*, or [\d.]+ or newer/g)).toEqual([
-      `Node.js ${rangeInWords()}`,
-    ]);
-    expect(textOf(file).match(/20\.\d+/g)).toEqual(['20.19']);
-  },
-);
+test.each([
+  'README.md',
+  'CONTRIBUTING.md',
+  'commands/handout/files/README.md',
+  'commands/handout/files/LAB.md',
+])('%s says the same range as package.json, and no other', (file) => {
+  expect(textOf(file).match(/Node\.js \d[^,]*, or [\d.]+ or newer/g)).toEqual([
+    `Node.js ${rangeInWords()}`,
+  ]);
+  expect(textOf(file).match(/20\.\d+/g)).toEqual(['20.19']);
+});
 
 test('.nvmrc names a version that will do', () => {
   expect(allows(`${textOf('.nvmrc').trim()}.999.0`)).toBe(true);

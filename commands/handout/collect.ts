@@ -20,6 +20,7 @@ import { importsOf } from './imports';
 import { leaksIn } from './leaks';
 import { brokenLinks, type Files } from './links';
 import { handoutLock, handoutPackage, type Lock, type Manifest, programsOf } from './packages';
+import { readmeFor, withoutLinksTo } from './readme';
 
 /** The files that are loaded by name, which no import shows. */
 const loadedByName = [
@@ -46,8 +47,6 @@ const others = [
   ...['viewer/tsconfig.json', 'viewer/kit/page.css'],
   ...['viewer/debug/debug.css', 'viewer/live/live.css'],
 ];
-
-const readme = 'commands/handout/files/README.md';
 
 /** Parts that a handout is for unless told: what is graded on request has one of its own. */
 export const usualParts: readonly string[] = labs
@@ -87,8 +86,18 @@ export function collect(root: string, parts = usualParts): Files {
     waiting.push(...imports.files);
     for (const name of imports.packages) packages.add(name);
   }
-  for (const file of [...others, ...chapters(root)]) files.set(file, page(cut(file)));
-  files.set('README.md', cutSolution(read(readme), readme));
+  const [has, lacks] = foldersOfChapters(kept);
+  for (const file of [...others, ...has.flatMap((folder) => pagesIn(root, folder))]) {
+    const isPage = file.endsWith('.md');
+    const text = page(cut(file));
+    files.set(file, isPage ? lacks.reduce((all, one) => withoutLinksTo(one, all), text) : text);
+  }
+  const readme = readmeFor(
+    root,
+    kept.filter(({ part }) => parts.includes(part)),
+    stubs,
+  );
+  files.set('README.md', cutSolution(readme, 'README.md'));
   const own = handoutPackage(manifest, packages);
   const lock: Lock = JSON.parse(read('package-lock.json'));
   files.set('package.json', json(own));
@@ -113,9 +122,17 @@ function withoutLabs(text: string, left: readonly LabDeclaration[]): string {
   return kept;
 }
 
-/** The chapters for students, in all languages. */
-function chapters(root: string): string[] {
-  const folder = 'docs/lab';
+/** The folders of chapters that these labs have, and those that only others have. */
+function foldersOfChapters(kept: readonly LabDeclaration[]): [string[], string[]] {
+  const of = (some: readonly LabDeclaration[]) => [
+    ...new Set(some.flatMap(({ pages }) => pages?.chapters ?? [])),
+  ];
+  const own = of(kept);
+  return [own, of(labs).filter((folder) => !own.includes(folder))];
+}
+
+/** The chapters for students in a folder, in all languages. */
+function pagesIn(root: string, folder: string): string[] {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `${folder}/${name.replaceAll(path.sep, '/')}`);

@@ -302,5 +302,20 @@ test('a handout for one part has the scenarios and the stubs of that lab alone',
     expect(one.has(file)).toBe(true);
   }
   expect([...files.keys()].filter((file) => file.includes('chain/'))).toEqual([]);
+  const page = one.get('README.md') ?? '';
+  expect(page).toMatch(/^# A chain of three servers\n\nThree servers stand in a chain\. /);
+  for (const words of [
+    '- `pbservice/chain/chain-server.ts`\n',
+    'npm test -- L ',
+    '--system chain ',
+  ]) {
+    expect(page).toContain(words);
+  }
+  expect(page).not.toMatch(/[{}]|view service|backup|chapters|part-0|clerk\.ts|docs\/lab/);
+  expect([...one.keys()].filter((file) => file.startsWith('docs/lab/'))).toEqual([]);
+  expect(files.get('README.md')).toMatch(/^# Primary\/backup replication/);
+  expect([...files.keys()].filter((file) => file.startsWith('docs/lab/')).length).toBeGreaterThan(
+    9,
+  );
   expect(collect(root, ['B']).has('labtests/part-a-view-service/lab.ts')).toBe(true);
 });

@@ -1,5 +1,6 @@
 import type { LabDeclaration } from '../../suite/scenario/lab-declaration';
 import { scenarioCode } from '../primary-backup/scenario-code';
+import { studentPages } from '../primary-backup/student-pages';
 import { pairLectures } from './lectures';
 import { pairSystem } from './system';
 
@@ -11,6 +12,7 @@ export const breakIt: LabDeclaration = {
   buildsOn: ['B'],
   stubs: [],
   given: ['pbservice/heartbeat-pair/', 'client/pair.ts'],
+  pages: studentPages,
   systems: [pairSystem],
   lectures: pairLectures,
   writeScenario: scenarioCode,

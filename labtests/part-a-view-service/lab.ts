@@ -1,4 +1,5 @@
 import type { LabDeclaration } from '../../suite/scenario/lab-declaration';
+import { studentPages } from '../primary-backup/student-pages';
 import { lectureSystem } from '../primary-backup/system';
 
 export const viewService: LabDeclaration = {
@@ -9,6 +10,7 @@ export const viewService: LabDeclaration = {
   points: 30,
   stubs: ['viewservice/rules.ts', 'viewservice/server.ts'],
   given: ['viewservice/api.ts', 'viewservice/main.ts', 'viewservice/node.ts'],
+  pages: studentPages,
   systems: [lectureSystem],
   test: 'labtests/part-a-view-service/part-a.test.ts',
   tellsInDetails: true,

@@ -1,5 +1,6 @@
 import type { LabDeclaration } from '../../suite/scenario/lab-declaration';
 import { scenarioCode } from '../primary-backup/scenario-code';
+import { studentPages } from '../primary-backup/student-pages';
 import { lectureSystem } from '../primary-backup/system';
 import { replicationLectures } from './lectures';
 
@@ -21,6 +22,7 @@ export const primaryBackup: LabDeclaration = {
     ...['client/carry-out.ts', 'client/connection.ts', 'client/interactive.ts', 'client/main.ts'],
     ...['client/node.ts', 'client/one-shot.ts', 'client/operations.ts', 'client/perform.ts'],
   ],
+  pages: studentPages,
   systems: [lectureSystem],
   lectures: replicationLectures,
   writeScenario: scenarioCode,

@@ -1,4 +1,5 @@
 import type { LabDeclaration } from '../../suite/scenario/lab-declaration';
+import { studentPages } from '../primary-backup/student-pages';
 import { lectureSystem } from '../primary-backup/system';
 import { arbiterScenarios } from './arbiter-scenarios';
 import { arbitratedSweep } from './arbitrated-sweep';
@@ -16,6 +17,7 @@ export const arbiters: LabDeclaration = {
   buildsOn: ['B'],
   stubs: [],
   given: [],
+  pages: studentPages,
   systems: [lectureSystem],
   arbitrated: { fits, scenarios: arbiterScenarios, random: 'B30', sweep: arbitratedSweep },
 };

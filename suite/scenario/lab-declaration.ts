@@ -27,6 +27,11 @@ export interface LabDeclaration extends PartInfo {
   readonly stubs: readonly string[];
   /** The framework's own files beside them; what ends in a slash is a whole folder. All others are the student's. */
   readonly given: readonly string[];
+  /**
+   * What students read: the page that begins a handout, and the folder of chapters. Without them that page is made of
+   * this declaration, and of `README.md` in the folder of the lab, if there is one.
+   */
+  readonly pages?: { readonly readme: string; readonly chapters: string };
   /** The nodes of the lab, their start, and the properties that the explorer checks. Labs may share one. */
   readonly systems: readonly SystemKind[];
   /** The lectures of the debugger on them, in this order. */
