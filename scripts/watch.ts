@@ -2,7 +2,7 @@
 import path from 'node:path';
 import yargs from 'yargs';
 import { watch } from '../commands/watch/watch';
-import { allScenarios } from '../labtests/catalogue';
+import { allScenarios, everyScenario } from '../labtests/catalogue';
 import { commandLine } from '../runtime/terminal/command-line';
 import { untilToldToEnd } from '../runtime/terminal/end-signal';
 import { runMain } from '../runtime/terminal/exit';
@@ -37,7 +37,10 @@ void runMain('watch', async () => {
   const words = argv._.map(String);
   const only = words.length === 0 ? undefined : words.join(',');
   await watch({
-    scenarios: select(allScenarios(), { only, skip: argv.skip }).chosen,
+    scenarios: select(only === undefined ? allScenarios() : everyScenario(), {
+      only,
+      skip: argv.skip,
+    }).chosen,
     root: path.resolve(argv.solution),
     output: process.stdout,
     told: untilToldToEnd(),
