@@ -93,8 +93,8 @@ export class Clerk {
    * The view service says who is primary. It is not asked for each operation, only when there is doubt:
    * a primary that answers is kept to. After an error the operation is tried again, with a pause
    * before it and under its old number (the first try may have had its effect), until it is done,
-   * however long that takes. While the view service does not answer, the primary that it named last is
-   * asked. Rejects with RpcError `timeout` after `options.timeoutMs`, with the reason of
+   * however long that takes. (While the view service does not answer, the primary that it named last is
+   * worth a try.) Rejects with RpcError `timeout` after `options.timeoutMs`, with the reason of
    * `options.signal` when that is aborted, and with the error itself when a retry would end the same
    * way (`malformed`, `too-large`, `rejected`, `unauthorized`). One that may pass, as `overloaded` or
    * `not-primary`, ends nothing. An operation that waits for its turn is given up like one that is under

@@ -14,6 +14,12 @@
  * - A server that starts has empty memory. It must not take that for the state, unless nothing was
  *   ever written: then the view service has no view yet.
  * - Whatever it waits for, it goes on pinging, and it gives up what it does for a view that is over.
+ * - A forward or transfer that failed is tried again as long as the view lasts, with a pause before it:
+ *   at most 250 messages a second for one operation.
+ * - The view service is not asked for each operation: while it is silent, the view lasts and its
+ *   members go on serving.
+ * - Replicas share nothing: what one of them is to know it is sent, and no variable of a module and no
+ *   static field serves instead.
  *
  * What it logs (`runtime.log`) is for people: nothing depends on it, and who is what `npm start` sees by
  * itself. It has sentences for `initialised` (fields: viewnum) at the backup and `backup-initialised`

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { replaceFile } from '../../runtime/replace-file';
 import { readText } from '../../runtime/text-file';
 import { errorsPage } from './errors';
+import { gradedPage } from './graded';
 import { limitsPage } from './limits';
 import { protocolPage } from './protocol';
 import { reportPage } from './report';
@@ -12,6 +13,8 @@ const root = path.resolve(__dirname, '../..');
 
 export const pages: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errorsPage,
+  'docs/graded.md': () => gradedPage('en'),
+  'docs/graded.zh.md': () => gradedPage('zh'),
   'docs/reference/limits.md': limitsPage,
   'docs/reference/protocol.md': protocolPage,
   'docs/report-format.md': reportPage,

@@ -42,7 +42,13 @@ const loadedByName = [
 const others = [
   ...['.editorconfig', '.gitattributes', '.gitignore', '.nvmrc', '.vscode/launch.json'],
   ...['LICENSE', 'tsconfig.json'],
-  ...['docs/errors.md', 'docs/exploring.md', 'docs/reference/history-format.md'],
+  ...[
+    'docs/graded.md',
+    'docs/graded.zh.md',
+    'docs/errors.md',
+    'docs/exploring.md',
+    'docs/reference/history-format.md',
+  ],
   ...['docs/reference/limits.md', 'docs/reference/protocol.md'],
   ...['viewer/tsconfig.json', 'viewer/kit/page.css'],
   ...['viewer/debug/debug.css', 'viewer/live/live.css'],

@@ -16,6 +16,7 @@ viewScenario(
   'A11a',
   'a view stays until its primary has acknowledged it, however dead its servers look',
   {
+    clauses: ['V4'],
     points: 1,
     rule:
       'The view is not changed before the primary of the current view has acknowledged it, however ' +
@@ -49,6 +50,7 @@ viewScenario(
   'A11b',
   'nobody but the primary can acknowledge a view',
   {
+    clauses: ['V3'],
     points: 1,
     rule: 'A view is acknowledged when its primary pings with its number; pings of others do not count.',
     why: 'Only the primary knows that its backup has the whole state.',
@@ -73,6 +75,7 @@ viewScenario(
   'A11c',
   'what became necessary in the meantime happens when the acknowledgement comes',
   {
+    clauses: ['V5'],
     points: 1,
     rule: 'Once the primary has acknowledged its view, the changes that had to wait are made: at once, or with the next tick.',
     why: 'A primary whose backup died while it took office would otherwise wait for it for ever.',
@@ -96,6 +99,7 @@ viewScenario(
   'A12a',
   'the backup of a view that was never acknowledged does not become primary',
   {
+    clauses: ['V4'],
     points: 1,
     rule: 'A backup may become primary only after the primary of its view has acknowledged the view.',
     why: 'Before the acknowledgement nobody knows whether the backup has received the state.',
@@ -198,6 +202,7 @@ viewScenario(
   'A12b',
   'a restart counts also before the view is acknowledged',
   {
+    clauses: ['V8'],
     points: 1,
     rule:
       'A member that pings 0 has restarted, whether its view is acknowledged or not: a backup leaves ' +

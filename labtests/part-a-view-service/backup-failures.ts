@@ -7,6 +7,7 @@ viewScenario(
   'A10a',
   'a dead backup is removed',
   {
+    clauses: ['V2', 'V5'],
     points: 1,
     rule:
       'When the backup of an acknowledged view is dead and nobody is idle, the next view has the ' +
@@ -38,6 +39,7 @@ viewScenario(
   'A10b',
   'a dead backup is replaced by an idle server in a single change',
   {
+    clauses: ['V5', 'V6'],
     points: 1,
     rule: 'When the backup is dead, an idle server takes its place in the very next view.',
     why: 'A view without backup in between is a time in which a crash of the primary loses all data.',

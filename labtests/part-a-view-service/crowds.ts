@@ -7,6 +7,7 @@ viewScenario(
   'A18a',
   'looking at the view changes nothing',
   {
+    clauses: ['V14'],
     points: 1,
     rule: 'get returns the current view; it is no ping, no acknowledgement and no tick.',
     why: 'Clerks ask whenever they like. If that had effects, clients could cause a failover.',
@@ -43,6 +44,7 @@ viewScenario(
   'A18b',
   'fifty idle servers that come and go change nothing',
   {
+    clauses: ['V2', 'V11'],
     points: 1,
     rule: 'As long as primary and backup are alive, nothing that idle servers do makes a new view.',
     why: 'Spare servers must be harmless: rolling them over is everyday work.',

@@ -7,6 +7,7 @@ viewScenario(
   'A5a',
   'a primary that misses four pings, again and again, is not replaced',
   {
+    clauses: ['V2'],
     points: 1,
     rule: 'A server is dead when it has missed deadPings (usually 5) pings in a row, and not before.',
     why: 'Each needless failover stops all clients and copies the whole state to a new backup.',
@@ -39,6 +40,7 @@ viewScenario(
   'A5b',
   'a dead primary is replaced by its backup',
   {
+    clauses: ['V2', 'V5', 'V9'],
     points: 1,
     rule:
       'When the primary of an acknowledged view is dead, the backup becomes primary of the next ' +
@@ -67,6 +69,7 @@ viewScenario(
   'A6',
   'a primary that was replaced and comes back becomes backup',
   {
+    clauses: ['V10'],
     points: 1,
     rule: 'A server that was replaced is idle when it pings again: it may become backup.',
     why: 'The server that failed is often the only spare one; without it there is no second copy.',
@@ -99,6 +102,7 @@ viewScenario(
   'A7',
   'a failover with an idle server at hand is a single change',
   {
+    clauses: ['V6'],
     points: 1,
     rule:
       'When the backup replaces a dead primary, an idle server becomes backup in the very same ' +

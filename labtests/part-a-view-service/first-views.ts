@@ -7,6 +7,7 @@ viewScenario(
   'A1',
   'before any ping there is view 0, with nobody in it',
   {
+    clauses: ['V1'],
     points: 1,
     rule: 'View 0 has neither primary nor backup; it stays until the first server pings.',
     why: 'A clerk that starts before all servers must learn that nobody serves yet, and wait.',
@@ -21,6 +22,7 @@ viewScenario(
   'A2',
   'the first server to ping becomes primary of view 1',
   {
+    clauses: ['V1', 'V13'],
     points: 1,
     rule: 'The first server to ping becomes primary of view 1, which has no backup.',
     why: 'A cluster begins with one server; without a first primary no client is ever served.',
@@ -44,6 +46,7 @@ viewScenario(
   'A3',
   'once view 1 is acknowledged, a second server becomes backup',
   {
+    clauses: ['V5', 'V10', 'V11'],
     points: 1,
     rule:
       'If the primary has acknowledged its view, there is no backup and an idle server is there, ' +
@@ -66,6 +69,7 @@ viewScenario(
   'A4',
   'the acknowledgement of view 1 makes a server that waited the backup',
   {
+    clauses: ['V5'],
     points: 1,
     rule:
       'A change that waits for the acknowledgement happens with it, or with the tick after it; it ' +

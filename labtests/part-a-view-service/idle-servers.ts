@@ -7,6 +7,7 @@ viewScenario(
   'A13',
   'a dead idle server does not become backup',
   {
+    clauses: ['V2', 'V10'],
     points: 1,
     rule: 'An idle server that has missed deadPings (usually 5) pings is dead, and no candidate any more.',
     why: 'A primary with a dead backup cannot complete a single write until the view changes again.',
@@ -42,6 +43,7 @@ viewScenario(
   'A14',
   'views are numbered one by one, and only a new configuration gets a number',
   {
+    clauses: ['V5', 'V11'],
     points: 1,
     rule: 'Each view differs from the one before in primary or backup, and its number is one higher.',
     why: 'A needless view makes the primary send its whole state once more, while clients wait.',

@@ -1,4 +1,5 @@
 import type { LabDeclaration } from '../../suite/scenario/lab-declaration';
+import { clausesOf } from '../primary-backup/clauses';
 import { studentPages } from '../primary-backup/student-pages';
 import { lectureSystem } from '../primary-backup/system';
 
@@ -8,6 +9,7 @@ export const viewService: LabDeclaration = {
   folder: 'labtests/part-a-view-service',
   graded: 'always',
   points: 30,
+  clauses: clausesOf('A'),
   stubs: ['viewservice/rules.ts', 'viewservice/server.ts'],
   given: ['viewservice/api.ts', 'viewservice/main.ts', 'viewservice/node.ts'],
   pages: studentPages,

@@ -95,6 +95,7 @@ viewScenario(
   'A19',
   'random pings, restarts and ticks keep every rule',
   {
+    clauses: ['V2', 'V4', 'V5', 'V6', 'V7', 'V8', 'V10', 'V13'],
     points: 2,
     rule:
       'The view changes when it must and never otherwise; its primary has the data, its backup is ' +

@@ -7,6 +7,7 @@ viewScenario(
   'A8a',
   'a primary that restarts in time is replaced all the same',
   {
+    clauses: ['V7'],
     points: 1,
     rule: 'A primary that pings 0 has restarted with empty memory, and counts as dead.',
     why: 'A restarted primary that stays answers "no such key" for everything that was written.',
@@ -37,6 +38,7 @@ viewScenario(
   'A8b',
   'a primary without backup that restarts is never trusted again',
   {
+    clauses: ['V7', 'V9'],
     points: 1,
     rule:
       'A primary that restarted counts as dead for good. If there is no backup either, nobody has ' +
@@ -74,6 +76,7 @@ viewScenario(
   'A9',
   'a backup that restarts in time is initialised anew, in a new view',
   {
+    clauses: ['V7', 'V10'],
     points: 1,
     rule:
       'A backup that pings 0 has lost its copy. It leaves the view; as idle server it may become ' +

@@ -7,6 +7,7 @@ viewScenario(
   'A15a',
   'a ping with an older number, or one that no view has had yet, acknowledges nothing',
   {
+    clauses: ['V3'],
     points: 1,
     rule: 'The primary acknowledges its view by pinging with exactly the number of that view.',
     why: 'A ping that was sent before the view was made says nothing about the new backup, and one with a number that no view has had yet says nothing at all.',
@@ -36,6 +37,7 @@ viewScenario(
   'A15b',
   'late and repeated pings change nothing',
   {
+    clauses: ['V3', 'V7', 'V13'],
     points: 1,
     rule: 'What was acknowledged stays acknowledged; a late ping says only that its sender lives.',
     why: 'Networks repeat and delay messages. If that could undo an acknowledgement, no failover would come.',
@@ -69,6 +71,7 @@ viewScenario(
   'A15c',
   'a view service that has heard of a view it does not know makes none any more',
   {
+    clauses: ['V1', 'V12'],
     points: 1,
     rule: 'A ping with a number greater than that of the view tells that the view service has restarted and forgotten views: from then on it makes none, not even view 1, as long as it runs.',
     why: 'The servers of the forgotten view may still be serving clients. A new primary beside them answers from nothing: two stores that know nothing of each other, and a client meets now one, now the other.',

@@ -7,6 +7,7 @@ viewScenario(
   'A16a',
   'when everybody is dead the view stays, and a stranger does not become primary',
   {
+    clauses: ['V9'],
     points: 1,
     rule: 'Only the backup of the current view can become primary; if it is dead too, the view stays.',
     why: 'A stranger as primary would answer "no such key" for all that was ever written.',
@@ -28,6 +29,7 @@ viewScenario(
   'A16b',
   'the acknowledged primary that comes back without having restarted carries on',
   {
+    clauses: ['V7'],
     points: 1,
     rule: 'A server that looked dead and pings with the number it knew has its data still.',
     why: 'After an outage of the network all servers look dead, and yet nothing is lost.',
@@ -60,6 +62,7 @@ viewScenario(
   'A17',
   'when primary and backup die together, an idle server is not promoted',
   {
+    clauses: ['V9'],
     points: 1,
     rule: 'A server that never was backup of an acknowledged view has no data, and never becomes primary.',
     why: 'Better no answer than the answer of a server that has seen none of the writes.',

@@ -14,6 +14,7 @@ scenario(
   'B38a',
   'an application gives its operations a time-out, or aborts them: the clerk gives them up in time',
   {
+    clauses: ['C4'],
     points: 1,
     rule: 'An operation with timeoutMs is given up so long after the call, one with a signal when that is aborted: while it waits for its turn, too.',
     why: 'A web server that must answer within two seconds has nothing of an operation that is given up two seconds after the clerk has got round to it.',
@@ -45,6 +46,7 @@ scenario(
   'B38b',
   'an operation is given up: the next one is another, whatever has become of the first',
   {
+    clauses: ['C6'],
     points: 1,
     rule: 'The number of an operation that was given up is never used again.',
     why: 'It may have been done, and the replicas answer the next operation of that number with its result: the application is told that a write is done which nobody has.',
@@ -79,6 +81,7 @@ scenario(
   'B38c',
   'an application restarts under its old name: its first operations are new ones',
   {
+    clauses: ['C7'],
     points: 1,
     rule: 'No two clerks have the same client id, also when one is the successor of the other at the same address.',
     why: 'The replicas remember clients for ever. Operation 1 of a program that was started again is taken for operation 1 of yesterday, and never done.',
@@ -109,6 +112,7 @@ scenario(
   'B38d',
   'calls end in errors of every kind: the clerk retries what may pass, and hands on what may not',
   {
+    clauses: ['C5'],
     points: 1,
     onlySimulated: 'there, only servers refuse',
     rule: 'An error is handed to the application when a retry would end the same way (malformed, unauthorized, too-large); after any other the clerk tries again.',

@@ -11,6 +11,7 @@ campaignScenario(
   'B37a',
   'explored: one client and one server, all schedules with two deviations',
   {
+    clauses: ['S1', 'R13'],
     points: 1,
     rule: 'However messages are lost, repeated, delayed and reordered, an operation takes effect once.',
     why: 'A server alone has nobody to agree with, and clients repeat themselves all the same.',
@@ -23,6 +24,7 @@ campaignScenario(
   'B37b',
   'explored: one client through view changes, with servers that crash and restart',
   {
+    clauses: ['R4', 'R12', 'R3'],
     points: 2,
     rule: 'An acknowledged operation survives each crash that leaves one initialised member of the view.',
     why: 'A server that has restarted looks like the one that crashed, and knows nothing.',
@@ -35,6 +37,7 @@ campaignScenario(
   'B37c',
   'explored: two clients read and write around a failover',
   {
+    clauses: ['R7', 'S1'],
     points: 2,
     rule: 'Operations of different clients take effect in one order, also when the primary changes in between.',
     why: 'A client reads what another one has been told is gone.',
@@ -51,6 +54,7 @@ campaignScenario(
   'B37d',
   'explored: three clients write at once, and forwards overtake each other',
   {
+    clauses: ['R7'],
     points: 1,
     rule: 'The backup applies operations in the order in which the primary does.',
     why: 'Primary and backup differ for good, and nobody notices until the primary dies.',
@@ -65,6 +69,7 @@ campaignScenario(
   'B37e',
   'explored: the transfer of the state is interrupted, repeated and overtaken',
   {
+    clauses: ['R2', 'R12', 'R13'],
     points: 2,
     rule: 'A view is acknowledged when its backup has the state, and nothing older replaces that later.',
     why: 'The backup of today is the one on whom everybody relies tomorrow.',
@@ -80,6 +85,7 @@ campaignScenario(
   'B37f',
   'explored: a portfolio of schedules with many deviations, drawn by chance',
   {
+    clauses: ['R4', 'R5', 'R7', 'S1'],
     points: 2,
     rule: 'All that the other scenarios ask for holds together.',
     why: 'What is beyond every bound happens as well.',

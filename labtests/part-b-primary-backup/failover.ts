@@ -6,6 +6,7 @@ scenario(
   'B2',
   'a backup that joins late has all that was written before',
   {
+    clauses: ['R1', 'R2', 'R12'],
     points: 1,
     rule: 'On a view change with a new backup the primary sends its full state, the duplicate table included, before it acknowledges the view.',
     why: 'A backup that has only what was written since it joined loses the rest when it takes over.',
@@ -36,6 +37,7 @@ scenario(
   'B4',
   'primary after primary dies, the moment it has answered',
   {
+    clauses: ['R4', 'R12', 'C3'],
     points: 1,
     rule: 'No acknowledged write is lost while, of the servers of each successive view, one initialised member lives.',
     why: 'An answer is a promise: who got it may throw away its own copy. It must hold through the next failure, and the one after that.',
@@ -64,6 +66,7 @@ scenario(
   'B5',
   'the backup dies: writes go on, and the next backup is initialised',
   {
+    clauses: ['R1', 'R10', 'R12', 'C8'],
     points: 1,
     rule: 'When the backup is dead, the next view is without it, or has another one, which first gets the full state.',
     why: 'One dead server of two must not stop the service; and if the new backup lacks anything, the next failure loses data.',
@@ -92,6 +95,7 @@ scenario(
   'B6',
   'writes come immediately after the backup died, and after the primary died',
   {
+    clauses: ['C3', 'R14'],
     points: 1,
     rule: 'Clients retry for ever; once faults stop, they finish.',
     why: 'Nobody tells clients that a server just died. Their operations arrive in the half second in which the view service does not know it either.',
@@ -122,6 +126,7 @@ scenario(
   'B7',
   'the last server that had the data dies: nobody answers, not even with "no such key"',
   {
+    clauses: ['R3', 'C8'],
     points: 1,
     rule: 'Only the backup of the current view can become primary: a server that was never initialised never does, and a server that restarted has lost its state.',
     why: 'A store that answers from nothing tells its users that their data never existed. No answer is the only honest one.',
@@ -153,6 +158,7 @@ scenario(
   'B8a',
   'the primary restarts before anybody misses it: it does not serve from its empty memory',
   {
+    clauses: ['R3'],
     points: 1,
     rule: 'A crash loses all memory: a server that restarted serves nobody until it has been initialised again.',
     why: 'A restart takes less time than it takes to be declared dead, so the restarted server may still be called primary.',
@@ -181,6 +187,7 @@ scenario(
   'B8b',
   'the backup restarts before anybody misses it: it is initialised anew before it counts',
   {
+    clauses: ['R3'],
     points: 1,
     rule: 'The backup of a view gets its state from the primary of that view; one that restarted has none.',
     why: 'An empty backup that says yes to each forwarded operation has only what came after its restart, and nobody notices until it takes over.',

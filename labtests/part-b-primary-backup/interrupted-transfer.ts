@@ -65,6 +65,7 @@ scenario(
   'B18a',
   'the primary dies in the middle of a state transfer: a half-initialised backup is never promoted',
   {
+    clauses: ['R2'],
     points: 1,
     rule: 'Only the backup of an acknowledged view can become primary, and the primary acknowledges when the backup has the full state.',
     why: 'A backup with half of the state would serve it as if it were the whole: the other half of what users wrote is silently gone.',
@@ -103,6 +104,7 @@ scenario(
   'B18b',
   'the backup dies in the middle of a state transfer and comes back: it gets the state anew',
   {
+    clauses: ['R2', 'R10', 'R17'],
     points: 1,
     rule: 'The view waits for its backup, and the primary goes on pinging while it waits; a backup that restarted has nothing and gets the full state from the start.',
     why: 'A primary that waits without pinging, or that gives up, turns the crash of one server into the loss of both.',
@@ -136,6 +138,7 @@ scenario(
   'B18c',
   'the backup leaves in the middle of a forward: the next one is initialised, the old one left alone',
   {
+    clauses: ['R11'],
     points: 1,
     rule: 'What a primary sends to its backup it sends for one view; when the view has changed it gives up, and starts over with the backup of the new view.',
     why: 'A primary that waits for a backup that is none any more never answers again, or keeps sending for ever to servers that have nothing to do with it.',

@@ -1,4 +1,5 @@
 import type { LabDeclaration } from '../../suite/scenario/lab-declaration';
+import { clausesOf } from '../primary-backup/clauses';
 import { scenarioCode } from '../primary-backup/scenario-code';
 import { studentPages } from '../primary-backup/student-pages';
 import { lectureSystem } from '../primary-backup/system';
@@ -10,6 +11,7 @@ export const primaryBackup: LabDeclaration = {
   folder: 'labtests/part-b-primary-backup',
   graded: 'always',
   points: 70,
+  clauses: clausesOf('B'),
   buildsOn: ['A'],
   stubs: [
     'pbservice/state-machine.ts',

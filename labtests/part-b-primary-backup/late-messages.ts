@@ -20,6 +20,7 @@ scenario(
   'B21a',
   'a forward from an old view arrives after the view changed, at a server that is primary or idle by now',
   {
+    clauses: ['R9'],
     points: 1,
     rule: 'A backup accepts forwarded operations only from the primary of its own view; whoever is not backup accepts none.',
     why: 'The old primary takes the acceptance for the consent of its backup and tells its client that the write is done. The servers of the new view do not have it.',
@@ -59,6 +60,7 @@ scenario(
   'B21b',
   'a state transfer from an old view arrives after the view changed: it is refused',
   {
+    clauses: ['R9', 'R12', 'R13'],
     points: 1,
     rule: 'A message of an older view says nothing about the present one, and a replica refuses it.',
     why: 'A server that obeys an old state transfer goes back in time: writes that were acknowledged since are gone.',
@@ -101,6 +103,7 @@ scenario(
   'B23',
   'messages between primary and backup overtake each other: both stay equal',
   {
+    clauses: ['R7', 'R13'],
     points: 1,
     rule: 'The backup applies operations in the order in which the primary applies them, whatever the network does to messages.',
     why: 'Two appends in one order here and in the other there: after a failover users read something else than before.',
@@ -130,6 +133,7 @@ scenario(
   'B33',
   "the reply to one forward is lost, and another client's operation comes next: both stay equal",
   {
+    clauses: ['R13'],
     points: 1,
     rule: 'While the primary does not know whether the backup has applied an operation, it applies no other.',
     why: 'The backup has applied the first operation, the primary has not, and applies the second before it: from then on they differ.',
@@ -156,6 +160,7 @@ scenario(
   'B34',
   'views (s1,s2), (s2,s3), (s3,s2): a forward of the first reaches its backup, which is a backup again',
   {
+    clauses: ['R9', 'R12'],
     points: 1,
     rule: 'A backup refuses a forward unless its view number is that of its own view: to be backup, in some view, is not enough.',
     why: 'A primary that was cut off two views ago gets the consent of its old backup, and answers clients from a state that nobody else shares.',

@@ -8,6 +8,7 @@ scenario(
   'B25',
   'the view service is down: the pair goes on serving; when it is back, so are view changes',
   {
+    clauses: ['R16', 'R19', 'C3', 'R5'],
     points: 1,
     rule: 'Clients and primaries do not ask the view service for each operation; without it a view simply lasts.',
     why: 'The view service is one single machine. If every operation needed it, replicating the data would have gained nothing.',
@@ -49,6 +50,7 @@ scenario(
   'B26',
   'the server that a client takes for the primary is dead, or primary no more: it finds the new one',
   {
+    clauses: ['C2', 'C3'],
     points: 1,
     rule: 'A clerk keeps to a primary as long as it answers, and asks the view service again when it is silent or refuses.',
     why: 'The service has recovered, and some clients hang all the same: those that had been there before.',
@@ -81,6 +83,7 @@ scenario(
   'B27',
   'many operations of few clients: what a new backup is given does not grow with their number',
   {
+    clauses: ['S4'],
     points: 1,
     rule: 'The duplicate table remembers each client, not each operation: a client has one operation under way at a time.',
     why: 'A table with an entry for each operation ever done fills the memory, and every state transfer takes longer than the one before.',
@@ -127,6 +130,7 @@ scenario(
   'B35a',
   'reading a key that was never written returns at once',
   {
+    clauses: ['C8'],
     points: 1,
     rule: 'A key that was never written has the value null: an answer like any other, and no reason to retry.',
     why: 'A program that asks whether something is there hangs if it is not.',
@@ -153,6 +157,7 @@ scenario(
   'B35b',
   'a client without a primary that answers waits, with few messages, and finishes when there is one',
   {
+    clauses: ['C3'],
     points: 1,
     rule: `A clerk retries for ever, with pauses: it sends at most ${mostMessagesPerSecond} messages a second.`,
     why: 'When a server fails, all its clients retry at once. Without pauses they keep the network and the view service too busy to recover.',
@@ -207,6 +212,7 @@ scenario(
   'B35c',
   'a primary whose forwards are refused tries again with pauses',
   {
+    clauses: ['R17'],
     points: 1,
     rule: `A primary that its backup refuses waits a moment before it tries again: it sends at most ${mostForwardsPerSecond} messages a second for one operation.`,
     why: 'A refusal comes back at once, so a loop without a pause fills the network and keeps both servers busy, one of which is serving everybody else.',

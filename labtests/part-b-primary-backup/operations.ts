@@ -66,6 +66,7 @@ scenario(
   'B1a',
   'one server alone carries out every operation',
   {
+    clauses: ['S5', 'S6', 'S1'],
     points: 1,
     rule: 'A view may have no backup; then the primary serves its clients alone.',
     why: 'A program that uses the store relies on what each operation does, and most of its life is without faults.',
@@ -81,6 +82,7 @@ scenario(
   'B1b',
   'a primary and its backup carry out every operation, and the backup keeps it all',
   {
+    clauses: ['R4', 'R6', 'R7', 'R12'],
     points: 1,
     rule: 'The primary applies an operation only when the backup of its view has applied it, in the same order.',
     why: 'A backup that has most operations, but not each of them, gives wrong answers from the day it is needed.',
@@ -115,6 +117,7 @@ scenario(
   'B3',
   'the view service is not asked for each operation',
   {
+    clauses: ['R16', 'C2'],
     points: 1,
     rule: 'Clients and primaries do not ask the view service for each operation.',
     why: 'There is one view service for everybody. If every operation goes through it, it is the bottleneck, and when it is away nobody works.',

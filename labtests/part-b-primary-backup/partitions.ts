@@ -10,6 +10,7 @@ scenario(
   'B13',
   'an old primary cut off from the view service serves no reads and completes no writes',
   {
+    clauses: ['R4', 'R5', 'R9'],
     points: 1,
     rule: 'Reads too go through the backup, or a deposed primary could answer from the past.',
     why: 'The cut-off primary still believes in its view, and clients that reach it would read what has long been overwritten.',
@@ -39,6 +40,7 @@ scenario(
   'B14',
   'requests inside the old primary when the view changes are not completed from the old view',
   {
+    clauses: ['R9', 'R4'],
     points: 1,
     rule: 'A backup accepts forwarded operations only from the primary of its own view.',
     why: 'An operation that comes from the past is missing everywhere but on the server that took it, although its client was told that it is done.',
@@ -70,6 +72,7 @@ scenario(
   'B15',
   'a partition with clients on both sides: at most one side completes anything',
   {
+    clauses: ['R4', 'R5'],
     points: 1,
     rule: 'At most one server is able to complete operations at any time.',
     why: 'If both sides go on, there are two stores with two histories, and no way to put them together again.',
@@ -104,6 +107,7 @@ scenario(
   'B16a',
   'the primary is paused, replaced, and wakes up in the middle of an operation',
   {
+    clauses: ['R5'],
     points: 1,
     rule: 'A server may learn late that its view is over; until then it must not complete anything alone.',
     why: 'A long garbage collection, a stopped virtual machine: the server does not know that time has passed, and goes on where it stopped.',
@@ -136,6 +140,7 @@ scenario(
   'B16b',
   'the primary sleeps so long that its old backup is a backup again, of another view',
   {
+    clauses: ['R9', 'R4'],
     points: 1,
     rule: 'A backup accepts forwarded operations only of the very view in which it is, by number.',
     why: 'The same servers meet again in the same roles. An operation of an old view then looks right in all but its number.',
@@ -185,6 +190,7 @@ scenario(
   'B17',
   'each link between client, primary, backup and view service breaks in one direction',
   {
+    clauses: ['R11', 'C3'],
     points: 1,
     rule: 'Safety holds whatever is lost; and once faults stop, clients finish.',
     why: 'When messages get through one way only, one side believes that all is well and the other one that its partner is dead.',

@@ -10,6 +10,7 @@ scenario(
   'B19',
   'the view is not acknowledged before the backup is initialised',
   {
+    clauses: ['R2', 'R1', 'R12'],
     points: 1,
     rule: 'On a view change with a new backup the primary sends its full state before it acknowledges the view.',
     why: 'The acknowledgement allows the view service to promote the backup. If the backup has no state yet, all data is lost with the next crash.',
@@ -44,6 +45,7 @@ scenario(
   'B20',
   'operations that arrive during a state transfer are neither lost nor applied twice',
   {
+    clauses: ['R12', 'R7'],
     points: 1,
     rule: 'Each operation is either part of the state that is sent, or forwarded after it: never neither, and never both.',
     why: 'An operation that is answered after the state was copied and not forwarded is known to the primary alone, and gone when it dies.',
@@ -73,6 +75,7 @@ scenario(
   'B20b',
   'the backup of the view before confirms a forward when the state is on its way to the next backup',
   {
+    clauses: ['R11'],
     points: 1,
     rule: 'An operation is done when the backup of the present view has it; what the backup of an earlier view has does not count.',
     why: 'The client is told that its write is done, but the new backup got the state without it, and when the primary dies it is gone.',
@@ -120,6 +123,7 @@ scenario(
   'B22',
   'a late piece of a state transfer does not overwrite newer state',
   {
+    clauses: ['R13'],
     points: 1,
     rule: 'A backup takes over the state of its view once; the network may deliver the same message again at any later time.',
     why: 'The first copy of a state transfer, long repeated and confirmed, arrives after all, and a backup that obeys it forgets every write since.',
@@ -147,6 +151,7 @@ scenario(
   'B29',
   'twenty megabytes wait for the backup, then are transferred to the next one, and pings go on',
   {
+    clauses: ['R15', 'R10', 'R12'],
     points: 1,
     seeds: 2,
     rule: 'However large the state and all that waits, and however slow the way to the backup, the primary goes on pinging, clients wait, and everything goes on afterwards. No message is longer than 16 MiB.',
@@ -192,6 +197,7 @@ scenario(
   'B29b',
   'the way to the backup is slow: a state transfer lasts for many pings, and comes to its end',
   {
+    clauses: ['R17'],
     points: 1,
     rule: 'A state transfer goes on while the view lasts, however many pings are answered meanwhile with that same view.',
     why: 'A transfer that is begun anew again and again never ends once the data is large or the network slow: from then on there is no backup, and clients wait.',

@@ -9,6 +9,7 @@ scenario(
   'B24',
   'reads see the latest acknowledged write of every other client, also around failover',
   {
+    clauses: ['R5'],
     points: 1,
     rule: 'Reads go through the backup, like writes: a primary that was deposed learns so before it answers.',
     why: 'A user reads the past although somebody else has been told that it was overwritten.',
@@ -47,6 +48,7 @@ scenario(
   'B28',
   'replication is real: what the new primary knows has come to it in messages',
   {
+    clauses: ['R18'],
     points: 1,
     rule: 'Servers share nothing: the backup has what the primary sent it, and each start of a server begins with nothing. Neither clients nor the view service keep data for them.',
     why: 'On real machines nothing is shared. What works only because all servers run in one process is no replication.',
@@ -84,6 +86,7 @@ scenario(
   'B31',
   'everyone who is not the acting primary refuses clients, also when asked directly',
   {
+    clauses: ['R8', 'R5'],
     points: 1,
     rule: 'Only the acting primary answers clients. Backup, idle, uninitialised, restarted and deposed servers refuse reads, writes and repetitions.',
     why: 'Clients follow old addresses. Whoever answers without being the primary answers from a state that is old, empty or not agreed on.',
@@ -124,6 +127,7 @@ scenario(
   'B32',
   'a lone primary restarts under its own address within half a second: nobody serves any more',
   {
+    clauses: ['R3'],
     points: 1,
     rule: 'A server that restarted has lost the state of its view, whatever the view service still calls it.',
     why: 'The view service sees no gap in the pings, and the only copy of the data is gone all the same. To answer "no such key" would be a lie.',
@@ -267,6 +271,7 @@ scenario(
   'B30',
   'swarm: faults of all kinds at random; then all is healed, everybody finishes, nothing is lost',
   {
+    clauses: ['R4', 'R12', 'S1', 'C3'],
     points: 1,
     rule: 'Operations are linearizable and no acknowledged write is lost while one initialised member of each successive view lives; once faults stop, every client finishes.',
     why: 'Real faults do not come one at a time, nor in the order in which one thought of them.',

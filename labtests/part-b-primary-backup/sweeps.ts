@@ -52,6 +52,7 @@ campaignScenario(
   'B36a',
   'every single fault at every step: two clients write and read at the same time',
   {
+    clauses: ['R4', 'R7', 'S1', 'C3'],
     points: 2,
     rule: 'Whatever single fault strikes, and whenever: operations take effect once, in one order, and nothing acknowledged is lost.',
     why: 'One message is lost at the one moment that nobody has thought of, once a week, and only where users are.',
@@ -64,6 +65,7 @@ campaignScenario(
   'B36b',
   'every single fault at every step: a new backup gets the state, a new primary takes over',
   {
+    clauses: ['R2', 'R12', 'R11'],
     points: 2,
     rule: 'A view change may be disturbed at any step: the view is acknowledged only when its backup has the state, and nobody serves before.',
     why: 'Faults come in crowds: while one server is being replaced, the next message is lost.',
@@ -76,6 +78,7 @@ campaignScenario(
   'B36c',
   'two faults at a time: the second strikes among the consequences of the first',
   {
+    clauses: ['R4', 'R12', 'S1'],
     points: 1,
     rule: 'As with one fault, as long as one initialised member of each view keeps its state and is seen to live.',
     why: 'What repairs the first fault is the code that runs least often.',

@@ -145,7 +145,8 @@ export class Copies {
     }
     if (this.isHeard(other)) return undefined;
     // Of the one that dies a ping may still be on its way; from one that is cut off none will come.
-    if (!this.isSilent(other) && this.heardMs(other) >= this.heardMs(server)) return undefined;
+    const isLast = this.isSilent(other) && !this.isSilent(server);
+    if (!isLast && this.heardMs(other) >= this.heardMs(server)) return undefined;
     return `${has} in the end: the view service has not heard ${other} for longer, and would take that one for dead first`;
   }
 

@@ -14,7 +14,14 @@ const lost: Failure = {
 };
 
 const solution: WrongSolution = {
-  ...{ name: 'forgetful', bug: 'It forgets.', why: 'Because.', area: 'backup', diff: '' },
+  ...{
+    name: 'forgetful',
+    bug: 'It forgets.',
+    breaks: 'R4',
+    why: 'Because.',
+    area: 'backup',
+    diff: '',
+  },
   ...{
     meant: ['B4', 'B5'],
     kind: 'not linearizable',

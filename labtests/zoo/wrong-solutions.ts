@@ -31,6 +31,8 @@ export interface WrongSolution {
   /** Why students write it. */
   readonly why: string;
   readonly area: Area;
+  /** The clause that it breaks, and nothing else. */
+  readonly breaks: string;
   /** The scenarios that are meant to catch it, the one that explains it best first. */
   readonly meant: readonly string[];
   /** The kind of failure that the first of them finds, and its words. */
@@ -50,7 +52,7 @@ export function wrongSolutions(): WrongSolution[] {
 }
 
 function wrongSolution(name: string, file: string): WrongSolution {
-  const required = ['Bug', 'Why', 'Area', 'Caught by', 'Kind', 'Says'];
+  const required = ['Bug', 'Why', 'Area', 'Breaks', 'Caught by', 'Kind', 'Says'];
   const text = readText(path.join(folder, file));
   const { fields, diff } = parseEntry(text, name, { required, optional: ['Expects', 'Proves'] });
   const field = (key: string) => fields.get(key) ?? '';
@@ -63,7 +65,7 @@ function wrongSolution(name: string, file: string): WrongSolution {
   if (!kinds.includes(kind as FailureKind)) throw new Error(`${name}: there is no kind ${kind}`);
   const [expects, proves] = [fields.get('Expects'), fields.get('Proves')];
   return {
-    ...{ name, bug: field('Bug'), why: field('Why'), meant, diff },
+    ...{ name, bug: field('Bug'), breaks: field('Breaks'), why: field('Why'), meant, diff },
     ...{ area: area as Area, kind: kind as FailureKind, says: new RegExp(field('Says')) },
     expects: expects === undefined ? undefined : new RegExp(expects),
     proves: proves === undefined ? undefined : new RegExp(proves),

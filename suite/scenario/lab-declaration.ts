@@ -8,6 +8,7 @@ import type { MoveView, WorldView } from '../../worlds/explored/world-view';
 import type { RealWorld } from '../../worlds/real/world';
 import type { SystemKind } from '../../worlds/systems';
 import type { Campaign } from './campaign';
+import type { Clause } from './clause';
 import type { PartInfo, Scenario } from './scenario';
 import type { Body } from './stage';
 
@@ -21,6 +22,8 @@ export interface LabDeclaration extends PartInfo {
   readonly graded: 'always' | 'on request' | 'never';
   /** The points of its scenarios together; none: no scenario of the lab is graded. */
   readonly points?: number;
+  /** The duties that its scenarios check. */
+  readonly clauses?: readonly Clause[];
   /** Parts whose student files its nodes run, too. */
   readonly buildsOn?: readonly string[];
   /** The files that a handout has as stubs and a hand-in needs, from the root of the project, in the order in which to work. */

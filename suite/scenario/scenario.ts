@@ -24,6 +24,8 @@ export interface ScenarioInfo {
   readonly why: string;
   /** Where to look, for who is stuck. */
   readonly hint: string;
+  /** The ids of the clauses that it checks. */
+  readonly clauses?: readonly string[];
   /** With how many seeds it runs. */
   readonly seeds: number;
   /** Why it runs in the simulated world alone; undefined: it runs in the real one too. */

@@ -1,0 +1,11 @@
+/** The clauses of parts A and B, from `contract.json` beside this file. */
+import path from 'node:path';
+import * as v from 'valibot';
+import { readText } from '../../runtime/text-file';
+import { Clause } from '../../suite/scenario/clause';
+
+const table = v.parse(v.array(Clause), JSON.parse(readText(path.join(__dirname, 'contract.json'))));
+
+export function clausesOf(part: string): readonly Clause[] {
+  return table.filter((clause) => clause.part === part);
+}

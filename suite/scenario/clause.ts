@@ -1,0 +1,18 @@
+/** Clauses of a contract: each duty that the files and pages of students state, as a row of a table. */
+import * as v from 'valibot';
+import type { Part } from './scenario';
+
+export const Clause = v.object({
+  /** A letter and a number, for instance `V3`. */
+  id: v.pipe(v.string(), v.regex(/^[A-Z]\d+$/)),
+  part: v.string(),
+  /** Where the words stand, from the root of the project. */
+  file: v.string(),
+  /** The sentences as they stand there, or the part of one that has the duty. */
+  words: v.pipe(v.array(v.string()), v.minLength(1)),
+  /** The same as a sentence that stands alone, where the words do not. */
+  en: v.exactOptional(v.string()),
+  /** The same in Chinese. */
+  zh: v.pipe(v.string(), v.minLength(1)),
+});
+export type Clause = v.InferOutput<typeof Clause> & { readonly part: Part };
