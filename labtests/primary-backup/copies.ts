@@ -35,6 +35,7 @@ export class Copies {
   /** Links on which nothing gets through, `from to`. */
   private readonly cuts = new Set<string>();
   private isStormy = false;
+  private isViewServicePaused = false;
   /** The pair that was last seen to stand; null: what the scenario did since may change its view. */
   private untouchedView: View | null = null;
 
@@ -58,10 +59,12 @@ export class Copies {
 
   paused(server: Address): void {
     this.untouchedView = null;
-    if (server !== this.viewService) this.silence(server, 'paused');
+    if (server === this.viewService) this.isViewServicePaused = true;
+    else this.silence(server, 'paused');
   }
 
   resumed(server: Address): void {
+    if (server === this.viewService) this.isViewServicePaused = false;
     this.speaks(server, 'paused');
   }
 
@@ -143,6 +146,8 @@ export class Copies {
       const { viewnum, primary, backup } = view;
       return `${has}: the view service is in view ${viewnum} (primary ${primary}, backup ${backup ?? 'nobody'})${acknowledged}`;
     }
+    // What came meanwhile it reads when it goes on, in this order or that between its ticks.
+    if (this.isViewServicePaused) return `${has} in the end: the view service is stopped`;
     if (this.isHeard(other)) return undefined;
     // Of the one that dies a ping may still be on its way; from one that is cut off none will come.
     const isLast = this.isSilent(other) && !this.isSilent(server);

@@ -17,6 +17,8 @@ test.each([
   // A ping 0 of the server that restarted is on its way when the view is made with it.
   ['vs-changes-with-next-tick', 'B8a', [226675067, 2105164681]],
   ['vs-changes-with-next-tick', 'B30', [724332379]],
+  // A server crashes while the view service is stopped.
+  ['vs-silence-by-clock', 'B25', [196861163, 196861219]],
   // A ping of the server that crashes is on its way when the other one is cut off.
   ['vs-restarted-primary-waits', 'B30', [1768835578]],
   ['vs-changes-with-next-tick', 'B16b', [226675203]],
