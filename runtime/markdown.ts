@@ -18,12 +18,24 @@ export function markdownTable(
 ): string {
   const lines = [heading, ...rows].map((cells) => cells.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = heading.map((_, column) =>
-    Math.max(3, ...lines.map((cells) => cells[column]?.length ?? 0)),
+    Math.max(3, ...lines.map((cells) => widthOf(cells[column] ?? ''))),
   );
   const row = (cells: readonly string[], filler = ' ') =>
-    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width, filler)).join(' | ')} |`;
+    `| ${widths.map((width, column) => padded(cells[column] ?? '', width, filler)).join(' | ')} |`;
   const [first = [], ...rest] = lines.map((cells) => row(cells));
   return [first, row([], '-'), ...rest].join('\n');
+}
+
+/** Characters of Chinese and of full width take two columns. */
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/g;
+
+function widthOf(text: string): number {
+  return text.length + (text.match(wide)?.length ?? 0);
+}
+
+function padded(text: string, width: number, filler: string): string {
+  return text + filler.repeat(width - widthOf(text));
 }
 
 export function code(text: string): string {
