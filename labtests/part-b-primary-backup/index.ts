@@ -8,6 +8,7 @@ import './state-transfer';
 import './late-messages';
 import './liveness';
 import './applications';
+import './long-faults';
 import './swarm';
 import './sweeps';
 import './explored';
