@@ -5,7 +5,7 @@ import { gradedParts, labs } from './labs';
 import { cutSolution } from './solution-regions';
 import { wrongSolutions } from './zoo/wrong-solutions';
 
-const clauses = labs.flatMap((lab) => lab.clauses ?? []);
+const clauses = labs.flatMap((lab) => lab.clauses?.() ?? []);
 /** The beginnings of sentences that say what a thing is, or why, or that nothing checks them. */
 const explanations: string[] = [
   '(While the view service does not answer,',

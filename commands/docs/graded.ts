@@ -25,7 +25,7 @@ const words = {
 } as const;
 
 export function gradedPage(language: Language): string {
-  const parts = labs.filter(({ clauses = [] }) => clauses.length > 0);
+  const parts = labs.filter(({ clauses }) => clauses !== undefined);
   return [
     words.title[language],
     generatedNote,
@@ -40,8 +40,8 @@ export function gradedPage(language: Language): string {
     .replace(/\n+$/, '\n');
 }
 
-function rows({ clauses = [] }: LabDeclaration, language: Language): string[][] {
-  return clauses.map((clause) => {
+function rows({ clauses = () => [] }: LabDeclaration, language: Language): string[][] {
+  return clauses().map((clause) => {
     const scenarios = allScenarios()
       .filter((scenario) => scenario.clauses?.includes(clause.id))
       .map(({ id, points }) => `${id} (${points})`);

@@ -9,7 +9,7 @@ export const viewService: LabDeclaration = {
   folder: 'labtests/part-a-view-service',
   graded: 'always',
   points: 30,
-  clauses: clausesOf('A'),
+  clauses: () => clausesOf('A'),
   stubs: ['viewservice/rules.ts', 'viewservice/server.ts'],
   given: ['viewservice/api.ts', 'viewservice/main.ts', 'viewservice/node.ts'],
   pages: studentPages,

@@ -11,7 +11,7 @@ export const primaryBackup: LabDeclaration = {
   folder: 'labtests/part-b-primary-backup',
   graded: 'always',
   points: 70,
-  clauses: clausesOf('B'),
+  clauses: () => clausesOf('B'),
   buildsOn: ['A'],
   stubs: [
     'pbservice/state-machine.ts',

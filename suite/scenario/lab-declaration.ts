@@ -22,8 +22,8 @@ export interface LabDeclaration extends PartInfo {
   readonly graded: 'always' | 'on request' | 'never';
   /** The points of its scenarios together; none: no scenario of the lab is graded. */
   readonly points?: number;
-  /** The duties that its scenarios check. */
-  readonly clauses?: readonly Clause[];
+  /** Reads the duties that its scenarios check: a handout has the page that is made of them, and not the table. */
+  readonly clauses?: () => readonly Clause[];
   /** Parts whose student files its nodes run, too. */
   readonly buildsOn?: readonly string[];
   /** The files that a handout has as stubs and a hand-in needs, from the root of the project, in the order in which to work. */
