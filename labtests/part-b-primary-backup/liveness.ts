@@ -36,8 +36,10 @@ scenario(
     for (const server of [s1, s2]) if (await lab.mayCrash(server)) mortal.push(server);
     const dies = lab.pick(['nobody', ...mortal]);
     if (dies !== 'nobody') await lab.crash(dies);
+    // A clerk that begins to doubt its primary finds nobody to ask.
+    lab.dropNext({ from: lab.pick(clerks).name, to: s1, kind: 'request' });
     const work = lab.meanwhile(operations());
-    await lab.moment(1_000);
+    await lab.sleep(lab.between(1_100, 2_000));
     await lab.healAndFinish(work);
     if (dies !== 'nobody') lab.restart(dies);
     await lab.untilPair();
