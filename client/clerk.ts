@@ -39,6 +39,9 @@ const finalCodes = new Set([
   'not-implemented',
 ]);
 
+/** An operation that waits for its turn looks so often at least whether it is too late, in milliseconds. */
+const longestNapMs = 1_000;
+
 // solution: end
 export class Clerk {
   private readonly runtime: Runtime;
@@ -121,8 +124,9 @@ export class Clerk {
       .then(() => {
         this.asked -= 1;
       });
-    const isWaiting = this.asked > 1 && Number.isFinite(timeoutMs);
-    return isWaiting || signal !== undefined ? this.orGivenUp(result, isWaiting, options) : result;
+    const waitsUntil = this.asked > 1 ? deadline : Number.POSITIVE_INFINITY;
+    const ends = Number.isFinite(waitsUntil) || signal !== undefined;
+    return ends ? this.orGivenUp(result, waitsUntil, options) : result;
     // solution: end
   }
 
@@ -130,20 +134,34 @@ export class Clerk {
   /** Does not wait for its turn, nor for a reply, to give an operation up. */
   private async orGivenUp(
     result: Promise<OperationResult>,
-    isWaiting: boolean,
-    { timeoutMs = 0, signal }: OperationOptions,
+    waitsUntil: number,
+    { timeoutMs, signal }: OperationOptions,
   ): Promise<OperationResult> {
+    let isOver = false;
     let abort = () => {};
     const givenUp = new Promise<never>((_, reject) => {
       abort = () => reject(signal?.reason);
-      if (isWaiting) void this.runtime.sleep(timeoutMs).then(() => reject(tooLate(timeoutMs)));
+      if (!Number.isFinite(waitsUntil)) return;
+      const late = () => reject(tooLate(timeoutMs));
+      // Where too many sleep already, it is noticed at its turn.
+      this.until(waitsUntil, () => isOver).then(late, () => undefined);
     });
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
     try {
       return await Promise.race([result, givenUp]);
     } finally {
+      isOver = true;
       signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** In naps, as no sleep can be ended: those of operations that are over must not pile up. */
+  private async until(deadline: number, isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      const leftMs = deadline - this.runtime.now();
+      if (leftMs <= 0) return;
+      await this.runtime.sleep(Math.min(leftMs, longestNapMs));
     }
   }
 

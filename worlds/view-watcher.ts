@@ -60,5 +60,6 @@ export class ViewWatcher {
   forget(): void {
     this.view = noView;
     this.acknowledged = 0;
+    this.restarts.clear();
   }
 }

@@ -10,12 +10,14 @@ const words = {
   title: { en: '# What is graded', zh: '# 评分的内容' },
   about: {
     en:
-      'Each row is a **clause**: a duty that your files have, in the words of the file that states it. A scenario fails ' +
-      'when one of its clauses is broken, and nothing else costs points: how you keep a clause is up to you. The ' +
-      'sum of the points stands in brackets; `npm test -- B13` runs one scenario.',
+      'Each row is a **clause**: a duty that your files have, in the words of the file that states it, and the scenarios ' +
+      'that are meant to notice when it is broken. How you keep a clause is up to you. Besides, code costs the points of ' +
+      'a scenario when it throws what nobody catches, loops for ever, or breaks the rules of a node. The points of a ' +
+      'scenario stand in brackets; `npm test -- B13` runs one.',
     zh:
-      '每一行是一个**条款**：你的文件应尽的义务，用陈述它的文件中的话来说。某个场景的条款被违反，该场景就失败，' +
-      '除此之外不扣分：如何遵守条款由你决定。括号中是分数；`npm test -- B13` 运行一个场景。',
+      '每一行是一个**条款**：你的文件应尽的义务，用陈述它的文件中的话来说，以及条款被违反时应当发现它的场景。' +
+      '如何遵守条款由你决定。此外，代码若抛出无人捕获的错误、无限循环或违反节点规则，也会失去该场景的分数。' +
+      '括号中是场景的分数；`npm test -- B13` 运行一个场景。',
   },
   part: { en: 'Part', zh: '部分' },
   head: {

@@ -11,10 +11,23 @@ function longMs(lab: Lab): number {
 
 /** For a long time nothing gets through between primary and backup in one direction; both go on pinging. */
 async function severed(lab: Lab, clerks: readonly LabClerk[]): Promise<void> {
-  const { primary, backup } = lab.view as { primary: string; backup: string };
-  lab.cutOneWay(
-    ...(lab.pick([false, true]) ? ([primary, backup] as const) : ([backup, primary] as const)),
+  const link = [lab.primary, lab.backup] as const;
+  lab.cutOneWay(...lab.pick([link, [link[1], link[0]] as const]));
+  const work = lab.meanwhile(
+    Promise.all(clerks.map((clerk) => clerk.append('k', `${lab.freshValue()},`))),
   );
+  await lab.sleep(longMs(lab));
+  await lab.healAndFinish(work);
+}
+
+/** The same when the backup is new, and is to get the state. */
+async function severedInTransfer(lab: Lab, clerks: readonly LabClerk[]): Promise<void> {
+  const { primary } = lab;
+  await lab.crash(lab.backup);
+  const backup = lab.startReplica();
+  const link = [primary, backup] as const;
+  lab.cutOneWay(...lab.pick([link, [backup, primary] as const]));
+  await lab.untilProposed({ primary, backup });
   const work = lab.meanwhile(
     Promise.all(clerks.map((clerk) => clerk.append('k', `${lab.freshValue()},`))),
   );
@@ -58,7 +71,7 @@ scenario(
     await lab.startReplicas(2);
     const clerks = [lab.clerk(), lab.clerk()];
     for (const clerk of clerks) await lab.finish(clerk.append('k', `${lab.freshValue()},`));
-    await lab.pick([severed, withoutViewService, awayForLong])(lab, clerks);
+    await lab.pick([severed, severedInTransfer, withoutViewService, awayForLong])(lab, clerks);
     await lab.readAll(['k']);
     await lab.untilPair();
     await lab.failOver();

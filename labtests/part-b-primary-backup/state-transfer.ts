@@ -164,7 +164,9 @@ scenario(
     lab.cut(s1, s2);
     await lab.untilProposed({ primary: s1, backup: s2 });
     await lab.pings(2);
-    const bigValue = (i: number) => `${i}:`.padEnd(1_000_000, 'abcdefghij');
+    // What counts is bytes: of Chinese a code unit has three.
+    const text = lab.pick(['abcdefghij', '一二三四五六七八九十']);
+    const bigValue = (i: number) => `${i}:`.padEnd(1_000_000, text);
     const writes = Array.from({ length: 20 }, (_, i) => lab.clerk().put(`big${i}`, bigValue(i)));
     const written = lab.meanwhile(Promise.all(writes));
     await lab.moment(50);

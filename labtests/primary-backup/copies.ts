@@ -64,8 +64,11 @@ export class Copies {
   }
 
   resumed(server: Address): void {
-    if (server === this.viewService) this.isViewServicePaused = false;
     this.speaks(server, 'paused');
+    if (server !== this.viewService) return;
+    this.isViewServicePaused = false;
+    // It has yet to read what came meanwhile.
+    for (const member of this.startedIn.keys()) this.silentUntil.set(member, this.world.now());
   }
 
   cut(from: Address, to: Address): void {
@@ -122,7 +125,7 @@ export class Copies {
 
   /** The view service hears of this server as usual, and the server of it. */
   isHeard(server: Address): boolean {
-    if (this.isStormy || this.isSilent(server)) return false;
+    if (this.isStormy || this.isViewServicePaused || this.isSilent(server)) return false;
     const since = this.silentUntil.get(server);
     // An answer shows that it does not wait any more for one that was lost.
     return since === undefined || this.world.heardMs(this.viewService, server) > since;
@@ -150,8 +153,8 @@ export class Copies {
     if (this.isViewServicePaused) return `${has} in the end: the view service is stopped`;
     if (this.isHeard(other)) return undefined;
     // Of the one that dies a ping may still be on its way; from one that is cut off none will come.
-    const isLast = this.isSilent(other) && !this.isSilent(server);
-    if (!isLast && this.heardMs(other) >= this.heardMs(server)) return undefined;
+    const isHeardLast = this.isSilent(other) && !this.isSilent(server);
+    if (!isHeardLast && this.heardMs(other) >= this.heardMs(server)) return undefined;
     return `${has} in the end: the view service has not heard ${other} for longer, and would take that one for dead first`;
   }
 
@@ -181,9 +184,9 @@ export class Copies {
     return (this.silences.get(server)?.size ?? 0) > 0;
   }
 
-  private holders({ viewnum, primary, backup }: View): Address[] {
-    const isAcknowledged = this.world.latestAcknowledged() === viewnum;
-    return [primary, isAcknowledged ? backup : null].filter(
+  private holders(view: View): Address[] {
+    const { viewnum, primary, backup } = view;
+    return [primary, this.isAcknowledged(view) ? backup : null].filter(
       (member): member is Address =>
         member !== null && !this.down.has(member) && (this.startedIn.get(member) ?? 0) < viewnum,
     );

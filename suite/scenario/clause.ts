@@ -1,6 +1,5 @@
 /** Clauses of a contract: each duty that the files and pages of students state, as a row of a table. */
 import * as v from 'valibot';
-import type { Part } from './scenario';
 
 export const Clause = v.object({
   /** A letter and a number, for instance `V3`. */
@@ -15,4 +14,4 @@ export const Clause = v.object({
   /** The same in Chinese. */
   zh: v.pipe(v.string(), v.minLength(1)),
 });
-export type Clause = v.InferOutput<typeof Clause> & { readonly part: Part };
+export type Clause = v.InferOutput<typeof Clause>;
