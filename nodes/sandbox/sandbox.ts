@@ -14,19 +14,23 @@ import type { Runtime } from '../../runtime/node';
 import { compile } from '../../runtime/typescript.cjs';
 import { AllowedModules, ForbiddenModule, type Resolved } from './allowed-modules';
 import { aboutBuiltIns, additionError, takeAdditions } from './built-ins';
-import { globalNames, virtualGlobals } from './virtual-globals';
+import { globalNames, VirtualGlobals } from './virtual-globals';
 import { nodeModule } from './virtual-modules';
 
 export type Exports = Record<string, unknown>;
 
-type CompiledModule = (
-  exports: Exports,
-  require: (name: string) => unknown,
-  module: { exports: Exports },
-  file: string,
-  folder: string,
-  ...globals: unknown[]
-) => void;
+interface CompiledModule {
+  readonly run: (
+    exports: Exports,
+    require: (name: string) => unknown,
+    module: { exports: Exports },
+    file: string,
+    folder: string,
+    ...globals: unknown[]
+  ) => void;
+  /** The globals that its code may mean; `run` is given what they are to the node. */
+  readonly globalsInIt: readonly string[];
+}
 
 /** A module of the solution could not be loaded: it does not compile, or throws when it runs. */
 export class SolutionError extends Error {
@@ -76,8 +80,7 @@ export class Solution implements NodeModules {
     const first = path.join(this.root, file);
     const before = kept?.loaded.get(first);
     if (before !== undefined) return before;
-    const globals = virtualGlobals(runtime, kept?.onGlobalChange);
-    const values = globalNames.map((name) => globals[name]);
+    const globals = new VirtualGlobals(runtime, kept?.onGlobalChange);
     const loaded = kept?.loaded ?? new Map<string, Exports>();
     const builtins = new Map<string, object | undefined>();
     const builtin = (name: string) => {
@@ -94,7 +97,8 @@ export class Solution implements NodeModules {
         if ('file' in found) return load(found.file);
         return 'shared' in found ? found.shared : builtin(found.builtin);
       };
-      const run = this.compileFile(target);
+      const { run, globalsInIt } = this.compileFile(target);
+      const values = globalsInIt.map((name) => globals.get(name));
       run(module.exports, required, module, target, path.dirname(target), ...values);
       loaded.set(target, module.exports);
       return module.exports;
@@ -127,10 +131,19 @@ export class Solution implements NodeModules {
     let compiled = this.compiled.get(file);
     if (compiled === undefined) {
       const code = compile(readFileSync(file, 'utf8'), file);
-      const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globalNames];
-      compiled = vm.compileFunction(code, names, { filename: file }) as CompiledModule;
+      const globalsInIt = globalsNamedIn(code);
+      const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globalsInIt];
+      const run = vm.compileFunction(code, names, { filename: file }) as CompiledModule['run'];
+      compiled = { run, globalsInIt };
       this.compiled.set(file, compiled);
     }
     return compiled;
   }
+}
+
+/** Code means a global by its name, or through `eval`, or with letters that are written as numbers. */
+function globalsNamedIn(code: string): readonly string[] {
+  if (/\beval\b|\\u/.test(code)) return globalNames;
+  const words = new Set(code.match(/[A-Za-z_$][\w$]*/g));
+  return globalNames.filter((name) => words.has(name));
 }

@@ -152,3 +152,11 @@ describe('the rest is an error that says what to do instead', () => {
     expect(() => evaluate(expression)).toThrow(message);
   });
 });
+
+test.each([
+  ['with letters written as numbers', 'Dat\\u0065.now()'],
+  ['through eval', "eval('Da' + 'te.now()')"],
+  ['as a member of the global object', "globalThis['Da' + 'te'].now()"],
+])('a global is the node’s own, also %s', (_how, expression) => {
+  expect(evaluate(expression, 1, 1_234)).toBe(Date.UTC(2030, 0, 1) + 1_234);
+});

@@ -21,11 +21,6 @@ import {
 type Globals = Record<string, unknown>;
 export type Forbid = (name: string, instead?: string) => () => never;
 
-export interface VirtualGlobals extends Globals {
-  readonly forbid: Forbid;
-  readonly timers: VirtualTimers;
-}
-
 /** The global object of the code of nodes. Under jest it is another one than that of this module. */
 export const real: typeof globalThis = vm.compileFunction('return globalThis')();
 
@@ -60,11 +55,44 @@ const reasons: Readonly<Record<string, string>> = {
   ),
 };
 
-const virtualNames = [
-  ...['Date', 'Math', 'Intl', 'Temporal', 'AbortSignal', 'Function', 'performance', 'crypto'],
-  ...['process', 'console', 'globalThis', 'global', 'setTimeout', 'clearTimeout', 'setInterval'],
-  ...['clearInterval', 'setImmediate', 'clearImmediate', 'fetch', 'WebSocket', 'XMLHttpRequest'],
-  ...['EventSource', 'queueMicrotask', 'WeakRef', 'FinalizationRegistry', 'Atomics', 'WebAssembly'],
+type Make = (globals: VirtualGlobals, runtime: Runtime, name: string) => unknown;
+
+const oneOf = (make: Make, ...names: string[]) => names.map((name) => [name, make] as const);
+
+/** All others but timers are forbidden. */
+const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
+  ['Date', (_, runtime) => virtualDate(runtime, real)],
+  ['Math', (_, runtime) => virtualMath(runtime)],
+  ['Intl', (_, runtime) => virtualIntl(runtime, real)],
+  ['Temporal', (_, runtime) => virtualTemporal(runtime, real)],
+  ['AbortSignal', (_, runtime) => virtualAbortSignal(runtime, real)],
+  [
+    'Function',
+    ({ forbid }) =>
+      Object.assign(forbid('Function', reasons.Function), {
+        // `instanceof Function` goes by this.
+        prototype: real.Function.prototype,
+      }),
+  ],
+  ['performance', (_, runtime) => virtualPerformance(runtime)],
+  ['crypto', ({ forbid }, runtime) => virtualCrypto(runtime, forbid)],
+  ['console', (_, runtime) => virtualConsole(runtime)],
+  ['queueMicrotask', () => virtualMicrotask],
+  ['process', ({ forbid }, runtime) => virtualProcess(runtime, forbid)],
+  ...oneOf(({ object }) => object, 'globalThis', 'global'),
+  ...oneOf(
+    ({ forbid }, _, name) => forbid(name),
+    ...['fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource'],
+  ),
+  ...oneOf(
+    ({ forbid }, _, name) => forbidden(name, forbid),
+    ...['WeakRef', 'FinalizationRegistry', 'Atomics', 'WebAssembly'],
+  ),
+]);
+
+const timerNames = [
+  ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+  ...['setImmediate', 'clearImmediate'],
 ];
 
 /** Names that belong to a module itself. */
@@ -73,56 +101,64 @@ const isName = /^[A-Za-z_$][\w$]*$/;
 
 /** All that a module of a node must not find in the real global object, whatever Node.js puts there. */
 export const globalNames: readonly string[] = [
-  ...new Set([...virtualNames, ...Object.getOwnPropertyNames(real)]),
+  ...new Set([...makers.keys(), ...timerNames, ...Object.getOwnPropertyNames(real)]),
 ].filter((name) => !harmless.has(name) && !ofModule.includes(name) && isName.test(name));
 
-const forbiddenNames = globalNames.filter((name) => !virtualNames.includes(name));
+/**
+ * The globals of one node, each made when code that names it is loaded: there are more than a hundred,
+ * nodes start by the thousand, and most name three.
+ */
+export class VirtualGlobals {
+  readonly timers: VirtualTimers;
+  private readonly runtime: Runtime;
+  private readonly onChange: () => void;
+  private readonly made = new Map<string, unknown>();
+  private own: object | undefined;
 
-export function virtualGlobals(
-  runtime: Runtime,
-  onChange: () => void = () => undefined,
-): VirtualGlobals {
-  const forbid: Forbid = (name, instead = 'they reach others only through their Runtime') =>
+  /** `onChange`: called when the node puts something on its global object, or takes it away. */
+  constructor(runtime: Runtime, onChange: () => void = () => undefined) {
+    this.runtime = runtime;
+    this.onChange = onChange;
+    this.timers = virtualTimers(runtime);
+    for (const [name, timer] of Object.entries(this.timers)) this.made.set(name, timer);
+  }
+
+  readonly forbid: Forbid = (name, instead = 'they reach others only through their Runtime') => {
+    const { runtime } = this;
     // A function, as some of them are called with `new`.
-    function unavailable() {
+    return function unavailable() {
       runtime.log('forbidden call', { what: name });
       throw new Error(`${name} is not for nodes: ${instead}`);
     };
-  const standIn = (name: string) =>
-    Object.hasOwn(real, name) ? forbidden(name, forbid) : undefined;
-  const timers = virtualTimers(runtime);
-  const globals: Globals = {
-    ...Object.fromEntries(forbiddenNames.map((name) => [name, standIn(name)])),
-    ...timers,
-    Date: virtualDate(runtime, real),
-    Math: virtualMath(runtime),
-    Intl: virtualIntl(runtime, real),
-    Temporal: virtualTemporal(runtime, real),
-    AbortSignal: virtualAbortSignal(runtime, real),
-    Function: Object.assign(forbid('Function', reasons.Function), {
-      // `instanceof Function` goes by this.
-      prototype: real.Function.prototype,
-    }),
-    performance: virtualPerformance(runtime),
-    crypto: virtualCrypto(runtime, forbid),
-    console: virtualConsole(runtime),
-    queueMicrotask: virtualMicrotask,
-    process: virtualProcess(runtime, forbid),
-    ...Object.fromEntries(
-      ['fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource'].map((name) => [name, forbid(name)]),
-    ),
-    ...Object.fromEntries(
-      ['WeakRef', 'FinalizationRegistry', 'Atomics', 'WebAssembly'].map((name) => [
-        name,
-        forbidden(name, forbid),
-      ]),
-    ),
   };
-  const own = globalObject(globals, onChange);
-  return { ...globals, globalThis: own, global: own, forbid, timers };
+
+  /** What a name of `globalNames` means to the node. */
+  get(name: string): unknown {
+    if (!this.made.has(name)) this.made.set(name, this.make(name));
+    return this.made.get(name);
+  }
+
+  /** The global object, which is the node's own: properties put on it stay with the node. */
+  get object(): object {
+    this.own ??= globalObject(
+      Object.fromEntries(
+        globalNames
+          .filter((name) => name !== 'globalThis' && name !== 'global')
+          .map((name) => [name, this.get(name)]),
+      ),
+      this.onChange,
+    );
+    return this.own;
+  }
+
+  private make(name: string): unknown {
+    const make = makers.get(name);
+    if (make !== undefined) return make(this, this.runtime, name);
+    return Object.hasOwn(real, name) ? forbidden(name, this.forbid) : undefined;
+  }
 }
 
-/** The global object is the node's own: properties put on it stay with the node. */
+/** Properties that are put on it are its own. */
 function globalObject(globals: Globals, onChange: () => void): object {
   return new Proxy(Object.assign(Object.create(null), globals), {
     has: (target, name) => name in target || harmless.has(String(name)),

@@ -26,11 +26,11 @@ const harmless = [
 type Make = (runtime: Runtime, globals: VirtualGlobals) => object;
 
 const virtual: Readonly<Record<string, Make>> = {
-  console: (_runtime, { console }) => console as object,
+  console: (_runtime, globals) => globals.get('console') as object,
   crypto: (runtime, globals) =>
     cryptoModule(runtime, globals.forbid, Object.keys(requireHere('node:crypto'))),
   perf_hooks: (runtime) => ({ performance: virtualPerformance(runtime) }),
-  process: (_runtime, { process }) => process as object,
+  process: (_runtime, globals) => globals.get('process') as object,
   timers: (runtime, globals) => ({ ...globals.timers, promises: timerPromises(runtime) }),
   'timers/promises': (runtime) => timerPromises(runtime),
 };
