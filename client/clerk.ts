@@ -17,10 +17,13 @@ export interface ClerkOptions {
 export interface OperationOptions {
   /**
    * Gives up with RpcError `timeout` so many milliseconds after the call, those counted that the
-   * operation waits for its turn. Default: never.
+   * operation waits for its turn; with 0 at once. Default: never.
    */
   readonly timeoutMs?: number;
-  /** Gives up, with the reason of the signal, when it is aborted, and at once when it is already. */
+  /**
+   * Gives up, with the reason of the signal, when it is aborted, and at once when it is already. One
+   * signal may be given to several operations, and belongs to the application.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -99,9 +102,10 @@ export class Clerk {
    * however long that takes. (While the view service does not answer, the primary that it named last is
    * worth a try.) Rejects with RpcError `timeout` after `options.timeoutMs`, with the reason of
    * `options.signal` when that is aborted, and with the error itself when a retry would end the same
-   * way (`malformed`, `too-large`, `rejected`, `unauthorized`). One that may pass, as `overloaded` or
-   * `not-primary`, ends nothing. An operation that waits for its turn is given up like one that is under
-   * way, and those after it get their turn all the same.
+   * way (`malformed`, `too-large`, `rejected`, `unauthorized`). Any other may pass and ends nothing:
+   * `overloaded` and `not-primary`, but `internal` and `bad-reply`, too. (`unknown-method` and
+   * `not-implemented` are for the developer; to end with them is right, too.) An operation that waits
+   * for its turn is given up like one that is under way, and those after it get their turn all the same.
    *
    * The number of an operation that was given up is never used again: it may have been done, and a copy
    * of it may still be on its way. Nor is the client id: a clerk that restarts under its old address,
@@ -110,7 +114,7 @@ export class Clerk {
    * A definite error promises that nothing happened. `too-large` keeps that promise after any number
    * of tries, as replicas remember it as the outcome of the operation. `malformed` and `unauthorized`
    * speak of one try only: when an earlier try may have taken effect (`timeout`, `connection-lost`,
-   * `view-changed`), the error of that earlier try is the one to reject with.
+   * `view-changed`), the error of such a try is the one to reject with, whatever came between.
    */
   perform(operation: Operation, options: OperationOptions = {}): Promise<OperationResult> {
     // solution: begin

@@ -8,6 +8,10 @@ export const maxKeyLength = 4096;
 export const maxValueLength = 1024 * 1024;
 /** Most that all keys, values and remembered outcomes have together; a write beyond it is refused. */
 export const maxDataLength = 64 * 1024 * 1024;
+/** Of so many clients, those that wrote last, each replica remembers the last write at least. */
+export const minRememberedClients = 1000;
+/** So many operations may wait at a primary at least before it refuses more as `overloaded`. */
+export const minWaitingOperations = 1000;
 
 const Key = v.pipe(v.string(), v.maxLength(maxKeyLength), v.description('The key.'));
 const Value = v.pipe(

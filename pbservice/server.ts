@@ -3,8 +3,9 @@
  *
  * - It pings the view service at each tick with the newest view number that it knows: 0 when it has
  *   just started. As primary it does not acknowledge a view, by pinging with its number, before the
- *   backup of that view has the whole state: until then it pings an older number. A primary that has
- *   restarted holds no state, never acknowledges, and goes on pinging 0.
+ *   backup of that view has the whole state: until then it pings an older number, that of the view before
+ *   for instance, but 0 only in view 1, as 0 says that it has restarted. A primary that has restarted
+ *   holds no state, never acknowledges, and goes on pinging 0.
  * - The primary has an operation applied by the backup of its view before it applies it itself and
  *   answers. Reads go that way, too: a primary that was replaced and does not know it yet would
  *   answer from the past. So do operations that will be refused: whoever is told `too-large` may rely
@@ -129,8 +130,9 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
    * A client asks for an operation. Resolves with its result when backup and primary have applied it.
    * Rejects with RpcError: `not-primary` when this server may not serve, or does not any more and has
    * not sent the operation to any backup; `view-changed` when it has, and the view was over before the
-   * backup had answered; `overloaded` when too many wait; or with the error that the state machine has
-   * for it: that is its outcome, so it is given only when the backup has it, too.
+   * backup had answered; `overloaded` when too many wait, `minWaitingOperations` (api.ts) or more; or with
+   * the error that the state machine has for it: that is its outcome, so it is given only when the backup
+   * has it, too.
    * The same request may come again, also while it is under way.
    */
   async operate(request: ClientRequest): Promise<OperationResult> {

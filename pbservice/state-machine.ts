@@ -57,7 +57,9 @@ export class StateMachine {
    * the write certainly did not happen, so a copy of it that comes later must be refused again, though
    * it would fit by then. A write whose number is lower than that of the last write of its client is a
    * late copy: it takes no effect, and is refused with `rejected`. What is remembered for this stays bounded, however
-   * many clients come and go.
+   * many clients come and go: the clients that wrote last are known, `minRememberedClients` (api.ts) of
+   * them at least, and the one that has not written for longest is forgotten first. (A `get` may be read
+   * again whatever its number. To answer it as the first time, and to refuse a late one, is right, too.)
    *
    * `get` reads, `put` sets, `append` adds to the end (a missing key counts as empty), `putHash` sets
    * the key to `chainedHash(old value, value)` (chained-hash.ts) and returns the old value, `''` if

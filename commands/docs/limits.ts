@@ -82,5 +82,5 @@ function limitsIn(file: string, text: string): Constant[] {
 
 /** Other numbers are nobody's business but the code's. */
 function isLimit({ name }: Constant): boolean {
-  return /^max|Ms$|Pings$/.test(name);
+  return /^m(ax|in)|Ms$|Pings$/.test(name);
 }
