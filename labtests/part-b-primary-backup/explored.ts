@@ -70,7 +70,7 @@ campaignScenario(
   'explored: the transfer of the state is interrupted, repeated and overtaken',
   {
     clauses: ['R2', 'R12', 'R13'],
-    points: 2,
+    points: 1,
     rule: 'A view is acknowledged when its backup has the state, and nothing older replaces that later.',
     why: 'The backup of today is the one on whom everybody relies tomorrow.',
     hint: 'What if a transfer that nobody waits for any more arrives after all?',

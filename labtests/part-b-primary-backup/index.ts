@@ -9,6 +9,7 @@ import './late-messages';
 import './liveness';
 import './applications';
 import './long-faults';
+import './crowds';
 import './swarm';
 import './sweeps';
 import './explored';

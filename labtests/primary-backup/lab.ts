@@ -57,13 +57,46 @@ export class Lab extends LabFaults {
     from?: Address,
   ): Promise<CallResult | undefined> {
     this.asks += 1;
-    const process = `direct${this.asks}`;
-    const request = { client: process, seq: 1, operation };
-    this.recorder.invoke(process, operation);
-    const result = await this.world.call(server, 'PbService.operate', request, askMs, from);
-    this.recorder.return(process, operation, result);
+    const request = { client: `direct${this.asks}`, seq: 1, operation };
+    const result = await this.operate(server, request, askMs, from);
     if (result !== undefined && 'reply' in result) this.carriedOut = request;
     return result;
+  }
+
+  private async operate(
+    server: Address,
+    request: ClientRequest,
+    withinMs: number,
+    from?: Address,
+  ): Promise<CallResult | undefined> {
+    const { client, operation } = request;
+    this.recorder.invoke(client, operation);
+    const result = await this.world.call(server, 'PbService.operate', request, withinMs, from);
+    this.recorder.return(client, operation, result);
+    return result;
+  }
+
+  /** Asks a server for all of them at once; fails unless it carries out each, in time. */
+  async expectDone(server: Address, requests: readonly ClientRequest[], withinMs: number) {
+    const ends = await Promise.all(
+      requests.map(async (request) => {
+        const result = await this.operate(server, request, withinMs);
+        if (result === undefined) return 'no answer';
+        return 'reply' in result ? 'done' : result.error.code;
+      }),
+    );
+    const count = (end: string) => `${ends.filter((other) => other === end).length} ${end}`;
+    this.expect(
+      ends.every((end) => end === 'done'),
+      `each of ${ends.length} operations that clients ask ${server} for at once to be done within ${withinMs} ms`,
+      [...new Set(ends)].map(count).join(', '),
+      ends.includes('no answer') ? 'stuck after heal' : undefined,
+    );
+  }
+
+  /** A copy of a request arrives that was answered before: nobody waits for what becomes of it. */
+  async again(server: Address, request: ClientRequest): Promise<void> {
+    await this.world.call(server, 'PbService.operate', request, askMs);
   }
 
   /** Asks a server itself, again and again: for the value of a key first, then also to change it. */

@@ -1,0 +1,56 @@
+/** Many clients at a time: what holds for one holds among a thousand. Case B40. */
+import {
+  type ClientRequest,
+  minRememberedClients,
+  minWaitingOperations,
+} from '../../pbservice/api';
+import { finishMs } from '../../worlds/timing';
+import type { Lab } from '../primary-backup/lab';
+import { scenario } from './scenario';
+
+/** So many clients come before all others, and take places in the table. */
+const earlyClients = 100;
+
+/** One write each of clients that nobody knows yet. */
+function writesOf(lab: Lab, group: string, clients: number): ClientRequest[] {
+  return Array.from({ length: clients }, (_, i) => {
+    const client = `${group}${i + 1}`;
+    return { client, seq: 1, operation: { op: 'put', key: client, value: lab.freshValue() } };
+  });
+}
+
+scenario(
+  'B40',
+  'a thousand operations wait for the backup: each is done, and a late copy of the first one is not',
+  {
+    clauses: ['R20', 'S4'],
+    points: 1,
+    seeds: 3,
+    rule: `A primary has room for ${minWaitingOperations} operations that wait, and of the ${minRememberedClients} clients that wrote last the last write is remembered.`,
+    why: 'For a second the backup cannot be reached, and everybody waits. Then all of them have to get through, and nobody may be forgotten for having been there early.',
+    hint: 'How many operations does one forward carry, and does its contract take so many? Whom does the duplicate table forget: the client that came first, or the one that has not written for longest?',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    const first = { client: 'steady', seq: 1, operation: lab.appendOf('k') };
+    const last = { client: 'steady', seq: 2, operation: lab.appendOf('k') };
+    const early = [first, ...writesOf(lab, 'early', earlyClients)];
+    await lab.expectDone(s1, early, finishMs);
+
+    const waiting = [last, ...writesOf(lab, 'late', minRememberedClients - 1)];
+    const release = lab.holdBetween(s1, s2);
+    const work = lab.meanwhile(lab.expectDone(s1, waiting, finishMs));
+    await lab.moment(300);
+    release();
+    await work;
+
+    const server = lab.pick([s1, s2, s3]);
+    if (server !== s1) {
+      await lab.crash(s1);
+      await lab.untilView({ primary: s2, backup: s3 }, finishMs);
+    }
+    if (server === s3) await lab.failOver();
+    await lab.again(server, last);
+    await lab.readAll(['k', 'early1', `late${minRememberedClients - 1}`]);
+  },
+);
