@@ -6,6 +6,7 @@ import { Solution } from '../../nodes/sandbox/sandbox';
 import { addSystem, type Invariant } from '../systems';
 import { explore } from './explore';
 import { parseSchedule, type Schedule } from './schedule';
+import { makeSystem } from './system';
 import { walk } from './walk';
 
 const host = new InProcessHost(new Solution(path.join(__dirname, '../..')));
@@ -43,4 +44,22 @@ test('where it holds nothing is found, and what nobody asks for is not judged', 
   };
   expect(await found('calm', { name: 'anything', broken }, 0)).toBeNull();
   expect([...seen].sort()).toEqual(['c1', 'reader', 's1', 's2']);
+});
+
+test('one that throws is told of, with the schedule', async () => {
+  const broken = () => {
+    throw new Error('no role');
+  };
+  const violation = await found('stumbling', { name: 'a role', broken }, 0);
+  expect(violation?.failure).toMatchObject({
+    expected: 'a role',
+    actual: 'an error in the code of the invariant, which cannot judge this state: no role',
+  });
+});
+
+test('a setting that a system cannot bear is none', async () => {
+  addSystem({ ...pairSystem, name: 'fragile', properties: [], crashes: 0 });
+  const setting = { system: 'fragile', work: ['a'], servers: 2, crashes: 1, seed: 1, staged: true };
+  const system = () => makeSystem({ setting, host, merging: false });
+  expect(system).toThrow('expected at most 0 crashes for the system fragile, got 1');
 });

@@ -3,7 +3,9 @@
  * to search and cost nobody points: graded explorations look from outside.
  */
 import type { Failure } from '../../judging/failure';
+import { messageOf } from '../../runtime/errors';
 import type { Json } from '../../runtime/node';
+import type { Invariant } from '../systems';
 import { isRunning } from './pending';
 import type { System } from './system';
 
@@ -14,12 +16,21 @@ export function brokenInvariant(system: System): Failure | null {
   const { invariants = [] } = system.kind;
   if (invariants.length === 0) return null;
   const shown = shownBy(system);
-  for (const { name, broken } of invariants) {
-    const actual = broken(shown);
+  for (const invariant of invariants) {
+    const actual = problemOf(invariant, shown);
     if (actual === undefined) continue;
-    return { kind: 'expectation', expected: name, actual, details: [points] };
+    return { kind: 'expectation', expected: invariant.name, actual, details: [points] };
   }
   return null;
+}
+
+/** What nodes show may be anything, so an invariant may stumble over it: that is told as it is. */
+function problemOf({ broken }: Invariant, shown: ReadonlyMap<string, Json>): string | undefined {
+  try {
+    return broken(shown);
+  } catch (error) {
+    return `an error in the code of the invariant, which cannot judge this state: ${messageOf(error)}`;
+  }
 }
 
 function shownBy(system: System): ReadonlyMap<string, Json> {

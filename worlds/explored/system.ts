@@ -45,6 +45,11 @@ export function makeSystem({ setting, host, ...options }: SystemOptions): System
   const { invariants, ...plain } = systemNamed(setting.system);
   const kind: SystemKind =
     options.fromOutside || invariants === undefined ? plain : { ...plain, invariants };
+  if (setting.crashes > (kind.crashes ?? setting.crashes)) {
+    throw new Error(
+      `expected at most ${kind.crashes} crashes for the system ${kind.name}, got ${setting.crashes}`,
+    );
+  }
   const serverNames = Array.from({ length: servers }, (_, i) => `s${i + 1}`);
   const clientNames = [...work.map((_, i) => `c${i + 1}`), 'reader'];
   const nodes = [
