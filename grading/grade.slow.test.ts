@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import path from 'node:path';
 import * as v from 'valibot';
 import { studentFilesIn } from '../labtests/student-files';
-import { withWrongSolution } from '../labtests/zoo/with-wrong-solution';
+import { withWrongSolution } from '../labtests/zoo/with-wrong-solution.testing';
 import { temporaryFolder } from '../runtime/temporary-folder';
 import type { Part } from '../suite/scenario/scenario';
 import { type GradeReport, grade } from './grade';

@@ -9,7 +9,7 @@ import {
   honestMistakes,
   scenariosForMistake,
   withMistake,
-} from '../labtests/broken-solutions/honest-mistakes';
+} from '../labtests/broken-solutions/honest-mistakes.testing';
 import { isolationHere, isolationOf } from '../nodes/apart/launch';
 import { grade } from './grade';
 import { readHandIn } from './hand-in/read';

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../runtime/temporary-folder';
 import type { TraceEvent } from '../runtime/trace';
 import { axeViolations, describeInChromium, launchChromium } from './kit/browser.testing';
 import type { RunData } from './model/run';
-import { message, sampleEvents, sampleRun } from './model/sample';
+import { message, sampleEvents, sampleRun } from './model/sample.testing';
 import { runPage } from './run/page';
 
 const history: RunData['history'] = {

@@ -1,6 +1,6 @@
 /** The debugger's tree: any event may come next, and every state can be visited again. */
 import path from 'node:path';
-import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution.testing';
 import { InProcessHost, type Programs } from '../../nodes/in-process-host';
 import { Solution } from '../../nodes/sandbox/sandbox';
 import { historyOf } from '../../worlds/explored/graded-history';

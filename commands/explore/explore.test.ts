@@ -2,7 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { solutionFiles, writeSolution } from '../../labtests/broken-solutions/broken-solution';
-import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution.testing';
 import { temporaryFolder } from '../../runtime/temporary-folder';
 import { type CommandOptions, describeViolation, deviationOf, exploreCommand } from './explore';
 

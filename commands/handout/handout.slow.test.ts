@@ -22,7 +22,7 @@ import type { Sources } from '../../labtests/zoo/entry';
 import { temporaryFolder } from '../../runtime/temporary-folder';
 import { collect, usualParts } from './collect';
 import type { Files } from './links';
-import { withOtherNames, withoutLogs } from './other-names';
+import { withOtherNames, withoutLogs } from './other-names.testing';
 import { writeFiles } from './write';
 
 const root = path.resolve(__dirname, '../..');

@@ -11,7 +11,7 @@ import { runScenario } from '../../suite/run/run-scenario';
 import { modelNames } from '../../worlds/coordination/programs';
 import { explore } from '../../worlds/explored/explore';
 import { hostFor } from '../explore/explore';
-import { withOtherNames, withoutLogs } from './other-names';
+import { withOtherNames, withoutLogs } from './other-names.testing';
 
 const solution = solutionFiles();
 const mine = withoutLogs(withOtherNames());

@@ -1,7 +1,7 @@
 /** Proofs of a trace against a clerk are told. */
 import path from 'node:path';
 import { everyScenario } from '../../labtests/catalogue';
-import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution.testing';
 import { Solution } from '../../nodes/sandbox/sandbox';
 import { runScenario } from '../../suite/run/run-scenario';
 import { provenCause, withCause } from './proven-cause';

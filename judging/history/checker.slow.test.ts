@@ -7,7 +7,7 @@ import {
   type ModelName,
   operationsOf,
 } from './model/history';
-import { provenKinds, sources } from './proofs';
+import { provenKinds, sources } from './proofs.testing';
 
 function generate(options: GenerateOptions): HistoryOperation[] {
   return operationsOf(generateHistory(options), options.model);

@@ -12,7 +12,7 @@ import {
   type ModelName,
   operationsOf,
 } from './model/history';
-import { provenKinds, sources } from './proofs';
+import { provenKinds, sources } from './proofs.testing';
 import { renderExplanation } from './render';
 
 /**

@@ -5,7 +5,7 @@ import {
   honestMistakes,
   scenariosForMistake,
   withMistake,
-} from './honest-mistakes';
+} from './honest-mistakes.testing';
 
 // Threads load the framework, on busy machines, too.
 jest.setTimeout(120_000);

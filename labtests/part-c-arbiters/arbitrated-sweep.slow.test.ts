@@ -7,7 +7,7 @@ import { Lease } from '../../arbiter/lease';
 import { Solution } from '../../nodes/sandbox/sandbox';
 import { arbitratedArena } from '../../suite/campaigns/arbitrated-arena';
 import { modelNames } from '../../worlds/coordination/programs';
-import { withWrongSolution } from '../zoo/with-wrong-solution';
+import { withWrongSolution } from '../zoo/with-wrong-solution.testing';
 import { renewalSweep, writeSweep } from './arbitrated-sweep';
 
 const root = path.resolve(__dirname, '../..');

@@ -9,7 +9,7 @@ import { compile } from '../../runtime/typescript.cjs';
 import { runScenario } from '../../suite/run/run-scenario';
 import type { Scenario } from '../../suite/scenario/scenario';
 import { parseSchedule } from '../../worlds/explored/schedule';
-import { withWrongSolution } from '../zoo/with-wrong-solution';
+import { withWrongSolution } from '../zoo/with-wrong-solution.testing';
 import { inLab } from './lab';
 import { scenarioCode } from './scenario-code';
 

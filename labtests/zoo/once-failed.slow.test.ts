@@ -8,7 +8,7 @@ import { parseSchedule, type Schedule } from '../../worlds/explored/schedule';
 import { walk } from '../../worlds/explored/walk';
 import { allScenarios } from '../catalogue';
 import { runJob } from '../workers/run-job';
-import { withRightSolution } from './with-wrong-solution';
+import { withRightSolution } from './with-wrong-solution.testing';
 
 jest.setTimeout(120_000);
 

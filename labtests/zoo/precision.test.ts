@@ -1,8 +1,8 @@
 /** A bug fails the scenarios that are about it, and not the others; a random story is made short. */
 
 import { Solution } from '../../nodes/sandbox/sandbox';
-import { firstFailure } from '../broken-solutions/first-failure';
-import { withWrongSolution } from './with-wrong-solution';
+import { firstFailure } from '../broken-solutions/first-failure.testing';
+import { withWrongSolution } from './with-wrong-solution.testing';
 
 test('a story that breaks a rule is made short, and is shown line by line', () =>
   withWrongSolution('vs-no-acknowledgement', async (root) => {

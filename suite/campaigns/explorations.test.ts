@@ -5,7 +5,7 @@ import {
   withBrokenSolution,
 } from '../../labtests/broken-solutions/broken-solution';
 import { labExploration } from '../../labtests/primary-backup/campaigns';
-import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution.testing';
 import { Solution } from '../../nodes/sandbox/sandbox';
 import { columnTrace } from '../../report/columns';
 import type { Arena } from '../scenario/campaign';

@@ -1,6 +1,6 @@
 import type { TraceEvent } from '../../runtime/trace';
 import { compareRuns } from './compare';
-import { message } from './sample';
+import { message } from './sample.testing';
 
 const at = (t: number, node: string, text: string): TraceEvent => {
   return { t, node, type: 'invoke', operation: 1, f: 'put', args: { key: 'k', value: text } };

@@ -5,7 +5,7 @@ import { RunModel } from './model';
 import { at, tracksOf } from './nodes';
 import { partitionsOf } from './partitions';
 import type { OperationData } from './run';
-import { message, sampleEvents, sampleRun } from './sample';
+import { message, sampleEvents, sampleRun } from './sample.testing';
 import { Scale } from './scale';
 import { firstIndex, Spans } from './search';
 import { decodeState, encodeState } from './view-state';

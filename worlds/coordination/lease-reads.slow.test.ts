@@ -6,7 +6,7 @@
 import { Lease } from '../../arbiter/lease';
 import type { Failure } from '../../judging/failure';
 import { allScenarios } from '../../labtests/catalogue';
-import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution.testing';
 import { Solution } from '../../nodes/sandbox/sandbox';
 import { runScenario } from '../../suite/run/run-scenario';
 import { modelNames } from './programs';

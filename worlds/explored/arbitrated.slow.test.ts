@@ -3,7 +3,7 @@ import '../../labtests/labs';
 import path from 'node:path';
 import { Lease } from '../../arbiter/lease';
 import { hostFor, walkText } from '../../commands/explore/explore';
-import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution.testing';
 import { modelNames } from '../coordination/programs';
 import { explore } from './explore';
 import { formatSchedule, parseSchedule } from './schedule';

@@ -2,7 +2,7 @@
 import '../../labtests/labs';
 import path from 'node:path';
 import { describeViolation, walkLines } from '../../commands/explore/explore';
-import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution.testing';
 import { InProcessHost } from '../../nodes/in-process-host';
 import { Solution } from '../../nodes/sandbox/sandbox';
 import { explore } from './explore';

@@ -1,6 +1,6 @@
 /** Partial order sampling finds what depends on the order of messages, and says how to repeat it. */
 import '../../labtests/labs';
-import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution';
+import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution.testing';
 import { InProcessHost } from '../../nodes/in-process-host';
 import { Solution } from '../../nodes/sandbox/sandbox';
 import { explore } from './explore';

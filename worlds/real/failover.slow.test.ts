@@ -6,7 +6,7 @@ import { PbService } from '../../pbservice/api';
 import type { Address } from '../../runtime/node';
 import { Host } from '../../runtime/websocket/host';
 import { RealCluster } from './processes';
-import { Writer } from './writers';
+import { Writer } from './writers.testing';
 
 let cluster: RealCluster;
 let writers: Writer[] = [];

@@ -1,7 +1,7 @@
 /** A sweep finds the fault and the step, and its schedule shows the same again. */
 import path from 'node:path';
 import { type LabWork, labSweep, sweptKey } from '../../../labtests/primary-backup/campaigns';
-import { withWrongSolution } from '../../../labtests/zoo/with-wrong-solution';
+import { withWrongSolution } from '../../../labtests/zoo/with-wrong-solution.testing';
 import { Solution } from '../../../nodes/sandbox/sandbox';
 import type { Arena, CampaignResult } from '../../scenario/campaign';
 import { inProcessArena } from '../in-process-arena';
