@@ -67,8 +67,8 @@ export function zooReport(result: ZooResult, { seconds, cpuSeconds }: Took) {
 }
 
 function catchReport({ scenario, seed, seconds, failure }: Catch) {
-  const { kind, expected, actual } = failure;
-  return { scenario, seed, seconds: rounded(seconds), kind, expected, actual };
+  const { kind, expected, actual, anomalies } = failure;
+  return { scenario, seed, seconds: rounded(seconds), kind, expected, actual, anomalies };
 }
 
 /** Seconds to the catch by a scenario that is meant for it: the median, and the longest. */
