@@ -23,11 +23,18 @@ export async function perform(
   );
 }
 
-/** The limits that a world may name beside an operation: then its signal is aborted, after 0 ms at once. */
+/**
+ * The limits that a world may name beside an operation: then its signal is aborted, after 0 ms at once.
+ * Operations of one clerk that name the same signal share it, and the first says when it is aborted.
+ */
 const Limits = v.object({
   timeoutMs: v.optional(v.number()),
   abortAfterMs: v.optional(v.number()),
+  signal: v.optional(v.string()),
 });
+
+/** The shared signals of each clerk, by their names. */
+const sharedSignals = new WeakMap<Clerk, Map<string, AbortSignal>>();
 
 /** The message of the error with which one ends that rejected with the reason of its signal. */
 export const abortedByReason = 'aborted, with the reason of its signal';
@@ -41,20 +48,28 @@ export async function invoke(
 ): Promise<OperationResult> {
   const named = { op, ...(args as object) };
   const operation = v.parse(Operation, named);
-  const { timeoutMs, abortAfterMs } = v.parse(Limits, named);
+  const { timeoutMs, abortAfterMs, signal: shared } = v.parse(Limits, named);
   const limit = timeoutMs === undefined ? {} : { timeoutMs };
   if (abortAfterMs === undefined) return perform(clerk, operation, limit);
-  const controller = new AbortController();
-  const reason = new Error('the application has aborted it');
-  const { signal } = controller;
-  if (abortAfterMs === 0) controller.abort(reason);
-  else void runtime.sleep(abortAfterMs).then(() => controller.abort(reason));
+  const known = sharedSignals.get(clerk) ?? new Map<string, AbortSignal>();
+  sharedSignals.set(clerk, known);
+  const signal = known.get(shared ?? '') ?? abortedAfter(runtime, abortAfterMs);
+  if (shared !== undefined) known.set(shared, signal);
   try {
     return await perform(clerk, operation, { ...limit, signal });
   } catch (error) {
     if (!signal.aborted || error instanceof RpcError) throw error;
-    throw new RpcError('internal', error === reason ? abortedByReason : messageOf(error));
+    const message = error === signal.reason ? abortedByReason : messageOf(error);
+    throw new RpcError('internal', message);
   }
+}
+
+function abortedAfter(runtime: Runtime, afterMs: number): AbortSignal {
+  const controller = new AbortController();
+  const reason = new Error('the application has aborted it');
+  if (afterMs === 0) controller.abort(reason);
+  else void runtime.sleep(afterMs).then(() => controller.abort(reason));
+  return controller.signal;
 }
 
 /** A getter that throws, or a Proxy, is none. */

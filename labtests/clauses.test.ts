@@ -59,7 +59,6 @@ const explanations: string[] = [
   'The view service says who is primary.',
   'A definite error promises that nothing happened.',
   '`too-large` keeps that promise after any number of tries,',
-  '`malformed` and `unauthorized` speak of one try only: when',
   'The contract between replicas: what a primary asks its',
   'A piece of the replicated state.',
   'A replica of the key/value service: primary, backup or',

@@ -25,7 +25,7 @@ campaignScenario(
   'explored: one client through view changes, with servers that crash and restart',
   {
     clauses: ['R4', 'R12', 'R3'],
-    points: 2,
+    points: 1,
     rule: 'An acknowledged operation survives each crash that leaves one initialised member of the view.',
     why: 'A server that has restarted looks like the one that crashed, and knows nothing.',
     hint: 'Read down the column of the server that answered wrongly: from whom has it got its state, and when did it begin to serve?',
@@ -38,7 +38,7 @@ campaignScenario(
   'explored: two clients read and write around a failover',
   {
     clauses: ['R7', 'S1'],
-    points: 2,
+    points: 1,
     rule: 'Operations of different clients take effect in one order, also when the primary changes in between.',
     why: 'A client reads what another one has been told is gone.',
     hint: 'Who answered the operation that is out of order, and who else would have had to consent?',

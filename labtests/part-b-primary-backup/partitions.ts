@@ -1,5 +1,6 @@
 /** Links break and servers stop for a while: at most one server can complete operations. */
 import type { Address } from '../../runtime/node';
+import { finishMs } from '../../worlds/timing';
 import type { Lab } from '../primary-backup/lab';
 import { anybody } from '../primary-backup/members';
 import { scenario } from './scenario';
@@ -169,6 +170,44 @@ scenario(
     await lab.sleep(300);
     await lab.readAll(['k']);
     await lab.crash(s3);
+    await lab.readAll(['k']);
+  },
+);
+
+scenario(
+  'B16c',
+  'a primary is deposed while requests wait in it, and is primary again: it serves those who ask again',
+  {
+    clauses: ['R14', 'R11'],
+    points: 1,
+    seeds: 8,
+    rule: 'A refusal speaks of one try: when the same request comes again, the server does with it what its role then asks for.',
+    why: 'Everything is healthy, all are served, and one client gets the refusal of an hour ago at each try, for ever.',
+    hint: 'What does a server remember of requests that wait, so that it knows a repetition of them? What of it is left when they have been refused?',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    const [first, ...stranded] = [lab.clerk(), lab.clerk(), lab.clerk()] as const;
+    for (const clerk of [first, ...stranded]) await clerk.append('k', `${clerk.name},`);
+    // One operation is on its way to the backup, and those of clients who reach nobody else wait for it.
+    lab.cut(s1, s2);
+    const underWay = lab.meanwhile(first.append('k', `${lab.freshValue()},`));
+    await lab.sleep(lab.between(10, 50));
+    for (const clerk of stranded) lab.keepTo(clerk, s1);
+    const waiting = lab.meanwhile(
+      Promise.all(stranded.map((clerk) => clerk.append('k', `${lab.freshValue()},`))),
+    );
+    await lab.moment(100);
+    lab.cut(s1, lab.viewService);
+    await lab.untilView({ primary: s2, backup: s3 });
+    lab.mend(s1, lab.viewService);
+    lab.mend(s1, s2);
+    await lab.pings(2);
+    await lab.crash(s2);
+    await lab.untilView({ primary: s3, backup: s1 }, finishMs);
+    await lab.finish(underWay);
+    await lab.failOver();
+    await lab.healAndFinish(waiting);
     await lab.readAll(['k']);
   },
 );

@@ -1,4 +1,5 @@
 /** The backup of a new view is given the state: cases B19, B20, B22 and B29. */
+import type { Address } from '../../runtime/node';
 import { finishMs } from '../../worlds/timing';
 import { scenario } from './scenario';
 import { expectState, writeState } from './state';
@@ -144,6 +145,45 @@ scenario(
     await lab.failOver();
     await lab.finish(work);
     await lab.readAll(['a', 'b']);
+  },
+);
+
+scenario(
+  'B22b',
+  'the reply to the last message of a state transfer is lost: the transfer comes to its end',
+  {
+    clauses: ['R17', 'R13'],
+    points: 1,
+    seeds: 8,
+    rule: 'What failed is tried again; a backup that has taken a message already, the last one too, says so when it comes again.',
+    why: 'The backup has everything and says so, and that one word gets lost. If the next try starts over, and is refused because the backup has everything, the view is never acknowledged and nobody is served.',
+    hint: 'The primary sends the last piece again, to a backup that holds the state by now. What does it answer to a piece that is not the first?',
+  },
+  async (lab) => {
+    const [s1] = await lab.startReplicas(1);
+    const state = await writeState(lab, lab.pick([10, 300_000, 300_000]));
+    const requests = (from: Address, to: Address) => lab.world.requestsSent({ from, to });
+    // How many messages it takes shows with another backup, which nobody disturbs.
+    const s2 = lab.startReplica();
+    await lab.untilView({ primary: s1, backup: s2 }, finishMs);
+    const [sent, fetched] = [requests(s1, s2), requests(s2, s1)];
+    await lab.crash(s2);
+    await lab.untilView({ primary: s1, backup: null });
+
+    const s3 = lab.startReplica();
+    const before = lab.pick([0, 0, 0, 1]);
+    const isLast = () => requests(s1, s3) >= sent - before && requests(s3, s1) >= fetched - before;
+    await lab.world.until(isLast, finishMs);
+    for (const [from, to] of [
+      [s1, s3],
+      [s3, s1],
+    ] as const) {
+      lab.dropNext({ from, to, kind: 'response' }, lab.between(1, 2));
+    }
+    await lab.untilView({ primary: s1, backup: s3 }, finishMs);
+    lab.heal();
+    await lab.failOver();
+    await expectState(lab, state);
   },
 );
 

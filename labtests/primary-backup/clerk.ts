@@ -17,8 +17,10 @@ const lateMs = 2_000;
 /** The clock of a node may be a little fast. */
 const earlyShare = 0.9;
 
-/** The limit of an operation: a time-out, or a signal that the application aborts. */
-export type OperationLimit = { readonly timeoutMs: number } | { readonly abortAfterMs: number };
+/** The limit of an operation: a time-out, or a signal that the application aborts; operations that name one share it. */
+export type OperationLimit =
+  | { readonly timeoutMs: number }
+  | { readonly abortAfterMs: number; readonly signal?: string };
 
 /** A clerk whose operations are recorded. */
 export class LabClerk {
@@ -99,8 +101,9 @@ export class LabClerk {
     const tookMs = Math.round(this.lab.world.now() - startedMs);
     const error = result !== undefined && 'error' in result ? result.error : undefined;
     const isSaid = isAborted ? error?.message === abortedByReason : error?.code === 'timeout';
+    const shared = isAborted && limits.signal !== undefined ? ', by a signal of several' : '';
     const [limit, reason] = isAborted
-      ? [`an application to have aborted after ${afterMs} ms`, 'the reason of the signal']
+      ? [`an application to have aborted after ${afterMs} ms${shared}`, 'the reason of the signal']
       : [`timeoutMs ${afterMs}`, 'the error timeout'];
     const said = error === undefined ? 'it succeeded' : `${error.code}: ${error.message}`;
     this.lab.expect(
@@ -110,13 +113,18 @@ export class LabClerk {
     );
   }
 
-  /** Fails unless the clerk hands this error on, and in time. */
-  async expectError(operation: Operation, code: ErrorCode, withinMs = finishMs): Promise<void> {
+  /** Fails unless the clerk ends with this error, and in time. */
+  async expectError(
+    operation: Operation,
+    code: ErrorCode,
+    because = 'a retry would end the same way',
+    withinMs = finishMs,
+  ): Promise<void> {
     const result = await this.invoke(operation, this.another(), {}, withinMs);
     const got = result !== undefined && 'error' in result ? result.error.code : 'no error';
     this.lab.expect(
       got === code,
-      `${describeOperation(operation)} of ${this.name} to end with ${code}, as a retry would end the same way`,
+      `${describeOperation(operation)} of ${this.name} to end with ${code}, as ${because}`,
       result === undefined ? `it still waits after ${withinMs} ms` : `it ended with ${got}`,
     );
   }

@@ -94,6 +94,7 @@ export class Clerk {
     if (isGivenUp()) return givenUp;
     this.counter += 1;
     const request = { client: this.name, seq: this.counter, operation };
+    let mayBeDone: RpcError | undefined;
     while (!isGivenUp()) {
       try {
         await this.look();
@@ -105,9 +106,10 @@ export class Clerk {
         }
       } catch (error) {
         this.isDoubtful = true;
-        const isHopeless =
-          error instanceof RpcError && error.definite && !worthARetry.includes(error.code);
-        if (isHopeless) throw error;
+        if (!(error instanceof RpcError)) throw error;
+        if (error.code === 'too-large' || error.code === 'rejected') throw error;
+        if (!error.definite) mayBeDone = error;
+        else if (!worthARetry.includes(error.code)) throw mayBeDone ?? error;
       }
       if (isGivenUp()) break;
       await Promise.race([this.runtime.sleep(40 + 40 * this.runtime.random()), givenUp]);

@@ -104,6 +104,7 @@ export class Clerk {
     if (stopped()) return giveUp;
     this.seq += 1;
     const request = { client: this.client, seq: this.seq, operation };
+    let doubt: RpcError | undefined;
     while (!stopped()) {
       try {
         this.primary ??= (await this.viewService.get({})).primary;
@@ -112,7 +113,11 @@ export class Clerk {
           return await this.runtime.connect(PbService, this.primary).operate(request);
         }
       } catch (error) {
-        if (!(error instanceof RpcError) || finalCodes.includes(error.code)) throw error;
+        if (!(error instanceof RpcError)) throw error;
+        if (finalCodes.includes(error.code)) {
+          throw error.definite && error.code !== 'too-large' ? (doubt ?? error) : error;
+        }
+        if (!error.definite) doubt = error;
         this.primary = null;
       }
       await Promise.race([this.runtime.sleep(retryPauseMs), giveUp]);
