@@ -23,9 +23,9 @@
  * - A ping with a number greater than that of the view, from whomever, tells of a view that this view
  *   service does not know: it has restarted and forgotten it, and others may be serving in it. From
  *   then on it makes no view any more, not even view 1, for as long as it runs.
- * - At most `maxServers` servers are remembered: a server without a part in the view is forgotten when
- *   it is dead, and one more than `maxServers` is refused with RpcError `overloaded`, but for a ping
- *   that tells of an unknown view, which counts whoever sends it. (No scenario checks this one.)
+ * - A server without a part in the view is forgotten when it is dead: there is room for those that come
+ *   after it, however many have come and gone. One more than `maxServers` is refused with `overloaded`, but
+ *   for a ping that tells of an unknown view, which counts whoever sends it. (No scenario checks that refusal.)
  */
 import { RpcError } from '../runtime/errors';
 import type { Address } from '../runtime/node';

@@ -1,5 +1,6 @@
 /** Many look, many come and go: nothing changes. */
 
+import { maxServers } from '../../viewservice/rules';
 import { view } from './language/views';
 import { viewScenario } from './scenario';
 
@@ -75,6 +76,39 @@ viewScenario(
       `${second}, the backup, is dead, and of the idle servers only ${lasting.join(', ')} live`,
       candidate ?? view(3, first),
       ...others,
+    );
+  },
+);
+
+viewScenario(
+  'A18c',
+  'hundreds of servers come and go: there is room for the next one',
+  {
+    clauses: ['V15', 'V10'],
+    points: 1,
+    seeds: 5,
+    rule: 'A server without a part in the view is forgotten when it is dead, so there is room for the next one.',
+    why: 'Whoever counts all that ever pinged is full one day, and takes no new backup any more.',
+    hint: 'Look at what becomes of the record of a server that is dead and has no part in the view.',
+  },
+  async (views) => {
+    // No more at a time: their pings are to be over when the interval is.
+    const crowd = 25;
+    const rounds = Math.ceil(maxServers / crowd) + 1;
+    const [first, second, last, ...others] = views.servers(3 + rounds * crowd);
+    await views.pair(first, second);
+    const members = { [first]: 2, [second]: 2 };
+    for (let met = 0; met < others.length; met += crowd) {
+      const newcomers = others.slice(met, met + crowd).map((server) => [server, 0]);
+      await views.ticks(1, { ...members, ...Object.fromEntries(newcomers) });
+      await views.dieOut(members);
+    }
+    await views.is('only those without a part in it have died', view(2, first, second));
+    await views.ticks(1, { [first]: 2, [last]: 0 });
+    await views.dieOut({ [first]: 2, [last]: 2 });
+    await views.is(
+      `${second}, the backup, is dead, and so are all of ${others.length} others but ${last}`,
+      view(3, first, last),
     );
   },
 );

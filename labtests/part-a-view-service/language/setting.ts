@@ -22,8 +22,8 @@ export const plainSetting: ViewSetting = {
 /** The ways to name servers. None tells by its order, or by a number in it, who came first. */
 const naming: readonly ViewSetting['nameOf'][] = [
   plainSetting.nameOf,
-  (server) => `10.0.3.${(37 * server) % 251}:8001`,
-  (server) => `[::1]:${9000 + ((37 * server) % 251)}`,
+  (server) => `10.0.${server >> 8}.${(37 * server) % 256}:8001`,
+  (server) => `[::1]:${9000 + ((37 * server) % 997)}`,
   (server) => `replica-${'abcdefghijkl'[server % 12]}.rack-${server}.example.net:8001`,
 ];
 
