@@ -270,11 +270,11 @@ async function judge(
   }
   return runSeeds({
     seeds,
-    run: async (seed, tracing) => {
-      const known = passes.get(seed);
+    run: async (seed, tracing, kept) => {
+      const known = kept === undefined ? passes.get(seed) : undefined;
       if (known !== undefined) return known;
       try {
-        return await runIsolated(scenario, { host, seed, tracing });
+        return await runIsolated(scenario, { host, seed, tracing, kept });
       } finally {
         await host.endRun();
       }

@@ -10,8 +10,11 @@ export interface IsolatedRun {
   readonly host: NodeHost;
   readonly seed: number;
   readonly tracing: boolean;
+  /** The dimensions of the setting that are drawn; undefined: all. */
+  readonly kept?: readonly string[] | undefined;
 }
 
 export function runIsolated(scenario: SingleScenario, run: IsolatedRun): Promise<RunResult> {
-  return runIn(new SimulatedWorld(run), run.seed, scenario.body);
+  const { seed, kept } = run;
+  return runIn(new SimulatedWorld(run), seed, (stage) => scenario.body({ ...stage, kept }));
 }

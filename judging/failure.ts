@@ -37,6 +37,11 @@ export interface Failure {
   readonly anomalies?: readonly AnomalyKind[];
 }
 
+/** The failure with one more line of details. */
+export function withDetail(failure: Failure, line: string): Failure {
+  return { ...failure, details: [...(failure.details ?? []), line] };
+}
+
 /** Thrown by a scenario to end with a failure. */
 export class ScenarioFailure extends Error {
   readonly failure: Failure;

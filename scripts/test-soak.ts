@@ -14,7 +14,8 @@ import { modelNames } from '../worlds/coordination/programs';
 
 const argv = commandLine(yargs(process.argv.slice(2)), {
   program: 'test:soak',
-  synopsis: '[--runs 1000] [--seed N] [--skip B36,B37] [--solutions FOLDER [--only NAME]]',
+  synopsis:
+    '[--runs 1000] [--seed N] [--scenarios B9,B29] [--skip B36,B37] [--solutions FOLDER [--only NAME]]',
   about: 'Runs all scenarios in the simulated world over and over, each time with another seed.',
   examples: [
     ['--runs 1000', 'a thousand times all scenarios'],
@@ -42,6 +43,11 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       describe: 'The model of a coordination service that decides; only part B then',
       choices: modelNames,
       requiresArg: true,
+    },
+    scenarios: {
+      describe: 'These scenarios alone, for instance B9,B29',
+      requiresArg: true,
+      coerce: text('scenarios', 'scenarios with commas between them'),
     },
     skip: skipOption,
   })
@@ -83,10 +89,10 @@ void runMain('test:soak', () => {
   const root = path.resolve(__dirname, '..');
   const print = (line: string) => console.log(line);
   const { runs, arbiter, swept, solutions, only, skip } = argv;
-  if (swept && skip !== undefined) {
-    throw new UsageError('--swept runs no scenarios: leave out --skip');
+  if (swept && (skip ?? argv.scenarios) !== undefined) {
+    throw new UsageError('--swept runs no scenarios: leave out --skip, --scenarios');
   }
-  const scenarios = select(allScenarios(), { skip }).chosen;
+  const scenarios = select(allScenarios(), { only: argv.scenarios, skip }).chosen;
   if (solutions !== undefined) {
     if (arbiter !== undefined || swept) {
       throw new UsageError(

@@ -21,8 +21,10 @@ import { deadPings, pingIntervalMs } from './timing';
  * Whoever was heard of so lately, in milliseconds and in ticks, is alive in every design. It takes both:
  * a view service that goes on after a pause makes up for a tick, and has no more time than others.
  */
-const surelyAliveMs = (deadPings - 1.5) * pingIntervalMs;
-const surelyAliveTicks = deadPings - 2;
+const surelyAlive = (most: number, intervalMs: number) => ({
+  ms: (most - 1.5) * intervalMs,
+  ticks: most - 2,
+});
 const pingCall = 'ViewService.ping';
 
 export class ViewWitness {
@@ -33,6 +35,7 @@ export class ViewWitness {
   /** The greatest number that any view service of this run has told. */
   private newest = 0;
   private ticks = 0;
+  private surely = surelyAlive(deadPings, pingIntervalMs);
   private readonly heard = new Map<Address, { readonly ms: number; readonly tick: number }>();
   /** Members that have pinged 0 in the current view. */
   private readonly restarted = new Set<Address>();
@@ -55,6 +58,11 @@ export class ViewWitness {
         if (output.type === 'request' && output.call === pingCall) this.pinged(node, output.body);
       }
     } else if (input.type === 'start') {
+      const { options } = role;
+      this.surely = surelyAlive(
+        Number(options.deadPings ?? deadPings),
+        Number(options.pingIntervalMs ?? pingIntervalMs),
+      );
       this.forget();
     } else if (input.type === 'tick') {
       this.ticks += 1;
@@ -140,7 +148,8 @@ export class ViewWitness {
   private lives(server: Address | null, nowMs: number): boolean {
     const last = server === null || this.restarted.has(server) ? undefined : this.heard.get(server);
     if (last === undefined) return false;
-    return nowMs - last.ms < surelyAliveMs && this.ticks - last.tick <= surelyAliveTicks;
+    const { ms, ticks } = this.surely;
+    return nowMs - last.ms < ms && this.ticks - last.tick <= ticks;
   }
 
   private note(expected: string, actual: string): void {

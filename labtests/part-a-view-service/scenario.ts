@@ -1,11 +1,18 @@
 /** Scenarios of part A, told in the language of the view service alone. */
-import { ScenarioFailure } from '../../judging/failure';
+import { ScenarioFailure, withDetail } from '../../judging/failure';
 import { seededRandom } from '../../runtime/seeded-random';
 import { type About, addScenario } from '../../suite/scenario/scenario';
+import { drawnIn } from '../../suite/scenario/setting';
 import type { BareStage } from '../../suite/scenario/stage';
 import { viewService } from './lab';
 import { BareTrace } from './language/bare-trace';
-import { drawnSetting, plainSetting, settingInWords, type ViewSetting } from './language/setting';
+import {
+  drawnSetting,
+  plainViewSetting,
+  type ViewSetting,
+  viewDimensions,
+  viewSettingInWords,
+} from './language/setting';
 import { bareViews, viewsInWorld } from './language/view-ports';
 import type { Views } from './language/views';
 
@@ -18,14 +25,14 @@ export function viewScenario(
   addScenario(viewService, id, name, {
     ...about,
     onlySimulated: 'there, time passes when the scenario says so',
-    body: async ({ world, bare, seed }) => {
-      const setting = drawnSetting(seed);
+    body: async ({ world, bare, seed, kept, tellSetting }) => {
+      const setting = drawnSetting(seed, kept);
       // The bare rules first: what fails there needs no network to be understood.
       if (bare !== undefined) {
         await inPlainSettingToo(setting, (one) => tell(viewsOn(bare, one)));
       }
-      const inWorld = () => tell(viewsInWorld(world, setting));
-      return setting === plainSetting ? inWorld() : inWorld().catch(named(setting, ''));
+      tellSetting?.(drawnIn(viewDimensions, setting));
+      return tell(viewsInWorld(world, setting));
     },
   });
 }
@@ -43,21 +50,13 @@ async function inPlainSettingToo(
   setting: ViewSetting,
   tell: (setting: ViewSetting) => Promise<void>,
 ): Promise<void> {
-  if (setting === plainSetting) return tell(setting);
   try {
     await tell(setting);
   } catch (error) {
-    await tell(plainSetting);
-    named(setting, `; with ${settingInWords(plainSetting)} this run passes`)(error);
-  }
-}
-
-/** Throws the failure with a line about the setting in which it was seen. */
-function named(setting: ViewSetting, more: string): (error: unknown) => never {
-  return (error) => {
+    if (drawnIn(viewDimensions, setting).length === 0) throw error;
+    await tell(plainViewSetting);
     if (!(error instanceof ScenarioFailure)) throw error;
-    const { failure } = error;
-    const line = `in a setting with ${settingInWords(setting)}${more}`;
-    throw new ScenarioFailure({ ...failure, details: [...(failure.details ?? []), line] });
-  };
+    const line = `in a setting with ${viewSettingInWords(setting)}; with ${viewSettingInWords(plainViewSetting)} this run passes`;
+    throw new ScenarioFailure(withDetail(error.failure, line));
+  }
 }

@@ -1,6 +1,5 @@
 /** The service goes on, in time and within bounds: cases B25, B26, B27 and B35. */
 
-import { pingIntervalMs } from '../../worlds/timing';
 import { anybody } from '../primary-backup/members';
 import { scenario } from './scenario';
 
@@ -24,7 +23,7 @@ scenario(
     // Stopped, it makes up for nothing; cut off, it takes everybody for dead meanwhile.
     if (lab.pick(['stopped', 'cut off']) === 'stopped') lab.pause(lab.viewService);
     else lab.partition([lab.viewService], [s1, s2]);
-    await lab.sleep(lab.between(1, 30) * pingIntervalMs);
+    await lab.pings(lab.between(1, 30));
     await lab.finish(
       operations(),
       5_000,
@@ -64,7 +63,7 @@ scenario(
     await Promise.all(clerks.map((clerk) => clerk.append('a', lab.freshValue())));
 
     const fate = lab.pick(['crashes', 'is cut off', 'lives on as a backup']);
-    await lab.moment(pingIntervalMs);
+    await lab.moment(lab.pingIntervalMs);
     if (fate === 'crashes') await lab.crash(s1);
     else if (fate === 'is cut off')
       lab.partition([s1], [lab.viewService, s2, ...clerks.map(({ name }) => name)]);

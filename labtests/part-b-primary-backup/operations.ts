@@ -3,7 +3,6 @@
 import { shorten } from '../../judging/recorder';
 import { maxValueLength } from '../../pbservice/api';
 import type { Address } from '../../runtime/node';
-import { pingIntervalMs } from '../../worlds/timing';
 import type { LabClerk } from '../primary-backup/clerk';
 import type { Lab } from '../primary-backup/lab';
 import { scenario } from './scenario';
@@ -139,7 +138,7 @@ scenario(
       `it asked ${asked} times`,
       'too many messages',
     );
-    const intervals = (lab.world.now() - startedMs) / pingIntervalMs;
+    const intervals = (lab.world.now() - startedMs) / lab.pingIntervalMs;
     const sent = lab.world.requestsSent({ to: viewService }) - pingsBefore - asked;
     // Twice the pings that are due leaves room for other designs, but not for each operation.
     const allowed = Math.ceil(2 * 2 * (intervals + 1) + operations / 3);

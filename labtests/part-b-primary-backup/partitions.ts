@@ -21,11 +21,20 @@ scenario(
     const [s1, s2, s3] = await lab.startReplicas(3);
     await lab.clerk().put('k', 'begun,');
     lab.cut(s1, lab.viewService);
-    if (lab.pick([true, false])) lab.cut(s1, s2);
+    if (lab.pick([true, false, false])) lab.cut(s1, s2);
     const load = lab.meanwhile(
       lab.workload({ clerks: 2, operations: 4, ...appendsAndGets, maxPauseMs: 300 }),
     );
     lab.meanwhile(lab.askOften(s1, 2, 'k', 500));
+    await lab.untilProposed({ primary: s2, backup: s3 });
+    if (lab.pick([true, true, false])) {
+      // While the state is on its way, the new primary still has that of the old view.
+      const release = lab.holdBetween(s2, s3);
+      await lab.pings(2);
+      lab.meanwhile(lab.askOften(s1, 3, 'k', 50));
+      await lab.sleep(200);
+      release();
+    }
     await lab.untilView({ primary: s2, backup: s3 });
     await lab.finish(load);
     lab.meanwhile(lab.askOften(s1, 3, 'k', 50));

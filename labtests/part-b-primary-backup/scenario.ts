@@ -1,7 +1,9 @@
 /** Scenarios of part B, told in the language of servers, clerks and faults. */
 import type { Campaign } from '../../suite/scenario/campaign';
 import { type About, addScenario } from '../../suite/scenario/scenario';
-import { inLab, type Lab } from '../primary-backup/lab';
+import { drawnFrom, drawnIn } from '../../suite/scenario/setting';
+import { Lab } from '../primary-backup/lab';
+import { labDimensions, plainLabSetting } from '../primary-backup/setting';
 import { primaryBackup } from './lab';
 
 export function scenario(
@@ -10,7 +12,16 @@ export function scenario(
   about: About,
   tell: (lab: Lab) => Promise<void>,
 ): void {
-  addScenario(primaryBackup, id, name, { ...about, body: inLab(tell) });
+  addScenario(primaryBackup, id, name, {
+    ...about,
+    body: ({ world, recorder, seed, kept, tellSetting }) => {
+      // Of real processes names and times are what they are.
+      const setting =
+        world.kind === 'real' ? plainLabSetting : drawnFrom(labDimensions, seed, kept);
+      tellSetting?.(drawnIn(labDimensions, setting));
+      return tell(new Lab(world, recorder, setting));
+    },
+  });
 }
 
 /** Adds a scenario that looks for the one run among many that fails. */

@@ -158,13 +158,14 @@ export class LabClerk {
     limits: Partial<OperationLimit> = {},
     longestMs = longestWaitMs,
   ): Promise<CallResult | undefined> {
-    const { op, ...args } = operation;
-    this.lab.recorder.invoke(process, operation);
+    const written = this.lab.written(operation);
+    const { op, ...args } = written;
+    this.lab.recorder.invoke(process, written);
     const result = await Promise.race([
       this.lab.world.invoke(this.name, op, { ...args, ...limits }),
       this.lab.sleep(longestMs).then(() => undefined),
     ]);
-    if (result !== undefined) this.lab.recorder.return(process, operation, result);
+    if (result !== undefined) this.lab.recorder.return(process, written, result);
     return result;
   }
 }

@@ -11,7 +11,6 @@
  */
 import type { Address } from '../../runtime/node';
 import type { View } from '../../viewservice/api';
-import { pingIntervalMs } from '../../worlds/timing';
 import type { World } from '../../worlds/world';
 
 /** The scenario itself is wrong, whatever the solution does. */
@@ -20,12 +19,11 @@ export class ScenarioError extends Error {}
 /** Why the view service may not hear of a server, or the server not of it. */
 type Silence = 'paused' | 'to' | 'from';
 
-/** A view service acts at its next tick at the latest, in milliseconds; twice that, for ticks that are late. */
-const certainMs = 2 * pingIntervalMs;
-
 export class Copies {
   private readonly world: World;
   private readonly viewService: Address;
+  /** A view service acts at its next tick at the latest, in milliseconds; twice that, for ticks that are late. */
+  private readonly certainMs: number;
   /** The newest view that anybody had heard of when a server started last. */
   private readonly startedIn = new Map<Address, number>();
   private readonly down = new Set<Address>();
@@ -39,9 +37,10 @@ export class Copies {
   /** The pair that was last seen to stand; null: what the scenario did since may change its view. */
   private untouchedView: View | null = null;
 
-  constructor(world: World, viewService: Address) {
+  constructor(world: World, viewService: Address, pingIntervalMs: number) {
     this.world = world;
     this.viewService = viewService;
+    this.certainMs = 2 * pingIntervalMs;
   }
 
   // What the scenario does
@@ -198,7 +197,7 @@ export class Copies {
 
   /** No ping 0 has come that the view service may still act on. */
   private isCertain(member: Address): boolean {
-    return this.world.now() - this.world.restartMs(member) >= certainMs;
+    return this.world.now() - this.world.restartMs(member) >= this.certainMs;
   }
 
   private isAcknowledged({ viewnum }: View): boolean {

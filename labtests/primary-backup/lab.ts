@@ -11,7 +11,7 @@ import { type ClientRequest, maxValueLength, type Operation } from '../../pbserv
 import type { Address } from '../../runtime/node';
 import type { CallResult } from '../../runtime/node-io';
 import type { Body } from '../../suite/scenario/stage';
-import { pingIntervalMs } from '../../worlds/timing';
+import { recoveryMs } from '../../worlds/timing';
 import { LabClerk } from './clerk';
 import { LabFaults } from './faults';
 import { clientRole, pairClientRole } from './roles';
@@ -36,6 +36,7 @@ export class Lab extends LabFaults {
   private clerks = 0;
   private asks = 0;
   private values = 0;
+  private readings = 0;
   /** The operation that `ask` last had carried out. */
   private carriedOut: ClientRequest | undefined;
 
@@ -69,11 +70,31 @@ export class Lab extends LabFaults {
     withinMs: number,
     from?: Address,
   ): Promise<CallResult | undefined> {
-    const { client, operation } = request;
+    const { client } = request;
+    const operation = this.written(request.operation);
     this.recorder.invoke(client, operation);
-    const result = await this.world.call(server, 'PbService.operate', request, withinMs, from);
+    const result = await this.call(server, request, withinMs, from);
     this.recorder.return(client, operation, result);
     return result;
+  }
+
+  private call(server: Address, request: ClientRequest, withinMs = askMs, from?: Address) {
+    const args = { ...request, operation: this.written(request.operation) };
+    return this.world.call(server, 'PbService.operate', args, withinMs, from);
+  }
+
+  protected override async writeBefore(): Promise<void> {
+    const { entries } = this.setting.before;
+    const requests = entries.map(([key, value], i): ClientRequest => {
+      // As it is: these are the keys that the setting is about.
+      this.keys.set(`before: ${i}`, key);
+      return {
+        client: `before${i + 1}`,
+        seq: 1,
+        operation: { op: 'put', key: `before: ${i}`, value },
+      };
+    });
+    if (requests.length > 0) await this.expectDone(this.primary, requests, recoveryMs);
   }
 
   /** Asks a server for all of them at once; fails unless it carries out each, in time. */
@@ -96,7 +117,7 @@ export class Lab extends LabFaults {
 
   /** A copy of a request arrives that was answered before: nobody waits for what becomes of it. */
   async again(server: Address, request: ClientRequest): Promise<void> {
-    await this.world.call(server, 'PbService.operate', request, askMs);
+    await this.call(server, request);
   }
 
   /** Asks a server itself, again and again: for the value of a key first, then also to change it. */
@@ -136,7 +157,7 @@ export class Lab extends LabFaults {
   async expectRefusedAgain(server: Address, role: string): Promise<void> {
     const request = this.carriedOut;
     if (request === undefined) throw new Error('ask() has had nothing carried out yet');
-    const result = await this.world.call(server, 'PbService.operate', request, askMs);
+    const result = await this.call(server, request);
     if (result === undefined || !('reply' in result)) return;
     throw expectation(
       `${server}, which is ${role}, to refuse ${describeOperation(request.operation)} also when ` +
@@ -160,7 +181,7 @@ export class Lab extends LabFaults {
 
   /** A copy of a request that was refused turns up at another server, when it would fit. */
   async expectTooLongAgain(server: Address, request: ClientRequest): Promise<void> {
-    const result = await this.world.call(server, 'PbService.operate', request, askMs);
+    const result = await this.call(server, request);
     if (result === undefined || !('reply' in result)) return;
     throw expectation(
       `${server} to refuse ${describeOperation(request.operation)} again: its client was told too-large`,
@@ -189,8 +210,8 @@ export class Lab extends LabFaults {
     await this.sleep(forMs);
     const sent = this.world.requestsSent(link) - before;
     this.expect(
-      sent >= forMs / pingIntervalMs / 2,
-      `${server} to go on pinging every ${pingIntervalMs} ms while ${meanwhile}`,
+      sent >= forMs / this.pingIntervalMs / 2,
+      `${server} to go on pinging every ${this.pingIntervalMs} ms while ${meanwhile}`,
       `${sent} pings in ${forMs} ms`,
     );
   }
@@ -209,7 +230,7 @@ export class Lab extends LabFaults {
   /** A value that no other operation of this run writes. */
   freshValue(): string {
     this.values += 1;
-    return `v${this.values}`;
+    return `${this.setting.alphabet.mark}v${this.values}`;
   }
 
   /** Clerks that do random operations, each one after the other. Resolves when all are done. */
@@ -233,6 +254,10 @@ export class Lab extends LabFaults {
     const reader = this.clerk();
     const reading = async () => {
       for (const key of keys) await reader.get(key);
+      // Of what was there before, one key after the other.
+      const { length } = this.setting.before.entries;
+      this.readings += 1;
+      if (length > 0) await reader.get(`before: ${this.readings % length}`);
     };
     await this.finish(reading());
   }

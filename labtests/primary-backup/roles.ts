@@ -33,8 +33,8 @@ export const viewServerRole: Role = {
   options: { pingIntervalMs, deadPings },
 };
 
-export function replicaRole(viewService: Address): Role {
-  return { program: replica, options: { viewService, pingIntervalMs } };
+export function replicaRole(viewService: Address, intervalMs = pingIntervalMs): Role {
+  return { program: replica, options: { viewService, pingIntervalMs: intervalMs } };
 }
 
 export function clientRole(viewService: Address): Role {

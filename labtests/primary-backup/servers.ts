@@ -4,36 +4,55 @@ import type { AnomalyKind } from '../../judging/anomaly';
 import { expectation } from '../../judging/failure';
 import { Recorder } from '../../judging/recorder';
 import { describeView } from '../../judging/view-rules';
+import type { Operation } from '../../pbservice/api';
 import type { PairRole, PairStatus } from '../../pbservice/heartbeat-pair/api';
 import type { Address } from '../../runtime/node';
 import { between, pick } from '../../runtime/seeded-random';
 import type { View } from '../../viewservice/api';
-import { deadPings, pingIntervalMs, recoveryMs } from '../../worlds/timing';
+import { recoveryMs } from '../../worlds/timing';
 import type { World } from '../../worlds/world';
 import { Copies, ScenarioError } from './copies';
 import { agrees, anybody, describeMembers, type Members } from './members';
 import { pairServerRole, replicaRole, viewServerRole } from './roles';
+import { type LabSetting, plainLabSetting } from './setting';
 
 /** The moves of all scenarios of part B with servers, without a fault. */
 export class LabServers {
   readonly world: World;
   readonly viewService: Address = 'vs';
   readonly recorder: Recorder;
+  protected readonly setting: LabSetting;
+  /** How the keys of the scenario are written in the alphabet of the setting. */
+  protected readonly keys = new Map<string, string>();
   protected readonly servers: Address[] = [];
   protected readonly copies: Copies;
   /** The servers of a heartbeat pair, if that is what this is about. */
   protected pair: readonly Address[] | undefined;
 
-  constructor(world: World, recorder = new Recorder(() => world.now())) {
+  constructor(
+    world: World,
+    recorder = new Recorder(() => world.now()),
+    setting: LabSetting = plainLabSetting,
+  ) {
     this.world = world;
-    this.copies = new Copies(world, this.viewService);
+    this.setting = setting;
+    this.copies = new Copies(world, this.viewService, setting.pings.pingIntervalMs);
     this.recorder = recorder;
+  }
+
+  /** Milliseconds between two pings of a server. */
+  get pingIntervalMs(): number {
+    return this.setting.pings.pingIntervalMs;
   }
 
   // Servers and views
 
   startViewService(): void {
-    this.world.start(this.viewService, viewServerRole);
+    const { deadPings, pingIntervalMs } = this.setting.pings;
+    this.world.start(this.viewService, {
+      ...viewServerRole,
+      options: { pingIntervalMs, deadPings },
+    });
   }
 
   isServer(name: Address): boolean {
@@ -45,13 +64,13 @@ export class LabServers {
     return this.servers.filter((server) => this.world.isRunning(server));
   }
 
-  /** Starts a server, s1, s2, ...; it pings, and nothing more is waited for. */
+  /** Starts a server, with the name of the setting; it pings, and nothing more is waited for. */
   startReplica(): Address {
     if (this.servers.length === 0) this.startViewService();
-    const name = `s${this.servers.length + 1}`;
+    const name = this.setting.nameOf(this.servers.length + 1);
     this.servers.push(name);
     this.copies.started(name);
-    this.world.start(name, replicaRole(this.viewService));
+    this.world.start(name, replicaRole(this.viewService, this.pingIntervalMs));
     return name;
   }
 
@@ -62,13 +81,19 @@ export class LabServers {
   async startReplicas(count: number): Promise<[Address, Address, Address, ...Address[]]> {
     for (let started = 0; started < count; started += 1) {
       const name = this.startReplica();
-      if (started === 0) await this.untilView({ primary: name });
+      if (started === 0) {
+        await this.untilView({ primary: name });
+        await this.writeBefore();
+      }
       if (started === 1) await this.untilView({ backup: name });
     }
     // Idle servers are known to the view service after a ping.
-    if (count > 2) await this.sleep(3 * pingIntervalMs);
+    if (count > 2) await this.pings(3);
     return this.servers.slice() as [Address, Address, Address, ...Address[]];
   }
+
+  /** Writes what the setting has before the scenario begins. */
+  protected async writeBefore(): Promise<void> {}
 
   /** Starts a heartbeat pair, which has no view service: s1 is primary, s2 its backup. */
   async startPair(): Promise<[Address, Address]> {
@@ -85,7 +110,7 @@ export class LabServers {
 
   /** The belief of a server of a heartbeat pair about its role; `silent`: it does not answer. */
   async roleOf(server: Address): Promise<PairRole | 'silent'> {
-    const result = await this.world.call(server, 'PairService.status', {}, pingIntervalMs);
+    const result = await this.world.call(server, 'PairService.status', {}, this.pingIntervalMs);
     return result !== undefined && 'reply' in result ? (result.reply as PairStatus).role : 'silent';
   }
 
@@ -164,7 +189,7 @@ export class LabServers {
   async untilPair(after?: View): Promise<View> {
     // A server whose last ping was lost may wait for the time-out of that call before it pings again,
     // and be dead by then: so long it takes to know who lives.
-    await this.pings(deadPings + 3);
+    await this.pings(this.setting.pings.deadPings + 3);
     const isHeard = () =>
       [this.primary, this.backup].every((server) => this.copies.isHeard(server));
     const members: Members = { backup: anybody, ...(after === undefined ? {} : { after }) };
@@ -196,12 +221,28 @@ export class LabServers {
     throw new ScenarioError(`the scenario waits in vain: ${reason}. Let it heal first`);
   }
 
+  /** An operation of a scenario in the alphabet of the setting. */
+  written(operation: Operation): Operation {
+    return { ...operation, key: this.keyOf(operation.key) };
+  }
+
+  /** No two keys of a scenario are written alike. */
+  private keyOf(key: string): string {
+    const known = this.keys.get(key);
+    if (known !== undefined) return known;
+    const taken = new Set(this.keys.values());
+    const candidates = [...this.setting.alphabet.keys, key, `${key} (other)`];
+    const written = candidates.find((candidate) => !taken.has(candidate)) ?? key;
+    this.keys.set(key, written);
+    return written;
+  }
+
   sleep(durationMs: number): Promise<void> {
     return this.world.sleep(durationMs);
   }
 
   pings(count: number): Promise<void> {
-    return this.sleep(count * pingIntervalMs);
+    return this.sleep(count * this.pingIntervalMs);
   }
 
   /** Lets a time pass that is drawn from the seed, so that each seed meets another interleaving. */

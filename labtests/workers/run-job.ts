@@ -31,6 +31,6 @@ export function runJob(
     seeds,
     keepTrace: job.keepTrace,
     findsNearest: job.findsNearest,
-    run: (seed, tracing) => runScenario(scenario, { ...options, seed, tracing }),
+    run: (seed, tracing, kept) => runScenario(scenario, { ...options, seed, tracing, kept }),
   });
 }

@@ -12,6 +12,7 @@ import { SimulatedWorld } from '../../worlds/simulated/world';
 import type { RunnableWorld, World } from '../../worlds/world';
 import type { RunResult } from '../scenario/run-result';
 import type { Scenario } from '../scenario/scenario';
+import type { Drawn } from '../scenario/setting';
 import type { Body } from '../scenario/stage';
 import { failureOfThrown } from './thrown-failure';
 
@@ -22,6 +23,8 @@ export interface RunOptions {
   /** The decider in the place of the view service; undefined: the view service. */
   readonly arbiter?: CoordinationModel | undefined;
   readonly onInput?: (node: string, what: string) => void;
+  /** The dimensions of the setting that are drawn; undefined: all. */
+  readonly kept?: readonly string[] | undefined;
 }
 
 /** Runs a scenario in the simulated world. */
@@ -37,7 +40,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   if (scenario.campaign !== undefined) throw new Error('a campaign is more than one run');
   const { body } = scenario;
   const bare = { ...options, keepTrace: tracing ? keepTrace : undefined };
-  const play: Body = (stage) => body({ ...stage, bare });
+  // Of another decider the times are fixed.
+  const kept = arbiter === undefined ? options.kept : [];
+  const play: Body = (stage) => body({ ...stage, bare, kept });
   const result = await runIn(world, options.seed, play, options.onInput);
   // In the world nothing has happened yet when what is called directly fails.
   const { trace } = result;
@@ -56,8 +61,12 @@ export async function runIn(
 ): Promise<RunResult> {
   const recorder = new Recorder(() => world.now());
   let failure: Failure | null = null;
+  let setting: readonly Drawn[] = [];
+  const tellSetting = (drawn: readonly Drawn[]) => {
+    setting = drawn;
+  };
   try {
-    await world.run(() => body({ world, recorder, seed }));
+    await world.run(() => body({ world, recorder, seed, tellSetting }));
   } catch (error) {
     failure = failureOfThrown(error, 'the scenario to run to its end');
   }
@@ -70,6 +79,7 @@ export async function runIn(
     delivered: world.delivered,
     trace: world.trace,
     history,
+    ...(setting.length > 0 && { setting }),
   };
 }
 

@@ -5,6 +5,7 @@ import { wrongServers } from '../../judging/wrong-servers';
 import type { PassingRun, RunResult } from '../scenario/run-result';
 import type { JobResult } from './job';
 import { nearestPassing } from './nearest-run';
+import { withSetting } from './setting-of-failure';
 
 export interface SeedRuns {
   readonly seeds: readonly number[];
@@ -12,8 +13,8 @@ export interface SeedRuns {
   readonly keepTrace?: boolean | undefined;
   /** Of a failure that can be repeated: looks for the nearest run that passes. */
   readonly findsNearest?: boolean | undefined;
-  /** Runs the scenario once. */
-  readonly run: (seed: number, tracing: boolean) => Promise<RunResult>;
+  /** Runs the scenario once; `kept`: the dimensions of its setting that are drawn, all unless told. */
+  readonly run: (seed: number, tracing: boolean, kept?: readonly string[]) => Promise<RunResult>;
   /** Whether a failure should be repeated before it is believed; always, unless told. */
   readonly repeats?: () => boolean;
 }
@@ -35,7 +36,10 @@ export async function runSeeds(options: SeedRuns): Promise<JobResult> {
     const second = await run(seed, true);
     // A node that does not come to rest takes long, and shows nothing else a third time.
     const third = last.failure.kind === 'did not settle' ? second : await run(seed, true);
-    last = { ...second, failure: difference(last, second, third) ?? withTrace(second) };
+    const different = difference(last, second, third);
+    const failure =
+      different ?? (await withSetting({ ...second, failure: withTrace(second) }, run));
+    last = { ...second, failure };
     if (findsNearest && isComparable(last)) {
       const passed = seeds.slice(0, runs - 1);
       nearest = await nearestPassing(last, { passed, others: seeds.slice(runs) }, run);

@@ -2,6 +2,7 @@
 import type { Failure } from '../../judging/failure';
 import type { HistoryEvent } from '../../judging/history/model/history';
 import type { TraceEvent } from '../../runtime/trace';
+import type { Drawn } from './setting';
 
 export interface RunResult {
   readonly seed: number;
@@ -12,6 +13,8 @@ export interface RunResult {
   readonly delivered: number;
   readonly trace: readonly TraceEvent[];
   readonly history: readonly HistoryEvent[];
+  /** What was not plain in its setting. */
+  readonly setting?: readonly Drawn[];
 }
 
 /** A run that passed, to be shown beside one that failed. */

@@ -7,7 +7,7 @@ import { seededRandom } from '../../../runtime/seeded-random';
 import { noView, type View } from '../../../viewservice/api';
 import { SimulatedWorld } from '../../../worlds/simulated/world';
 import { type BrokenSolution, writeSolution } from '../../broken-solutions/broken-solution';
-import { plainSetting } from './setting';
+import { plainViewSetting } from './setting';
 import { bareViews, viewsInWorld } from './view-ports';
 import { Views, view } from './views';
 
@@ -24,7 +24,7 @@ function scripted(...answers: View[]) {
     },
   };
   const views = new Views({
-    ...{ start: () => port, random: seededRandom(1), setting: plainSetting },
+    ...{ start: () => port, random: seededRandom(1), setting: plainViewSetting },
     ...{ stories: 1, tries: 100 },
   });
   return { views, calls };
@@ -184,7 +184,7 @@ describe('time and chance', () => {
       return new Views({
         start: () => port,
         random: seededRandom(seed),
-        setting: plainSetting,
+        setting: plainViewSetting,
         stories: 1,
         tries: 100,
       }).servers()[0];
@@ -244,7 +244,7 @@ describe('a view server that is not as it should be', () => {
   const bare = (members: string) =>
     failureOf(
       Promise.resolve().then(() =>
-        story(bareViews(solutionOf(members), seededRandom(1), plainSetting)),
+        story(bareViews(solutionOf(members), seededRandom(1), plainViewSetting)),
       ),
     );
   const inWorld = async (members: string) => {
@@ -253,7 +253,7 @@ describe('a view server that is not as it should be', () => {
       host: new InProcessHost(solutionOf(members)),
       tracing: false,
     });
-    const failure = await failureOf(world.run(() => story(viewsInWorld(world, plainSetting))));
+    const failure = await failureOf(world.run(() => story(viewsInWorld(world, plainViewSetting))));
     return { failure, world };
   };
 
@@ -327,13 +327,14 @@ describe('a view server that is not as it should be', () => {
       bareViews(
         solutionOf('async get() { await null; return view; }'),
         seededRandom(1),
-        plainSetting,
+        plainViewSetting,
       ),
     );
   });
 
   test('without the class there is a sentence that says so', () => {
-    const start = () => bareViews(solutionOf('', 'SomethingElse'), seededRandom(1), plainSetting);
+    const start = () =>
+      bareViews(solutionOf('', 'SomethingElse'), seededRandom(1), plainViewSetting);
     expect(start).toThrow('viewservice/server.ts does not load: it exports no class ViewServer');
   });
 
