@@ -1,4 +1,4 @@
-/** Anomalies: acts of a server that no correct one can do, by the names that the field has for them. */
+/** Anomalies: what no correct server or view service does, by the names that the field has for it. */
 import type { ViolationKind } from './history/explain';
 
 /** The kinds, the worst first, and what each means. */
@@ -16,7 +16,15 @@ export const anomalyKinds = {
     'A server answered clients that was not the acting primary of any view: backup, idle, ' +
     'restarted, or without the state.',
   'resurrected state': 'After a failover an older state was there again, in place of a newer one.',
+  'primary without the state':
+    'A server became primary that was not the backup of the view before, or had restarted in it.',
+  'view given up unacknowledged':
+    'A view gave way to the next before its primary had acknowledged it.',
+  'views flap': 'A view gave way to the next although the member that it lost was alive.',
+  'view overdue':
+    'A member was dead, or an idle server could become backup, and no new view came of it.',
   'stuck after heal': 'No fault was left, and clients waited or the servers did not recover.',
+  'operation given up': 'A client was told an error after which another try could have succeeded.',
   'too many messages': 'More messages or bytes were sent than the work can need.',
 } as const;
 

@@ -1,7 +1,11 @@
 /** Rules that hold between any view and the one before it, in every scenario. */
 
 import type { View } from '../viewservice/api';
+import type { AnomalyKind } from './anomaly';
 import { expectation, type Failure } from './failure';
+
+/** A rule that is broken, in words, and what that shows, if it has a name. */
+export type BrokenRule = readonly [expected: string, anomaly?: AnomalyKind];
 
 export function describeView({ viewnum, primary, backup }: View): string {
   return `view ${viewnum} (primary ${primary ?? 'nobody'}, backup ${backup ?? 'nobody'})`;
@@ -21,27 +25,30 @@ function sameMembers(a: View, b: View): boolean {
  */
 export function judgeStep(before: View, after: View, acknowledged: boolean): Failure | undefined {
   if (sameView(before, after)) return undefined;
-  const expected = brokenRule(before, after, acknowledged);
-  if (expected === undefined) return undefined;
+  const broken = numberingRule(before, after) ?? changeRule(before, after, acknowledged);
+  if (broken === undefined) return undefined;
+  const [expected, anomaly] = broken;
   const actual = `${describeView(before)} was followed by ${describeView(after)}`;
-  return expectation(expected, actual).failure;
+  return expectation(expected, actual, anomaly).failure;
 }
 
-/** The rule that this step breaks, in words; undefined when it breaks none. */
-function brokenRule(before: View, after: View, acknowledged: boolean): string | undefined {
-  if (after.viewnum === before.viewnum) return 'a new number with each new configuration';
-  if (after.viewnum < before.viewnum) return 'view numbers that never go back';
-  if (after.viewnum > before.viewnum + 1) return 'view numbers that rise one by one';
-  if (after.primary === null) return 'a primary in every view from view 1 on';
-  if (after.primary === after.backup) return 'two different servers as primary and backup';
-  if (sameMembers(before, after)) return 'successive views to differ in primary or backup';
-  if (before.viewnum === 0) return undefined;
-  if (!acknowledged) {
-    const { viewnum, primary } = before;
-    return `view ${viewnum} to stay until its primary ${primary} has pinged ${viewnum}`;
-  }
-  if (after.primary !== before.primary && after.primary !== before.backup) {
-    return 'only the backup of a view to become primary of the next';
-  }
+function numberingRule(before: View, after: View): BrokenRule | undefined {
+  if (after.viewnum === before.viewnum) return ['a new number with each new configuration'];
+  if (after.viewnum < before.viewnum) return ['view numbers that never go back'];
+  if (after.viewnum > before.viewnum + 1) return ['view numbers that rise one by one'];
+  if (after.primary === null) return ['a primary in every view from view 1 on'];
+  if (after.primary === after.backup) return ['two different servers as primary and backup'];
+  if (sameMembers(before, after)) return ['successive views to differ in primary or backup'];
   return undefined;
+}
+
+function changeRule(before: View, after: View, acknowledged: boolean): BrokenRule | undefined {
+  const { viewnum, primary, backup } = before;
+  if (viewnum === 0) return undefined;
+  if (!acknowledged) {
+    const expected = `view ${viewnum} to stay until its primary ${primary} has pinged ${viewnum}`;
+    return [expected, 'view given up unacknowledged'];
+  }
+  if (after.primary === primary || after.primary === backup) return undefined;
+  return ['only the backup of a view to become primary of the next', 'primary without the state'];
 }

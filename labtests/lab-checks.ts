@@ -19,7 +19,14 @@ export function refuseMismatch(
   labs: readonly LabDeclaration[],
   scenarios: readonly Pick<Scenario, 'part' | 'points'>[],
 ): void {
-  for (const { part, folder, graded, points = 0 } of labs) {
+  for (const { part, folder, graded, points = 0, harms = {} } of labs) {
+    for (const [kind, harm] of Object.entries(harms)) {
+      const most = Math.max(...[harm].flat());
+      if (most <= points) continue;
+      throw new Error(
+        `part ${part}, declared in ${folder}, has the harm ${kind} cost ${most} points, and ${points} are all that it has`,
+      );
+    }
     const own = scenarios.filter((scenario) => scenario.part === part);
     if (own.length === 0 && graded !== 'never') {
       throw new Error(

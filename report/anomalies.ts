@@ -10,17 +10,21 @@ const shownIds = 6;
 /** The anomalies of these scenarios, in the order of their table; what passed shows none. */
 export function anomaliesIn(scenarios: readonly ScenarioReport[]): Anomaly[] {
   return (Object.keys(anomalyKinds) as AnomalyKind[]).flatMap((kind) => {
-    const shown = scenarios.filter((one) => isShownBy(kind, one));
+    // What nobody can replay, as in the real world, is not in the table.
+    const shown = showing(kind, scenarios).filter(({ schedule }) => schedule !== undefined);
     const [shortest] = [...shown].sort((a, b) => lengthOf(a) - lengthOf(b));
     if (shortest?.schedule === undefined) return [];
     return [{ kind, schedule: shortest.schedule, scenarios: shown.map(({ id }) => id) }];
   });
 }
 
-function isShownBy(kind: AnomalyKind, { passed, failure, schedule }: ScenarioReport): boolean {
-  if (passed !== false || failure === undefined || schedule === undefined) return false;
-  if (kind === 'stuck after heal' && failure.kind === 'stuck') return true;
-  return failure.anomalies?.includes(kind) ?? false;
+/** The scenarios that show it. */
+export function showing(kind: AnomalyKind, scenarios: readonly ScenarioReport[]): ScenarioReport[] {
+  return scenarios.filter(({ passed, failure }) => {
+    if (passed !== false || failure === undefined) return false;
+    if (kind === 'stuck after heal' && failure.kind === 'stuck') return true;
+    return failure.anomalies?.includes(kind) ?? false;
+  });
 }
 
 function lengthOf({ lengthMs }: ScenarioReport): number {
@@ -37,14 +41,14 @@ export function renderAnomalies(scenarios: readonly ScenarioReport[], paint: Pai
     paint('bold', 'Anomalies that these servers showed, each with its shortest run:'),
     ...all.map(({ kind, schedule, scenarios: ids }) => {
       const line = `  ${kind.padEnd(wide)}  npm run replay -- ${schedule.padEnd(long)}`;
-      return `${line}${paint('dim', `  ${listed(ids)}`)}`;
+      return `${line}${paint('dim', `  in ${listed(ids)}`)}`;
     }),
   ];
 }
 
-/** `in B4, B5 and 3 more`. */
+/** `B4, B5 and 3 more`. */
 export function listed(ids: readonly string[]): string {
   const more = ids.length - shownIds;
   const names = ids.slice(0, shownIds).join(', ');
-  return `in ${names}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${names}${more > 0 ? ` and ${more} more` : ''}`;
 }

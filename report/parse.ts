@@ -1,9 +1,12 @@
 /** Reads a report that somebody else may have written: nothing in it is believed that can be checked. */
 import * as v from 'valibot';
 import { anomaliesIn } from './anomalies';
+import { showingHarm, sumsOf } from './harms';
 import { plainLine } from './plain-text';
 import { type PartReport, type Report, reportFormat, reportSchema, reportVersion } from './schema';
-import { maxScoreOf, scoreOf } from './score';
+import { totalsOf } from './score';
+
+type Sums = Pick<PartReport, 'earned' | 'score' | 'maxScore'>;
 
 /** The largest report that is read, in bytes of UTF-8. */
 export const maxReportBytes = 16 * 2 ** 20;
@@ -93,19 +96,40 @@ function shown(value: unknown): string {
   return plainLine(JSON.stringify(value) ?? 'nothing', 100);
 }
 
-/** Points are given for `passed: true` alone, whatever the sums say. */
-function checkSums({ score, maxScore, parts }: Report): void {
-  const same = (path: string, claimed: number, sum: number) => {
-    if (claimed === sum) return;
-    throw new ReportError(path, `expected ${sum}, the sum of the scenarios, got ${claimed}`);
+/** Points are given for `passed: true` alone, and harms are charged, whatever the sums say. */
+function checkSums(report: Report): void {
+  const same = (path: string, claimed: Partial<Sums>, sums: Partial<Sums>, what: string) => {
+    for (const name of ['earned', 'maxScore', 'score'] as const) {
+      if (claimed[name] === sums[name]) continue;
+      throw new ReportError(
+        `${path}${name}`,
+        `expected ${sums[name]}, ${what}, got ${claimed[name]}`,
+      );
+    }
   };
-  parts.forEach((part, i) => {
-    same(`parts.${i}.score`, part.score, scoreOf(part.scenarios));
-    same(`parts.${i}.maxScore`, part.maxScore, maxScoreOf(part.scenarios));
+  report.parts.forEach((part, i) => {
+    checkHarms(`parts.${i}.harms`, part);
+    const sums = sumsOf(part.scenarios, part.harms);
+    same(`parts.${i}.`, part, sums, 'as its scenarios and harms have it');
   });
-  const all = parts.flatMap(({ scenarios }) => scenarios);
-  same('score', score, scoreOf(all));
-  same('maxScore', maxScore, maxScoreOf(all));
+  same('', report, totalsOf(report.parts), 'the sum of the parts');
+}
+
+/** Of a harm the points are believed, as those of a scenario are; who showed it is not. */
+function checkHarms(path: string, { harms = [], maxScore, scenarios }: PartReport): void {
+  harms.forEach((harm, i) => {
+    const { kind, network, points, scenarios: claimed } = harm;
+    if (harms.findIndex((one) => one.kind === kind && one.network === network) < i)
+      throw new ReportError(`${path}.${i}.kind`, `${kind} is there twice`);
+    if (points > maxScore)
+      throw new ReportError(`${path}.${i}.points`, `expected at most ${maxScore}, got ${points}`);
+    const shown = showingHarm(harm, scenarios);
+    if (shown.join() === claimed.join()) return;
+    throw new ReportError(
+      `${path}.${i}.scenarios`,
+      `expected [${shown.join(', ')}], those that show it, got [${claimed.join(', ')}]`,
+    );
+  });
 }
 
 /** A report may leave them out, as those of before did; they follow from its scenarios. */

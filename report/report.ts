@@ -10,6 +10,7 @@ import { replaceFile } from '../runtime/replace-file';
 import type { JobResult } from '../suite/run/job';
 import type { PartInfo, Scenario } from '../suite/scenario/scenario';
 import { anomaliesIn } from './anomalies';
+import { harmsOf, sumsOf } from './harms';
 import { harmless } from './plain-text';
 import { failurePage } from './run-page';
 import {
@@ -19,7 +20,7 @@ import {
   reportVersion,
   type ScenarioReport,
 } from './schema';
-import { maxScoreOf, scoreOf } from './score';
+import { totalsOf } from './score';
 import { encodeTraceHeader } from './trace-header';
 
 export type { PartReport, Report, ScenarioReport } from './schema';
@@ -59,15 +60,17 @@ export interface AboutPart {
 }
 
 export function partReport(
-  { part, title }: PartInfo,
+  lab: PartInfo,
   scenarios: readonly ScenarioReport[],
   { skipped = [], wallMs }: AboutPart = {},
 ): PartReport {
+  const { part, title } = lab;
+  const harms = harmsOf(lab, scenarios);
   return {
     part,
     title,
-    score: scoreOf(scenarios),
-    maxScore: maxScoreOf(scenarios),
+    ...sumsOf(scenarios, harms),
+    ...(harms.length > 0 && { harms }),
     ...(wallMs !== undefined && { wallMs }),
     ...(skipped.length > 0 && { skipped: skipped.map(({ id, points }) => ({ id, points })) }),
     scenarios,
@@ -84,7 +87,7 @@ export function reportOf(
   return {
     ...{ format: reportFormat, version: reportVersion, ...about },
     ...(anomalies.length > 0 && { anomalies }),
-    ...{ score: scoreOf(scenarios), maxScore: maxScoreOf(scenarios), parts },
+    ...{ ...totalsOf(parts), parts },
   };
 }
 

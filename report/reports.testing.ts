@@ -9,7 +9,10 @@ import { partReport, pending, reportOf, reportOn } from './report';
 import type { Report, ScenarioReport } from './schema';
 
 export const partA: PartInfo = { part: 'A', title: 'the view service' };
-export const partB: PartInfo = { part: 'B', title: 'the replicated key/value service' };
+export const partB: PartInfo = {
+  ...{ part: 'B', title: 'the replicated key/value service', points: 9 },
+  harms: { 'lost acknowledged write': [7, 3], 'too many messages': 1 },
+};
 
 export const startedAt = '2026-01-31T12:00:00.000Z';
 
@@ -100,6 +103,7 @@ const failureArbitrary: fc.Arbitrary<Failure> = fc.record({
   expected: cut,
   actual: cut,
   details: fc.array(cut, { maxLength: 3 }),
+  anomalies: fc.subarray(['lost acknowledged write' as const, 'too many messages']),
 });
 
 function scenarioArbitrary(id: string): fc.Arbitrary<ScenarioReport> {

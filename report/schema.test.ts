@@ -84,10 +84,14 @@ test('fields that the format does not have are left out', () => {
 });
 
 test.each([
-  ['score', 2, 'score: expected 1, the sum of the scenarios, got 2'],
-  ['maxScore', 1, 'maxScore: expected 2, the sum of the scenarios, got 1'],
-  ['parts.0.score', 2, 'parts.0.score: expected 1, the sum of the scenarios, got 2'],
-  ['parts.0.maxScore', 3, 'parts.0.maxScore: expected 2, the sum of the scenarios, got 3'],
+  ['score', 2, 'score: expected 1, the sum of the parts, got 2'],
+  ['maxScore', 1, 'maxScore: expected 2, the sum of the parts, got 1'],
+  ['parts.0.score', 2, 'parts.0.score: expected 1, as its scenarios and harms have it, got 2'],
+  [
+    'parts.0.maxScore',
+    3,
+    'parts.0.maxScore: expected 2, as its scenarios and harms have it, got 3',
+  ],
   ['parts.0.scenarios.1.passed', true, 'parts.0.scenarios.1.passed: it is true, but there is a'],
   ['parts.0.scenarios.0.runs', 0, 'parts.0.scenarios.0.passed: it is true, but no seed ran'],
   ['parts.0.scenarios.0.passed', false, 'parts.0.scenarios.0.passed: it is false without a fail'],
@@ -107,7 +111,7 @@ test('a part is in a report once', () => {
 
 test.each([
   ['format', 'other', 'format: expected "viewlab-report", got "other"'],
-  ['version', 2, 'version: expected 3, got 2: grade again with this viewlab, or'],
+  ['version', 3, 'version: expected 4, got 3: grade again with this viewlab, or'],
   ['startedAt', 'yesterday', 'startedAt: expected a time like 2026-01-31T12:00:00.000Z, got'],
   ['parts', [], 'parts: expected a length >=1, got 0'],
   ['parts.0.scenarios.0.points', -1, 'parts.0.scenarios.0.points: expected >=0, got -1'],

@@ -9,7 +9,7 @@ import { type IncidentKind, incidentKinds } from '../judging/incidents';
 import { maxDetails, maxTextLength } from './plain-text';
 
 export const reportFormat = 'viewlab-report';
-export const reportVersion = 3;
+export const reportVersion = 4;
 
 const text = (description: string, maxLength = maxTextLength) =>
   v.pipe(v.string(), v.maxLength(maxLength), v.description(description));
@@ -93,6 +93,14 @@ export const failureSchema = v.pipe(
         v.description('Which anomalies it shows, where that can be told; see below.'),
       ),
     ),
+    isNetworkSound: v.exactOptional(
+      v.pipe(
+        v.literal(true),
+        v.description(
+          'Nothing but servers had failed: each message between those that lived arrived once, and in time.',
+        ),
+      ),
+    ),
   }),
   v.description('What went wrong, if something did.'),
 );
@@ -145,11 +153,41 @@ export const scenarioReportSchema = v.object({
   ),
 });
 
+export const harmSchema = v.object({
+  kind: anomalyKind(),
+  network: v.exactOptional(
+    v.pipe(
+      v.picklist(['sound', 'faulty']),
+      v.description(
+        '`sound`: shown although nothing but servers had failed; `faulty`: only after other faults. Told where they cost differently.',
+      ),
+    ),
+  ),
+  points: amount(
+    'What it costs at least; of a part of which only some scenarios ran, their share of it.',
+  ),
+  scenarios: v.pipe(
+    v.array(scenarioId('A scenario.')),
+    v.maxLength(1_000),
+    v.description('The scenarios that show it, in order; none: it costs nothing.'),
+  ),
+});
+
 export const partReportSchema = v.object({
   part: partName('The part. No other one of the report has it.'),
   title: line('What it is about.'),
-  score: amount('The points of its scenarios that passed.'),
+  earned: amount('The points of its scenarios that passed.'),
+  score: amount(
+    'The same, but no more than `maxScore` less the worst of the `harms` that were shown.',
+  ),
   maxScore: amount('The points of all its scenarios.'),
+  harms: v.exactOptional(
+    v.pipe(
+      v.array(harmSchema),
+      v.maxLength(2 * kindsOfAnomaly.length),
+      v.description('What each anomaly costs at least, and which scenarios showed it.'),
+    ),
+  ),
   wallMs: v.exactOptional(
     milliseconds('How much real time passed while it ran, in milliseconds; its scenarios overlap.'),
   ),
@@ -273,7 +311,7 @@ export const reportSchema = v.object({
       v.description('Which anomalies the servers showed: made from the failures below.'),
     ),
   ),
-  score: amount('The points of all scenarios that passed, and of no others.'),
+  score: amount('The points of all parts.'),
   maxScore: amount('The points of all scenarios.'),
   parts: v.pipe(
     v.array(partReportSchema),

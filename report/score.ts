@@ -1,5 +1,5 @@
 /** The one place where points are added up. */
-import type { ScenarioReport } from './schema';
+import type { PartReport, ScenarioReport } from './schema';
 
 type Scored = Pick<ScenarioReport, 'passed' | 'points'>;
 
@@ -10,4 +10,11 @@ export function scoreOf(scenarios: readonly Scored[]): number {
 
 export function maxScoreOf(scenarios: readonly Scored[]): number {
   return scenarios.reduce((sum, { points }) => sum + points, 0);
+}
+
+export function totalsOf(parts: readonly PartReport[]): Pick<PartReport, 'score' | 'maxScore'> {
+  return {
+    score: parts.reduce((sum, part) => sum + part.score, 0),
+    maxScore: parts.reduce((sum, part) => sum + part.maxScore, 0),
+  };
 }

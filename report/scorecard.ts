@@ -2,6 +2,7 @@
 import type { Paint } from '../runtime/terminal/colour';
 import { renderAnomalies } from './anomalies';
 import { guidanceOn } from './guidance';
+import { harmLine } from './harms';
 import { plainText } from './plain-text';
 import type { PartReport, ScenarioReport } from './report';
 
@@ -21,10 +22,9 @@ export function renderScorecard(parts: readonly PartReport[], paint: Paint): str
   ].join('\n');
 }
 
-function renderPart(
-  { part, title, score, maxScore, wallMs, skipped = [], scenarios }: PartReport,
-  paint: Paint,
-): string[] {
+function renderPart(whole: PartReport, paint: Paint): string[] {
+  const { part, title, score, maxScore, wallMs, skipped = [], scenarios } = whole;
+  const harm = harmLine(whole);
   const head = `Part ${part}: ${title}`;
   const time = wallMs === undefined ? '' : `, ${(wallMs / 1000).toFixed(1)} s`;
   const tail = `${score}/${maxScore} points${time}`;
@@ -33,6 +33,7 @@ function renderPart(
   return [
     paint('bold', `${head.padEnd(width - tail.length)}${tail}`),
     ...scenarios.map((scenario) => renderLine(scenario, paint)),
+    ...(harm === undefined ? [] : wrap(harm, width - 2).map((line) => paint('red', `  ${line}`))),
     ...(skipped.length === 0
       ? []
       : wrap(

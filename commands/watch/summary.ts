@@ -1,5 +1,6 @@
 /** The summary of one round of scenarios, in a few lines. */
 import { labOf } from '../../labtests/labs';
+import { harmLine } from '../../report/harms';
 import { partReport } from '../../report/report';
 import { isUnwritten, renderFailure, renderMissing } from '../../report/scorecard';
 import type { Paint } from '../../runtime/terminal/colour';
@@ -29,10 +30,13 @@ function partsOf(round: Round): Part[] {
 
 function renderPart(part: Part, round: Round, paint: Paint): string {
   const scenarios = round.filter((scenario) => scenario.part === part);
-  const { title, score, maxScore } = partReport(labOf(part), scenarios);
+  const report = partReport(labOf(part), scenarios);
+  const { title, score, maxScore } = report;
+  const harm = harmLine(report);
   const passed = scenarios.filter((scenario) => scenario.passed === true).length;
   const text = `Part ${part}, ${title}: ${score}/${maxScore} points, ${passed} of ${scenarios.length} scenarios pass`;
-  return paint('bold', score === maxScore ? paint('green', text) : text);
+  const line = paint('bold', score === maxScore ? paint('green', text) : text);
+  return harm === undefined ? line : `${line}\n${paint('red', harm)}`;
 }
 
 function renderDifference(round: Round, before: Round | undefined, paint: Paint): string[] {

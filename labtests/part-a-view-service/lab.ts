@@ -9,6 +9,12 @@ export const viewService: LabDeclaration = {
   folder: 'labtests/part-a-view-service',
   graded: 'always',
   points: 30,
+  harms: {
+    'primary without the state': 15,
+    'view given up unacknowledged': 15,
+    'views flap': 15,
+    'view overdue': 10,
+  },
   clauses: () => clausesOf('A'),
   stubs: ['viewservice/rules.ts', 'viewservice/server.ts'],
   given: ['viewservice/api.ts', 'viewservice/main.ts', 'viewservice/node.ts'],

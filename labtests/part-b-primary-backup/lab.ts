@@ -11,6 +11,17 @@ export const primaryBackup: LabDeclaration = {
   folder: 'labtests/part-b-primary-backup',
   graded: 'always',
   points: 70,
+  harms: {
+    'lost acknowledged write': [35, 20],
+    'stale read': [35, 20],
+    'duplicate append': [35, 20],
+    'reordered append': [35, 20],
+    'split brain': [35, 20],
+    'serving without a view': [35, 20],
+    'resurrected state': [35, 20],
+    'stuck after heal': [35, 10],
+    'operation given up': [35, 10],
+  },
   clauses: () => clausesOf('B'),
   buildsOn: ['A'],
   stubs: [

@@ -149,6 +149,7 @@ export class LabClerk {
     throw expectation(
       `${describeOperation(operation)} of ${this.name} to succeed in the end`,
       `the clerk gave up: ${message}`,
+      'operation given up',
     );
   }
 

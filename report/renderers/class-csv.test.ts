@@ -35,7 +35,7 @@ test('a row for each hand-in: sums, parts, scenarios, what else there is to say'
     ...{ name: 'Alice, "A"', score: '2', 'max score': '13' },
     ...{ 'part A': '2', 'part A max': '4', 'part B': '0', 'part B max': '9' },
     ...{ A1: '2', A2: '0', B1: '', B2: '', B3: '0' },
-    ...{ 'processor seconds': '101', 'memory MiB': '812' },
+    ...{ 'processor seconds': '101', 'memory MiB': '812', harms: '' },
     incidents:
       'hang, 2 times, for instance in A2: a tick of s1 did not settle | ' +
       'process exit, once, for instance in B3: a secret exit',
@@ -52,7 +52,7 @@ test('a row for each hand-in: sums, parts, scenarios, what else there is to say'
 
 test('no hand-ins make a heading', () => {
   expect(renderClass([], 'csv')).toBe(
-    'name,score,max score,processor seconds,memory MiB,incidents,compile errors,missing,ignored,isolation,error\r\n',
+    'name,score,max score,processor seconds,memory MiB,harms,incidents,compile errors,missing,ignored,isolation,error\r\n',
   );
 });
 

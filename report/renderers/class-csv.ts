@@ -1,4 +1,6 @@
 /** A class as CSV (RFC 4180), one row a hand-in, safe to open in a spreadsheet. */
+
+import { harmLines } from '../harms';
 import { plainLine } from '../plain-text';
 import type { Report } from '../schema';
 import { type HandIn, partsOf, reportsOf, scenarioSummaries, scenariosOf } from './class';
@@ -9,7 +11,7 @@ const maxCellLength = 2_000;
 
 /**
  * Columns: name, score and max score, the same for each part, the points of each scenario (empty:
- * it did not run), then processor seconds and MiB of memory that it used, incidents, compile errors,
+ * it did not run), then processor seconds and MiB of memory that it used, the harm that it was charged for, incidents, compile errors,
  * missing files, ignored ones, isolation, and why there is no report.
  */
 export function renderClassCsv(handIns: readonly HandIn[]): string {
@@ -21,7 +23,7 @@ export function renderClassCsv(handIns: readonly HandIn[]): string {
     ...parts.flatMap((part) => [`part ${part}`, `part ${part} max`]),
     ...ids,
     ...['processor seconds', 'memory MiB'],
-    ...['incidents', 'compile errors', 'missing', 'ignored', 'isolation', 'error'],
+    ...['harms', 'incidents', 'compile errors', 'missing', 'ignored', 'isolation', 'error'],
   ];
   const rows = handIns.map((handIn) => {
     if ('error' in handIn) {
@@ -63,8 +65,10 @@ function notesOf({
   missing = [],
   ignored = [],
   isolation = '',
+  parts,
 }: Report): string[] {
   return [
+    harmLines(parts).join(' | '),
     incidents.map(incidentLine).join(' | '),
     compile.map(({ file, message }) => `${file}: ${message}`).join(' | '),
     missing.join(' | '),

@@ -3,6 +3,7 @@
  * style and script, known by their hashes, and nothing else, so that no hand-in can add to it.
  */
 import { createHash } from 'node:crypto';
+import { harmLines } from '../harms';
 import { plainText } from '../plain-text';
 import type { Report } from '../schema';
 import {
@@ -113,7 +114,7 @@ function handInTable(handIns: readonly HandIn[], reports: readonly Report[]): st
     });
     return (
       `<tr>${name}${number(report.score, scoreOutOf(report))}${cells.join('')}` +
-      `${number(seen)}<td>${notes(summaryLines(about))}</td></tr>`
+      `${number(seen)}<td>${notes([...harmLines(report.parts), ...summaryLines(about)])}</td></tr>`
     );
   });
   const columns = [

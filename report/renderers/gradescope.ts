@@ -3,6 +3,7 @@
  * format"). There is no leaderboard: it would show to all who is how far.
  */
 
+import { harmLines } from '../harms';
 import type { Report, ScenarioReport } from '../schema';
 import { renderFailure } from '../scorecard';
 import { noPaint, type RenderOptions } from './options';
@@ -14,11 +15,15 @@ const maxOutputLength = 10_000;
 
 export function renderGradescope(report: Report, options: RenderOptions): string {
   const scenarios = report.parts.flatMap((part) => part.scenarios);
+  const view = studentView(report, options);
   const results = {
     score: report.score,
     ...(report.wallMs !== undefined && { execution_time: Math.round(report.wallMs / 10) / 100 }),
     // No score here: to show it, or not, is Gradescope's business.
-    output: bounded(summaryLines(studentView(report, options)).join('\n'), maxOutputLength),
+    output: bounded(
+      [...harmLines(view.report.parts), ...summaryLines(view)].join('\n'),
+      maxOutputLength,
+    ),
     // Anything but text would be read as HTML or Markdown.
     output_format: 'text',
     test_output_format: 'text',

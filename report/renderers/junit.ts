@@ -2,6 +2,7 @@
  * JUnit XML, as Jenkins, GitLab and others read it: a test suite for each part, a test case for each
  * scenario. What failed is a failure; what did not run, or failed by our fault, is an error.
  */
+import { harmLines } from '../harms';
 import { plainText } from '../plain-text';
 import type { PartReport, Report, ScenarioReport } from '../schema';
 import { renderFailure } from '../scorecard';
@@ -19,7 +20,9 @@ export function renderJunit(whole: Report, options: RenderOptions): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="viewlab" ${countsOf(scenarios)}>`,
-    ...report.parts.flatMap((part, i) => suite(part, report, i === 0 ? summaryLines(view) : [])),
+    ...report.parts.flatMap((part, i) =>
+      suite(part, report, [...(i === 0 ? summaryLines(view) : []), ...harmLines([part])]),
+    ),
     '</testsuites>',
     '',
   ].join('\n');

@@ -68,6 +68,7 @@ test('whatever a hand-in says, it stands in code blocks', () => {
       expect(headings.map(({ content }) => content.replaceAll('\\', ''))).toEqual([
         `Score: ${report.score}/${report.maxScore}`,
         ...report.parts.map((p) => `Part ${p.part}: ${p.title}, ${p.score}/${p.maxScore} points`),
+        ...(report.anomalies === undefined ? [] : ['Anomalies that the servers showed']),
         ...(failed.length > 0 ? ['What did not pass'] : []),
       ]);
     }),

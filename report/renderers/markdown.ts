@@ -4,6 +4,7 @@
  * nobody is notified.
  */
 import { anomaliesIn, listed } from '../anomalies';
+import { harmLine } from '../harms';
 import { plainLine, plainText } from '../plain-text';
 import type { PartReport, Report, ScenarioReport } from '../schema';
 import { renderFailure } from '../scorecard';
@@ -47,8 +48,10 @@ function partSection(part: PartReport): string[] {
     const { id, name, points, passed } = scenario;
     return `| ${words(id)} | ${words(name)} | ${verdictOf(scenario)} | ${passed ? points : 0}/${points} |`;
   });
+  const harm = harmLine(part);
   return [
     `### Part ${part.part}: ${words(part.title)}, ${scoreOutOf(part)} points`,
+    harm === undefined ? '' : words(harm),
     rows.length === 0
       ? ''
       : [
@@ -63,7 +66,7 @@ function partSection(part: PartReport): string[] {
 function anomalySection({ parts }: Report): string[] {
   const rows = anomaliesIn(parts.flatMap(({ scenarios }) => scenarios)).map(
     ({ kind, schedule, scenarios }) =>
-      `| ${words(kind)} | ${words(schedule)} | ${words(listed(scenarios))} |`,
+      `| ${words(kind)} | ${words(schedule)} | ${words(`in ${listed(scenarios)}`)} |`,
   );
   if (rows.length === 0) return [];
   return [

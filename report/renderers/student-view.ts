@@ -18,6 +18,11 @@ export function studentView(report: Report, { hidden = 'hidden' }: RenderOptions
   const ids = new Set(secret.map(({ id }) => id));
   const parts = report.parts.map((part) => ({
     ...part,
+    ...(part.harms && {
+      harms: part.harms.map((harm) => ({
+        ...{ ...harm, scenarios: harm.scenarios.filter((id) => !ids.has(id)) },
+      })),
+    }),
     scenarios: part.scenarios.filter(({ id }) => !ids.has(id)),
   }));
   const incidents = report.incidents?.filter(

@@ -1,6 +1,7 @@
 /** Runs something with one seed after the other until it fails, and makes sure of a failure. */
 import { withCause } from '../../judging/causes/proven-cause';
 import type { Failure } from '../../judging/failure';
+import { isNetworkSound } from '../../judging/sound-network';
 import { wrongServers } from '../../judging/wrong-servers';
 import type { PassingRun, RunResult } from '../scenario/run-result';
 import type { JobResult } from './job';
@@ -63,13 +64,15 @@ function isComparable({ failure, trace }: RunResult): boolean {
   return trace.length > 0 && !others.includes(failure?.kind);
 }
 
-/** The failure, with the cause and the anomalies that only the trace shows. */
+/** The failure, with all that only the trace shows: the cause, more anomalies, and whether the network was sound. */
 function withTrace({ failure, trace }: RunResult): Failure | null {
-  const more = wrongServers(trace);
   if (failure === null) return null;
-  const caused = withCause(failure, trace);
-  if (more.length === 0) return caused;
-  return { ...caused, anomalies: [...new Set([...(failure.anomalies ?? []), ...more])] };
+  const anomalies = [...new Set([...(failure.anomalies ?? []), ...wrongServers(trace)])];
+  return {
+    ...withCause(failure, trace),
+    ...(anomalies.length > 0 && { anomalies }),
+    ...(trace.length > 0 && isNetworkSound(trace) && { isNetworkSound: true }),
+  };
 }
 
 /** The failure when runs with the same seed were not the same. */

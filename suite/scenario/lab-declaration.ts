@@ -20,8 +20,6 @@ export interface LabDeclaration extends PartInfo {
    * themselves what came of it.
    */
   readonly graded: 'always' | 'on request' | 'never';
-  /** The points of its scenarios together; none: no scenario of the lab is graded. */
-  readonly points?: number;
   /** Reads the duties that its scenarios check: a handout has the page that is made of them, and not the table. */
   readonly clauses?: () => readonly Clause[];
   /** Parts whose student files its nodes run, too. */

@@ -1,14 +1,23 @@
 /** Scenarios: what is tested, what it is worth, and what to say about it. */
+import type { AnomalyKind } from '../../judging/anomaly';
 import type { Campaign } from './campaign';
 import type { Body } from './stage';
 
 /** The name of a part of the course: a letter. */
 export type Part = string;
 
+/** The points that an anomaly costs at least; of two, the first where nothing but servers had failed, the other where more had. */
+export type Harm = number | readonly [onSoundNetwork: number, otherwise: number];
+/** The harms that are charged once, however few scenarios show them; see report/harms.ts. */
+export type Harms = Readonly<Partial<Record<AnomalyKind, Harm>>>;
+
 /** The part as a report names it. */
 export interface PartInfo {
   readonly part: Part;
   readonly title: string;
+  /** The points of its scenarios together; none: no scenario of the lab is graded. */
+  readonly points?: number;
+  readonly harms?: Harms;
 }
 
 export interface ScenarioInfo {

@@ -17,6 +17,7 @@ import type { Address } from '../../../runtime/node';
 import type { CallResult } from '../../../runtime/node-io';
 import { between, pick, seededRandom } from '../../../runtime/seeded-random';
 import { noView, type View } from '../../../viewservice/api';
+import { PingModel } from './ping-model';
 import type { ViewSetting } from './setting';
 import { ViewStory } from './view-story';
 
@@ -59,6 +60,8 @@ export class Views {
   private current: View = noView;
   /** The primary of the newest view has pinged with its number. */
   private acknowledged = false;
+  /** What right view services may do with these pings: it notes what this one did beside that. */
+  private readonly model: PingModel;
   /** The view that answered the last ping, until a tick. */
   private lastPing: { readonly what: string; readonly reply: View } | undefined;
 
@@ -70,6 +73,7 @@ export class Views {
     this.deadPings = deadPings;
     this.surelyDead = deadPings + 1;
     this.surelyAlive = deadPings - 1;
+    this.model = new PingModel(deadPings, this.surelyDead, this.surelyAlive);
     this.stories = options.stories;
     this.tries = options.tries;
   }
@@ -92,6 +96,7 @@ export class Views {
   ping(server: Address, viewnum: number): Promise<View> {
     const { primary, viewnum: newest } = this.current;
     if (server === primary && viewnum === newest) this.acknowledged = true;
+    this.model.ping(server, viewnum);
     return this.ask('ping', { server, viewnum }, `${server} pings ${viewnum}`);
   }
 
@@ -107,8 +112,10 @@ export class Views {
       }
       this.story.add('tick');
       this.lastPing = undefined;
+      this.model.tick();
       await this.port.tick();
       await this.get();
+      this.model.checkNothingIsOverdue();
     }
     return this.current;
   }
@@ -172,6 +179,12 @@ export class Views {
     }
   }
 
+  /** So far nothing has been done that no right view service does. */
+  keepsEveryRule(): void {
+    const { broken } = this.model;
+    if (broken !== undefined) throw this.withStory(broken);
+  }
+
   // Chance
 
   /** A whole number drawn from the seed, both ends included. */
@@ -202,6 +215,7 @@ export class Views {
     else this.lastPing = { what, reply };
     const judgement = judgeStep(this.current, reply, this.acknowledged);
     if (judgement !== undefined) throw this.withStory(judgement);
+    this.model.enter(reply);
     if (!sameView(reply, this.current)) {
       this.current = reply;
       this.acknowledged = false;
@@ -231,13 +245,17 @@ export class Views {
     throw this.failure(expected, `the error ${code}: ${message}`);
   }
 
-  /** A failure that tells what led to it. */
+  /** A failure that tells what led to it, and what that shows. */
   failure(expected: string, actual: string): ScenarioFailure {
     return this.withStory(expectation(expected, actual).failure);
   }
 
   private withStory(failure: Failure): ScenarioFailure {
-    return new ScenarioFailure({ ...failure, details: this.story.lines() });
+    const anomalies = [...new Set([...(failure.anomalies ?? []), ...this.model.anomalies])];
+    return new ScenarioFailure({
+      ...{ ...failure, details: this.story.lines() },
+      ...(anomalies.length > 0 && { anomalies }),
+    });
   }
 }
 

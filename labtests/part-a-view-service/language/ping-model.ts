@@ -4,14 +4,21 @@
  * tick 5 or 6, a change with the ping or with the next tick), both are fine.
  */
 
-import { describeView, sameView } from '../../judging/view-rules';
-import type { Address } from '../../runtime/node';
-import { noView, type View } from '../../viewservice/api';
-import type { Views } from './language/views';
+import type { AnomalyKind } from '../../../judging/anomaly';
+import { expectation, type Failure } from '../../../judging/failure';
+import { type BrokenRule, describeView, sameView } from '../../../judging/view-rules';
+import type { Address } from '../../../runtime/node';
+import { noView, type View } from '../../../viewservice/api';
 
 export class PingModel {
-  view: View = noView;
-  private readonly views: Views;
+  /** The first rule that was broken. */
+  broken: Failure | undefined;
+  /** What all of them showed. */
+  readonly anomalies = new Set<AnomalyKind>();
+  private readonly surelyDead: number;
+  private readonly surelyAlive: number;
+  private readonly deadPings: number;
+  private view: View = noView;
   /** Ticks since the last ping of each server that ever pinged. */
   private readonly silence = new Map<Address, number>();
   /** The primary has pinged with the number of the view, and had not restarted in it. */
@@ -21,23 +28,23 @@ export class PingModel {
   /** The number of a view that the view service does not know: it makes none any more. */
   private forgotten: number | undefined;
 
-  constructor(views: Views) {
-    this.views = views;
+  /** `surelyDead`, `surelyAlive`: ticks in silence after which a server is dead, or not, in every design. */
+  constructor(deadPings: number, surelyDead: number, surelyAlive: number) {
+    this.deadPings = deadPings;
+    this.surelyDead = surelyDead;
+    this.surelyAlive = surelyAlive;
   }
 
-  async ping(server: Address, viewnum: number): Promise<View> {
+  /** A server pings: what comes of it is told by `enter`. */
+  ping(server: Address, viewnum: number): void {
     this.silence.set(server, 0);
     if (viewnum > this.view.viewnum) this.forgotten ??= viewnum;
     if (server === this.view.primary || server === this.view.backup) this.note(server, viewnum);
-    const view = await this.views.ping(server, viewnum);
-    this.enter(view);
-    return view;
   }
 
-  async tick(): Promise<void> {
+  /** A tick begins. */
+  tick(): void {
     for (const [server, ticks] of this.silence) this.silence.set(server, ticks + 1);
-    this.enter(await this.views.ticks(1));
-    this.checkNothingIsOverdue();
   }
 
   /** A member of the view has pinged. */
@@ -50,7 +57,8 @@ export class PingModel {
     if (!this.restarted.has(server)) this.acknowledged = true;
   }
 
-  private enter(next: View): void {
+  /** This view was seen. */
+  enter(next: View): void {
     const before = this.view;
     if (sameView(before, next)) return;
     if (before.viewnum > 0) this.checkChange(before, next);
@@ -66,15 +74,15 @@ export class PingModel {
   }
 
   private mayBeGone(server: Address): boolean {
-    return this.silenceOf(server) >= this.views.deadPings || this.restarted.has(server);
+    return this.silenceOf(server) >= this.deadPings || this.restarted.has(server);
   }
 
   private isGone(server: Address): boolean {
-    return this.silenceOf(server) >= this.views.surelyDead || this.restarted.has(server);
+    return this.silenceOf(server) >= this.surelyDead || this.restarted.has(server);
   }
 
   private isFine(server: Address): boolean {
-    return this.silenceOf(server) <= this.views.surelyAlive && !this.restarted.has(server);
+    return this.silenceOf(server) <= this.surelyAlive && !this.restarted.has(server);
   }
 
   /** A server without a part in the view that is certainly alive. */
@@ -93,61 +101,69 @@ export class PingModel {
 
   // What must not happen, and what must
 
+  private judge(broken: BrokenRule | undefined, actual: string): void {
+    if (broken === undefined) return;
+    const [expected, anomaly] = broken;
+    this.broken ??= expectation(expected, actual).failure;
+    if (anomaly !== undefined) this.anomalies.add(anomaly);
+  }
+
   private checkChange(before: View, after: View): void {
-    const problem =
+    const broken =
       this.forbiddenChange(before) ??
       this.needlessChange(before, after) ??
       this.badChoice(before, after);
-    if (problem === undefined) return;
-    const step = `${describeView(before)} was followed by ${describeView(after)}`;
-    throw this.views.failure(problem, step);
+    this.judge(broken, `${describeView(before)} was followed by ${describeView(after)}`);
   }
 
-  private forbiddenChange({ viewnum, primary }: View): string | undefined {
+  private forbiddenChange({ viewnum, primary }: View): BrokenRule | undefined {
     if (this.forgotten !== undefined) {
       const cause = `somebody pinged ${this.forgotten}, which this view service has forgotten`;
-      return `view ${viewnum} to stay for ever: ${cause}`;
+      return [`view ${viewnum} to stay for ever: ${cause}`];
     }
     if (this.acknowledged) return undefined;
+    const anomaly = 'view given up unacknowledged';
     if (!this.restarted.has(primary ?? '')) {
-      return `view ${viewnum} to stay: ${primary} has not acknowledged it`;
+      return [`view ${viewnum} to stay: ${primary} has not acknowledged it`, anomaly];
     }
-    return `view ${viewnum} to stay for ever: ${primary} restarted before it acknowledged it`;
+    const cause = `${primary} restarted before it acknowledged it`;
+    return [`view ${viewnum} to stay for ever: ${cause}`, anomaly];
   }
 
-  private needlessChange(before: View, after: View): string | undefined {
+  private needlessChange(before: View, after: View): BrokenRule | undefined {
     const { primary, backup } = before;
     if (primary !== null && after.primary !== primary && !this.mayBeGone(primary)) {
-      return `${this.describe(primary)}, to stay primary`;
+      return [`${this.describe(primary)}, to stay primary`, 'views flap'];
     }
     const isKept = after.primary === primary && backup !== null && after.backup !== backup;
-    if (isKept && !this.mayBeGone(backup)) return `${this.describe(backup)}, to stay backup`;
-    return undefined;
+    if (!isKept || this.mayBeGone(backup)) return undefined;
+    return [`${this.describe(backup)}, to stay backup`, 'views flap'];
   }
 
-  private badChoice(before: View, after: View): string | undefined {
+  private badChoice(before: View, after: View): BrokenRule | undefined {
     const { primary, backup } = after;
     if (primary !== null && this.isGone(primary)) {
-      return `no new view with ${this.describe(primary)}, as primary`;
+      const expected = `no new view with ${this.describe(primary)}, as primary`;
+      return this.restarted.has(primary) ? [expected, 'primary without the state'] : [expected];
     }
-    if (backup !== null && this.silenceOf(backup) >= this.views.surelyDead) {
-      return `no new view with ${this.describe(backup)}, as backup`;
+    if (backup !== null && this.silenceOf(backup) >= this.surelyDead) {
+      return [`no new view with ${this.describe(backup)}, as backup`];
     }
     // A backup that restarted may be taken out first, and a server be put in its place later.
     const isReset = primary === before.primary && this.restarted.has(before.backup ?? '');
     const idle = this.idleServer(before);
     if (backup === null && idle !== undefined && !isReset) {
-      return `a single change, in which the idle server ${idle} becomes backup`;
+      return [`a single change, in which the idle server ${idle} becomes backup`];
     }
     return undefined;
   }
 
   /** After a tick, whatever had to change must have changed. */
-  private checkNothingIsOverdue(): void {
+  checkNothingIsOverdue(): void {
     if (!this.acknowledged || this.forgotten !== undefined) return;
     const expected = this.overdue(this.view);
     if (expected === undefined) return;
-    throw this.views.failure(expected, `${describeView(this.view)} stayed`);
+    this.judge([expected, 'view overdue'], `${describeView(this.view)} stayed`);
   }
 
   private overdue({ primary, backup, viewnum }: View): string | undefined {
