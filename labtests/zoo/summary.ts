@@ -7,6 +7,7 @@ import {
   type WrongSolutionResult,
   type ZooResult,
 } from './grade';
+import { brokenClauses, pointsLost, pointsReport } from './points';
 
 export interface Totals {
   readonly wrong: number;
@@ -48,10 +49,14 @@ export function zooReport(result: ZooResult, { seconds, cpuSeconds }: Took) {
     lonely: lonely(result.wrong),
     idleScenarios: idleScenarios(result.wrong),
     blind: blind(result.wrong),
+    points: pointsReport(result.wrong),
+    clauses: brokenClauses(result.wrong.map(({ solution }) => solution)),
     wrongSolutions: result.wrong.map((one) => ({
       name: one.solution.name,
       area: one.solution.area,
       bug: one.solution.bug,
+      breaks: one.solution.breaks,
+      points: pointsLost(one),
       meant: one.solution.meant,
       caught: meantCatch(one) !== undefined,
       explained: isExplained(one),
@@ -67,8 +72,9 @@ export function zooReport(result: ZooResult, { seconds, cpuSeconds }: Took) {
 }
 
 function catchReport({ scenario, seed, seconds, failure }: Catch) {
-  const { kind, expected, actual, anomalies } = failure;
-  return { scenario, seed, seconds: rounded(seconds), kind, expected, actual, anomalies };
+  const { kind, expected, actual, anomalies, isNetworkSound } = failure;
+  const about = { scenario, seed, seconds: rounded(seconds) };
+  return { ...about, kind, expected, actual, anomalies, isNetworkSound };
 }
 
 /** Seconds to the catch by a scenario that is meant for it: the median, and the longest. */
@@ -139,6 +145,7 @@ export function zooSummary(result: ZooResult, { seconds, cpuSeconds }: Took): st
         `  ${solution.name} fails ${scenario}:${seed}: expected ${failure.expected}, got ${failure.actual}`,
     ),
   );
+  const { medianLost, plainFailover } = pointsReport(result.wrong);
   return [
     ...section('Caught by one scenario only', alone),
     ...section('Scenarios that caught nothing', idle.length === 0 ? [] : [`  ${idle.join(' ')}`]),
@@ -146,6 +153,8 @@ export function zooSummary(result: ZooResult, { seconds, cpuSeconds }: Took): st
     ...section('Right solutions that lose points', lost),
     `${caught} of ${wrong} wrong solutions caught, ${passed} of ${right} right ones pass, ` +
       `in ${seconds.toFixed(0)} s (${cpuSeconds.toFixed(0)} s of processors); time to catch: median ${medianSeconds} s, longest ${longestSeconds} s`,
+    `Points lost by wrong solutions: median ${medianLost}; by the ${plainFailover.broken} that break plain failover ` +
+      `(${plainFailover.scenarios.join(', ')}): ${plainFailover.medianLost}`,
   ].join('\n');
 }
 
