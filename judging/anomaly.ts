@@ -20,9 +20,9 @@ export const anomalyKinds = {
     'A server became primary that was not the backup of the view before, or had restarted in it.',
   'view given up unacknowledged':
     'A view gave way to the next before its primary had acknowledged it.',
-  'views flap': 'A view gave way to the next although the member that it lost was alive.',
+  'views flap': 'A view gave way to the next although the member that it lost had just pinged.',
   'view overdue':
-    'A member was dead, or an idle server could become backup, and no new view came of it.',
+    'A member was dead, or an idle server could become backup, and for three ticks no new view came.',
   'stuck after heal': 'No fault was left, and clients waited or the servers did not recover.',
   'operation given up': 'A client was told an error after which another try could have succeeded.',
   'too many messages': 'More messages or bytes were sent than the work can need.',

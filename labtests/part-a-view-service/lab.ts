@@ -13,7 +13,7 @@ export const viewService: LabDeclaration = {
     'primary without the state': 15,
     'view given up unacknowledged': 15,
     'views flap': 15,
-    'view overdue': 10,
+    'view overdue': 15,
   },
   clauses: () => clausesOf('A'),
   stubs: ['viewservice/rules.ts', 'viewservice/server.ts'],

@@ -10,6 +10,11 @@ import { type BrokenRule, describeView, sameView } from '../../../judging/view-r
 import type { Address } from '../../../runtime/node';
 import { noView, type View } from '../../../viewservice/api';
 
+/** Views flap when a member is taken out so soon after its last ping. */
+const flapTicks = 2;
+/** Nobody can wait for a view that is so late. */
+const overdueTicks = 3;
+
 export class PingModel {
   /** The first rule that was broken. */
   broken: Failure | undefined;
@@ -19,6 +24,8 @@ export class PingModel {
   private readonly surelyAlive: number;
   private readonly deadPings: number;
   private view: View = noView;
+  /** For how many ticks in a row a change has been due. */
+  private overdueTicks = 0;
   /** Ticks since the last ping of each server that ever pinged. */
   private readonly silence = new Map<Address, number>();
   /** The primary has pinged with the number of the view, and had not restarted in it. */
@@ -101,7 +108,8 @@ export class PingModel {
 
   // What must not happen, and what must
 
-  private judge(broken: BrokenRule | undefined, actual: string): void {
+  /** A rule was looked at: undefined when it holds. */
+  judge(broken: BrokenRule | undefined, actual: string): void {
     if (broken === undefined) return;
     const [expected, anomaly] = broken;
     this.broken ??= expectation(expected, actual).failure;
@@ -133,11 +141,16 @@ export class PingModel {
   private needlessChange(before: View, after: View): BrokenRule | undefined {
     const { primary, backup } = before;
     if (primary !== null && after.primary !== primary && !this.mayBeGone(primary)) {
-      return [`${this.describe(primary)}, to stay primary`, 'views flap'];
+      return this.flapping(primary, 'primary');
     }
     const isKept = after.primary === primary && backup !== null && after.backup !== backup;
-    if (!isKept || this.mayBeGone(backup)) return undefined;
-    return [`${this.describe(backup)}, to stay backup`, 'views flap'];
+    return !isKept || this.mayBeGone(backup) ? undefined : this.flapping(backup, 'backup');
+  }
+
+  /** Whoever is only somewhat too early with the dead does not let views flap. */
+  private flapping(member: Address, role: string): BrokenRule {
+    const expected = `${this.describe(member)}, to stay ${role}`;
+    return this.silenceOf(member) < flapTicks ? [expected, 'views flap'] : [expected];
   }
 
   private badChoice(before: View, after: View): BrokenRule | undefined {
@@ -160,10 +173,13 @@ export class PingModel {
 
   /** After a tick, whatever had to change must have changed. */
   checkNothingIsOverdue(): void {
-    if (!this.acknowledged || this.forgotten !== undefined) return;
-    const expected = this.overdue(this.view);
+    const mayChange = this.acknowledged && this.forgotten === undefined;
+    const expected = mayChange ? this.overdue(this.view) : undefined;
+    this.overdueTicks = expected === undefined ? 0 : this.overdueTicks + 1;
     if (expected === undefined) return;
-    this.judge([expected, 'view overdue'], `${describeView(this.view)} stayed`);
+    const broken: BrokenRule =
+      this.overdueTicks < overdueTicks ? [expected] : [expected, 'view overdue'];
+    this.judge(broken, `${describeView(this.view)} stayed`);
   }
 
   private overdue({ primary, backup, viewnum }: View): string | undefined {

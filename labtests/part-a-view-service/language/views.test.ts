@@ -78,7 +78,21 @@ describe('whatever the scenario, views follow one another by the rules', () => {
     const { views } = scripted(view(1, 'a'), view(2, 'a', 'b'));
     await views.ping('a', 0);
     const expected = 'view 1 to stay until its primary a has pinged 1';
-    expect(await failureOf(views.ping('b', 1))).toMatchObject({ expected });
+    const anomalies = ['view given up unacknowledged'];
+    expect(await failureOf(views.ping('b', 1))).toMatchObject({ expected, anomalies });
+  });
+
+  test('a failure tells also what was seen before it', async () => {
+    const pair = view(2, 'a', 'b');
+    const { views } = scripted(view(1, 'a'), view(1, 'a'), pair, pair, view(3, 'b'));
+    await views.ping('a', 0);
+    await views.ping('b', 0);
+    await views.ping('a', 1);
+    await views.ping('a', 2);
+    await views.ping('b', 2);
+    const failure = await failureOf(views.is('there is nobody else', view(4, 'c')));
+    expect(failure.anomalies).toEqual(['views flap']);
+    expect(() => views.keepsEveryRule()).toThrow('a, which has just pinged, to stay primary');
   });
 
   test('a change with the acknowledgement, or after it', async () => {
