@@ -35,8 +35,8 @@ export interface Failure {
   readonly atMs?: number;
   /** Which anomalies it shows, where that can be told. */
   readonly anomalies?: readonly AnomalyKind[];
-  /** Nothing but servers had failed: each message between those that lived arrived once, and in time. */
-  readonly isNetworkSound?: true;
+  /** Servers had crashed, and nothing else had failed: see judging/plain-failover.ts. */
+  readonly plainFailover?: true;
 }
 
 /** The failure with one more line of details. */

@@ -10,7 +10,7 @@ import type { Report, ScenarioReport } from './schema';
 import { renderScorecard } from './scorecard';
 
 const lost: Failure = { ...wrong, anomalies: ['lost acknowledged write'] };
-const lostOnSound: Failure = { ...lost, isNetworkSound: true };
+const lostPlainly: Failure = { ...lost, plainFailover: true };
 
 function scenario(id: string, failure: Failure | null, points = 2): ScenarioReport {
   return reportOn(aScenario(id, points), resultOf(failure));
@@ -30,14 +30,14 @@ test.each([
   ['nothing where the failure has no name', { B1: wrong }, [7, 7]],
   ['its points, though one scenario shows it', { B1: lost }, [7, 6]],
   ['once, though two scenarios show it', { B1: lost, B2: lost }, [5, 5]],
-  ['more when nothing but servers had failed', { B1: lostOnSound }, [7, 2]],
+  ['more in a plain failover', { B1: lostPlainly }, [7, 2]],
   [
     'the worst alone of several',
-    { B1: lostOnSound, B2: { ...wrong, anomalies: ['too many messages'] } },
+    { B1: lostPlainly, B2: { ...wrong, anomalies: ['too many messages'] } },
     [5, 2],
   ],
   ['nothing more than what failed lost already', { B1: lost, B3: lost }, [2, 2]],
-  ['nothing when the framework failed', { B1: { ...lostOnSound, kind: 'framework' } }, [7, 7]],
+  ['nothing when the framework failed', { B1: { ...lostPlainly, kind: 'framework' } }, [7, 7]],
 ] as [string, Record<string, Failure>, [number, number]][])(
   'a harm costs %s',
   (_what, failures, sums) => {
@@ -47,7 +47,7 @@ test.each([
 );
 
 test('of a part of which only some scenarios run, a harm costs their share, rounded up', () => {
-  const some = [scenario('B1', lostOnSound), scenario('B2', null)];
+  const some = [scenario('B1', lostPlainly), scenario('B2', null)];
   // Seven of nine are 3.1 of four.
   expect(partReport(partB, some)).toMatchObject({ earned: 2, score: 0, maxScore: 4 });
   const { harms } = partReport(partB, some.slice(1));
@@ -62,9 +62,9 @@ test('a part that declares no harms has none', () => {
   expect(report).toMatchObject({ earned: 2, score: 2 });
 });
 
-const charged = reportOf([part({ B1: lostOnSound, B2: lostOnSound })], { startedAt });
+const charged = reportOf([part({ B1: lostPlainly, B2: lostPlainly })], { startedAt });
 const line =
-  'Lost acknowledged write although nothing but servers failed, shown by B1, B2: costs at least 7 points, ' +
+  'Lost acknowledged write in a plain failover, shown by B1, B2: costs at least 7 points, ' +
   'so 2/9 (its scenarios alone would be 5/9)';
 
 describe('a report', () => {
@@ -83,8 +83,8 @@ describe('a report', () => {
     expect(parseReport(JSON.stringify(charged))).toEqual(charged);
     expect(charged).toMatchObject({ score: 2, maxScore: 9 });
     expect(charged.parts[0]?.harms).toEqual([
-      { kind: 'lost acknowledged write', network: 'sound', points: 7, scenarios: ['B1', 'B2'] },
-      { kind: 'lost acknowledged write', network: 'faulty', points: 3, scenarios: [] },
+      { kind: 'lost acknowledged write', in: 'plain failover', points: 7, scenarios: ['B1', 'B2'] },
+      { kind: 'lost acknowledged write', in: 'other runs', points: 3, scenarios: [] },
       { kind: 'too many messages', points: 1, scenarios: [] },
     ]);
   });
@@ -107,7 +107,7 @@ describe('a report', () => {
     ['worth more than there is', { points: 10 }, 'parts.0.harms.0.points: expected at most 9, got'],
     [
       'twice',
-      { network: 'faulty', scenarios: [] },
+      { in: 'other runs', scenarios: [] },
       'parts.0.harms.1.kind: lost acknowledged write is there',
     ],
   ])('with a harm %s is refused', (_what, change, message) => {
@@ -140,7 +140,7 @@ test('what only hidden scenarios show is charged and not told to students', () =
       ids.includes(each.id) ? { ...each, visibility: 'hidden' as const } : each,
     ),
   });
-  const secret = reportOf([hide(part({ B1: lostOnSound, B2: lost }), ['B1'])], { startedAt });
+  const secret = reportOf([hide(part({ B1: lostPlainly, B2: lost }), ['B1'])], { startedAt });
   const told = renderReport(secret, 'junit');
   expect(told).toContain(
     'What hidden scenarios show costs at least 7 points, so 2/9 (its scenarios alone would be 5/9)',

@@ -23,21 +23,21 @@ export function harmsOf(
     typeof cost === 'number'
       ? [costing({ kind, points: cost })]
       : [
-          costing({ kind, network: 'sound', points: cost[0] }),
-          costing({ kind, network: 'faulty', points: cost[1] }),
+          costing({ kind, in: 'plain failover', points: cost[0] }),
+          costing({ kind, in: 'other runs', points: cost[1] }),
         ],
   );
 }
 
 /** The ids of the scenarios that show this harm. */
 export function showingHarm(
-  { kind, network }: Pick<Harm, 'kind' | 'network'>,
+  { kind, in: where }: Pick<Harm, 'kind' | 'in'>,
   scenarios: readonly ScenarioReport[],
 ): string[] {
   return showing(kind, scenarios)
     .filter(({ failure }) => {
-      const seen = failure?.isNetworkSound === true ? 'sound' : 'faulty';
-      return network === undefined || network === seen;
+      const seen = failure?.plainFailover === true ? 'plain failover' : 'other runs';
+      return where === undefined || where === seen;
     })
     .map(({ id }) => id);
 }
@@ -66,8 +66,8 @@ export function harmLine({ earned, score, maxScore, harms = [] }: PartReport): s
   // Students do not see what hidden scenarios show.
   if (worst === undefined || maxScore - worst.points > score)
     return `What hidden scenarios show costs at least ${maxScore - score} points, ${so}`;
-  const { kind, network, points, scenarios } = worst;
-  const where = network === 'sound' ? ' although nothing but servers failed' : '';
+  const { kind, points, scenarios } = worst;
+  const where = worst.in === 'plain failover' ? ' in a plain failover' : '';
   const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}${where}`;
   const least = `costs at least ${points} ${points === 1 ? 'point' : 'points'}`;
   return `${name}, shown by ${listed(scenarios)}: ${least}, ${so}`;

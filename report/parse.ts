@@ -118,8 +118,8 @@ function checkSums(report: Report): void {
 /** Of a harm the points are believed, as those of a scenario are; who showed it is not. */
 function checkHarms(path: string, { harms = [], maxScore, scenarios }: PartReport): void {
   harms.forEach((harm, i) => {
-    const { kind, network, points, scenarios: claimed } = harm;
-    if (harms.findIndex((one) => one.kind === kind && one.network === network) < i)
+    const { kind, points, scenarios: claimed } = harm;
+    if (harms.findIndex((one) => one.kind === kind && one.in === harm.in) < i)
       throw new ReportError(`${path}.${i}.kind`, `${kind} is there twice`);
     if (points > maxScore)
       throw new ReportError(`${path}.${i}.points`, `expected at most ${maxScore}, got ${points}`);

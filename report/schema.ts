@@ -93,11 +93,11 @@ export const failureSchema = v.pipe(
         v.description('Which anomalies it shows, where that can be told; see below.'),
       ),
     ),
-    isNetworkSound: v.exactOptional(
+    plainFailover: v.exactOptional(
       v.pipe(
         v.literal(true),
         v.description(
-          'Nothing but servers had failed: each message between those that lived arrived once, and in time.',
+          'Servers had crashed, never the last one, and nothing else had failed: each message between those that lived arrived once, and in time.',
         ),
       ),
     ),
@@ -155,12 +155,10 @@ export const scenarioReportSchema = v.object({
 
 export const harmSchema = v.object({
   kind: anomalyKind(),
-  network: v.exactOptional(
+  in: v.exactOptional(
     v.pipe(
-      v.picklist(['sound', 'faulty']),
-      v.description(
-        '`sound`: shown although nothing but servers had failed; `faulty`: only after other faults. Told where they cost differently.',
-      ),
+      v.picklist(['plain failover', 'other runs']),
+      v.description('In which runs it is shown, where it costs more in the first.'),
     ),
   ),
   points: amount(

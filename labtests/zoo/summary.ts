@@ -72,9 +72,9 @@ export function zooReport(result: ZooResult, { seconds, cpuSeconds }: Took) {
 }
 
 function catchReport({ scenario, seed, seconds, failure }: Catch) {
-  const { kind, expected, actual, anomalies, isNetworkSound } = failure;
+  const { kind, expected, actual, anomalies, plainFailover } = failure;
   const about = { scenario, seed, seconds: rounded(seconds) };
-  return { ...about, kind, expected, actual, anomalies, isNetworkSound };
+  return { ...about, kind, expected, actual, anomalies, plainFailover };
 }
 
 /** Seconds to the catch by a scenario that is meant for it: the median, and the longest. */

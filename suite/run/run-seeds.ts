@@ -1,7 +1,7 @@
 /** Runs something with one seed after the other until it fails, and makes sure of a failure. */
 import { withCause } from '../../judging/causes/proven-cause';
 import type { Failure } from '../../judging/failure';
-import { isNetworkSound } from '../../judging/sound-network';
+import { isPlainFailover } from '../../judging/plain-failover';
 import { wrongServers } from '../../judging/wrong-servers';
 import type { PassingRun, RunResult } from '../scenario/run-result';
 import type { JobResult } from './job';
@@ -64,14 +64,14 @@ function isComparable({ failure, trace }: RunResult): boolean {
   return trace.length > 0 && !others.includes(failure?.kind);
 }
 
-/** The failure, with all that only the trace shows: the cause, more anomalies, and whether the network was sound. */
+/** The failure, with all that only the trace shows: the cause, more anomalies, and whether nothing but servers failed. */
 function withTrace({ failure, trace }: RunResult): Failure | null {
   if (failure === null) return null;
   const anomalies = [...new Set([...(failure.anomalies ?? []), ...wrongServers(trace)])];
   return {
     ...withCause(failure, trace),
     ...(anomalies.length > 0 && { anomalies }),
-    ...(trace.length > 0 && isNetworkSound(trace) && { isNetworkSound: true }),
+    ...(isPlainFailover(trace) && { plainFailover: true }),
   };
 }
 

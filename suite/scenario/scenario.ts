@@ -6,8 +6,8 @@ import type { Body } from './stage';
 /** The name of a part of the course: a letter. */
 export type Part = string;
 
-/** The points that an anomaly costs at least; of two, the first where nothing but servers had failed, the other where more had. */
-export type Harm = number | readonly [onSoundNetwork: number, otherwise: number];
+/** The points that an anomaly costs at least; of two, the first when it shows in a plain failover. */
+export type Harm = number | readonly [inPlainFailover: number, otherwise: number];
 /** The harms that are charged once, however few scenarios show them; see report/harms.ts. */
 export type Harms = Readonly<Partial<Record<AnomalyKind, Harm>>>;
 
