@@ -9,6 +9,7 @@ export const anomalyKinds = {
   'reordered append':
     'An append took effect before one that had returned when it was called, or elsewhere than where ' +
     'somebody had read it.',
+  'no legal order': 'What clients saw fits no order of their operations, and has no other name.',
   'split brain':
     'A server that had been replaced as primary completed an operation that came to it after its ' +
     'successor had served, or was ready to.',
@@ -38,7 +39,7 @@ const ofViolations: Readonly<Partial<Record<ViolationKind, AnomalyKind>>> = {
   'reordered append': 'reordered append',
 };
 
-/** The anomaly for a violation that the history checker found; most violations have one, not all. */
-export function anomaliesOfViolation(kind: ViolationKind): AnomalyKind[] {
-  return [ofViolations[kind] ?? []].flat();
+/** The anomaly for a violation that the history checker found. */
+export function anomalyOfViolation(kind: ViolationKind): AnomalyKind {
+  return ofViolations[kind] ?? 'no legal order';
 }

@@ -1,5 +1,5 @@
 /** The verdict on what clients saw in a run. */
-import { anomaliesOfViolation } from './anomaly';
+import { anomalyOfViolation } from './anomaly';
 import type { Failure } from './failure';
 import { check } from './history/checker';
 import { type Explanation, explain } from './history/explain';
@@ -31,13 +31,8 @@ export function judgeHistory(history: readonly HistoryEvent[]): Failure | null {
     // The first line is the sentence itself.
     details: renderExplanation(explanation).split('\n').slice(1),
     ...momentOf(explanation, history),
-    ...anomaliesOf(explanation),
+    anomalies: [anomalyOfViolation(explanation.kind)],
   };
-}
-
-function anomaliesOf({ kind }: Explanation): Pick<Failure, 'anomalies'> {
-  const anomalies = anomaliesOfViolation(kind);
-  return anomalies.length === 0 ? {} : { anomalies };
 }
 
 /** When the last of the operations that prove a violation returned. */

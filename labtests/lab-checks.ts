@@ -1,7 +1,7 @@
 /** Checks of the declarations of labs, made when these load, before anything runs with them. */
 import path from 'node:path';
 import type { LabDeclaration } from '../suite/scenario/lab-declaration';
-import type { Scenario } from '../suite/scenario/scenario';
+import type { Harms, Scenario } from '../suite/scenario/scenario';
 
 /** Throws an Error when two labs have the same letter. */
 export function refuseTwins(labs: readonly LabDeclaration[]): void {
@@ -14,19 +14,13 @@ export function refuseTwins(labs: readonly LabDeclaration[]): void {
   }
 }
 
-/** Throws an Error when a lab that can be graded has no scenarios, or scenarios worth other points than it says. */
+/** Throws an Error when a lab that can be graded has no scenarios, or scenarios or harms that do not fit the points that it says. */
 export function refuseMismatch(
   labs: readonly LabDeclaration[],
   scenarios: readonly Pick<Scenario, 'part' | 'points'>[],
 ): void {
   for (const { part, folder, graded, points = 0, harms = {} } of labs) {
-    for (const [kind, harm] of Object.entries(harms)) {
-      const most = Math.max(...[harm].flat());
-      if (most <= points) continue;
-      throw new Error(
-        `part ${part}, declared in ${folder}, has the harm ${kind} cost ${most} points, and ${points} are all that it has`,
-      );
-    }
+    refuseHarms(folder, part, points, harms);
     const own = scenarios.filter((scenario) => scenario.part === part);
     if (own.length === 0 && graded !== 'never') {
       throw new Error(
@@ -39,6 +33,17 @@ export function refuseMismatch(
     throw new Error(
       `the scenarios of part ${part} are worth ${sum} points together, and its declaration in ${folder} ` +
         `says points: ${points}`,
+    );
+  }
+}
+
+function refuseHarms(folder: string, part: string, points: number, harms: Harms): void {
+  for (const [kind, harm] of Object.entries(harms)) {
+    const [plain, other = plain] = typeof harm === 'number' ? [harm] : harm;
+    if (other >= 1 && other <= plain && plain <= points) continue;
+    throw new Error(
+      `part ${part}, declared in ${folder}, has the harm ${kind} cost ${harm}: expected 1 to ${points} points, ` +
+        'in other runs no more than in a plain failover',
     );
   }
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { lectures } from '../commands/debug/lectures';
 import type { LabDeclaration } from '../suite/scenario/lab-declaration';
+import type { Harm } from '../suite/scenario/scenario';
 import { everyScenario } from './catalogue';
 import { chain } from './example-chain/lab';
 import { refuseMismatch, refuseTwins } from './lab-checks';
@@ -23,6 +24,17 @@ test('scenarios are worth what their lab says', () => {
   expect(() => refuseMismatch([{ ...chain, points: 7 }], everyScenario())).toThrow(
     'the scenarios of part L are worth 6 points together, and its declaration in labtests/example-chain says points: 7',
   );
+});
+
+test('no harm costs more than the lab has, nor more elsewhere than in a plain failover', () => {
+  const refused = (harm: Harm) => () =>
+    refuseMismatch([{ ...chain, harms: { 'stale read': harm } }], everyScenario());
+  expect(refused([6, 3])).not.toThrow();
+  for (const harm of [7, [7, 3], [2, 3], 0] as const) {
+    expect(refused(harm)).toThrow(
+      `part L, declared in labtests/example-chain, has the harm stale read cost ${harm}: expected 1 to 6 points, in other runs no more than in a plain failover`,
+    );
+  }
 });
 
 test('a lab without a loaded scenario is refused, with the line that is missing', () => {

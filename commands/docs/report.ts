@@ -37,8 +37,9 @@ ${generatedNote}
 
 - It is written before the first scenario runs, with nothing passed, and again after each one, by a
   temporary file and a rename: whoever reads it reads a whole report, and a run that dies has failed.
-- Points are given for a scenario with \`passed\` true, and for nothing else.
-- Whoever reads a report checks it: the sums must be those of the scenarios, what has passed has run
+- Points are given for a scenario with \`passed\` true, and for nothing else. A part has no more than \`maxScore\` less the
+  worst of its \`harms\` that a scenario showed.
+- Whoever reads a report checks it: the sums must be those of the scenarios and harms, harms are those that scenarios show, what has passed has run
   and has no \`failure\`, what has not passed has one, ids are unique. One that contradicts itself is
   refused, as is one of more than ${grouped(maxReportBytes)} bytes.
 - Texts that may quote a hand-in have at most ${grouped(maxTextLength)} UTF-16 code units. Control
@@ -70,8 +71,8 @@ ${table(fieldsOf(failureSchema))}
 ## Anomalies
 
 What servers did that no correct one can do. They are told by how a scenario failed: by the kind of
-violation that the history checker found, by what the scenario expected, and by who answered clients
-in the trace. In \`failure.anomalies\` of a scenario, and all of them in \`anomalies\` of the report, which
+violation that the history checker found, by what the scenario expected, by the views that a view service
+made, and by who answered clients in the trace. In \`failure.anomalies\` of a scenario, and all of them in \`anomalies\` of the report, which
 follows from its scenarios: each with the shortest run that shows it.
 
 ${markdownTable(['kind', 'meaning'], Object.entries(anomalyKinds))}

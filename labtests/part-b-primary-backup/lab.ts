@@ -16,6 +16,7 @@ export const primaryBackup: LabDeclaration = {
     'stale read': [35, 20],
     'duplicate append': [35, 20],
     'reordered append': [35, 20],
+    'no legal order': [35, 20],
     'split brain': 20,
     'serving without a view': 20,
     'resurrected state': [35, 20],

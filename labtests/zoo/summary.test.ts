@@ -91,6 +91,41 @@ test('what is caught by one scenario only, and which scenarios caught nothing', 
   expect(text).toContain('in 61 s (100 s of processors)');
 });
 
+describe('points', () => {
+  const meets = (wrong: Partial<Catch['failure']>, scenario = 'B4') =>
+    zooReport(zoo([caughtBy(scenario, { ...lost, ...wrong })]), took);
+
+  test('a wrong solution loses what its harm costs, or the points of what it fails', () => {
+    const [one] = meets({}).wrongSolutions;
+    expect(one).toMatchObject({ breaks: 'R4', points: { lost: 1, byScenarios: 1 } });
+    const [other] = meets({ anomalies: ['lost acknowledged write'] }).wrongSolutions;
+    expect(other?.points).toEqual({ lost: 20, byScenarios: 1 });
+    const [plain] = meets({
+      anomalies: ['lost acknowledged write'],
+      plainFailover: true,
+    }).wrongSolutions;
+    expect(plain?.points).toEqual({ lost: 35, byScenarios: 1 });
+  });
+
+  test('the medians of all, and of those that break plain failover', () => {
+    const harm = { anomalies: ['stale read'], plainFailover: true } as const;
+    const medians = { medianLost: 35, medianLostByScenarios: 1 };
+    expect(meets(harm).points).toEqual({
+      ...medians,
+      plainFailover: { scenarios: ['B4', 'B5', 'B6', 'B7'], broken: 1, ...medians },
+    });
+    expect(meets(harm, 'B14').points.plainFailover).toMatchObject({ broken: 0, medianLost: 0 });
+    const text = zooSummary(zoo([caughtBy('B4', { ...lost, ...harm })]), took);
+    expect(text).toContain('median 35; by the 1 that break plain failover (B4, B5, B6, B7): 35');
+  });
+
+  test('each clause has the wrong solutions that break it', () => {
+    const { clauses } = meets({});
+    expect(clauses).toContainEqual({ clause: 'R4', brokenBy: ['forgetful'] });
+    expect(clauses).toContainEqual({ clause: 'V1', brokenBy: [] });
+  });
+});
+
 test('the page shows the seed, and takes no text for markup', () => {
   const page = matrixPage(zoo([caughtBy('B4')]));
   expect(page).toContain(

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { solutionFiles } from '../broken-solutions/broken-solution';
+import { labs } from '../labs';
 import { applyDiff, parseEntry } from './entry';
 import { gradeZoo, type ZooResult } from './grade';
 import { rightSolutions } from './right-solutions';
@@ -67,6 +68,22 @@ test.each(wrong.map(({ name }) => name))('caught: %s', (name) => {
   // What is shown when the explanation is not the right one.
   const { solution } = graded;
   expect(explains(solution, failure) ? {} : { kind, expected, actual, remedy }).toEqual({});
+});
+
+const harms = labs.flatMap(({ part, harms: table = {} }) =>
+  Object.keys(table).map((kind) => [kind, part] as const),
+);
+
+test.each(harms)('a wrong solution shows the harm %s of part %s', (kind, part) => {
+  const shown = result.wrong.flatMap(({ catches }) =>
+    catches.flatMap(({ scenario, failure }) => {
+      const { anomalies = [] } = failure;
+      const all: string[] =
+        failure.kind === 'stuck' ? [...anomalies, 'stuck after heal'] : [...anomalies];
+      return scenario.startsWith(part) ? all : [];
+    }),
+  );
+  expect(shown).toContain(kind);
 });
 
 test.each(right.map(({ name }) => name))('passes: %s', (name) => {
