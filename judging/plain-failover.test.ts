@@ -1,4 +1,4 @@
-/** Which traces are of runs in which servers crashed and nothing else failed. */
+/** Traces of runs in which servers crashed and nothing else failed, and of others. */
 import type { TraceEvent } from '../runtime/trace';
 import { isPlainFailover } from './plain-failover';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { lectures } from '../commands/debug/lectures';
 import type { LabDeclaration } from '../suite/scenario/lab-declaration';
-import type { Harm } from '../suite/scenario/scenario';
+import type { HarmCost } from '../suite/scenario/scenario';
 import { everyScenario } from './catalogue';
 import { chain } from './example-chain/lab';
 import { refuseMismatch, refuseTwins } from './lab-checks';
@@ -27,7 +27,7 @@ test('scenarios are worth what their lab says', () => {
 });
 
 test('no harm costs more than the lab has, nor more elsewhere than in a plain failover', () => {
-  const refused = (harm: Harm) => () =>
+  const refused = (harm: HarmCost) => () =>
     refuseMismatch([{ ...chain, harms: { 'stale read': harm } }], everyScenario());
   expect(refused([6, 3])).not.toThrow();
   for (const harm of [7, [7, 3], [2, 3], 0] as const) {

@@ -1,4 +1,4 @@
-/** What a harm costs, whom it is charged to, and how that is told in each format. */
+/** The costs of a harm, who is charged for it, and how each format tells that. */
 import type { Failure } from '../judging/failure';
 import { harmLines } from './harms';
 import { parseReport } from './parse';

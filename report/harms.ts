@@ -1,6 +1,6 @@
 /** Points follow harm: the worst that any run of a part shows costs its points at least, however few scenarios show it. */
 import type { AnomalyKind } from '../judging/anomaly';
-import type { Harm as HarmPoints, PartInfo } from '../suite/scenario/scenario';
+import type { HarmCost, PartInfo } from '../suite/scenario/scenario';
 import { listed, showing } from './anomalies';
 import type { PartReport, ScenarioReport } from './schema';
 import { maxScoreOf, scoreOf } from './score';
@@ -18,7 +18,7 @@ export function harmsOf(
     ...{ ...harm, points: Math.min(maxScore, Math.ceil((harm.points * maxScore) / points)) },
     scenarios: showingHarm(harm, scenarios),
   });
-  const table = Object.entries(harms) as [AnomalyKind, HarmPoints][];
+  const table = Object.entries(harms) as [AnomalyKind, HarmCost][];
   return table.flatMap(([kind, cost]) =>
     typeof cost === 'number'
       ? [costing({ kind, points: cost })]

@@ -4,7 +4,7 @@ import { allScenarios } from '../../labtests/catalogue';
 import { labs } from '../../labtests/labs';
 import { code, generatedNote, markdownTable } from '../../runtime/markdown';
 import type { LabDeclaration } from '../../suite/scenario/lab-declaration';
-import type { Harm } from '../../suite/scenario/scenario';
+import type { HarmCost } from '../../suite/scenario/scenario';
 
 type Language = 'en' | 'zh';
 
@@ -84,7 +84,7 @@ export function gradedPage(language: Language): string {
 
 function harmsSection({ harms }: LabDeclaration, language: Language): string[] {
   if (harms === undefined) return [];
-  const table = Object.entries(harms) as [AnomalyKind, Harm][];
+  const table = Object.entries(harms) as [AnomalyKind, HarmCost][];
   const isSplit = table.some(([, harm]) => typeof harm !== 'number');
   const rows = table.map(([kind, harm]) => {
     const meaning = language === 'zh' ? meaningsZh[kind] : anomalyKinds[kind];

@@ -1,4 +1,4 @@
-/** What wrong solutions cost: the points that each loses, and the clauses that they break. */
+/** The points that each wrong solution loses, and the clauses that they break. */
 import { partReport, pending, reportOn } from '../../report/report';
 import { allScenarios } from '../catalogue';
 import { labOf, labs } from '../labs';

@@ -7,9 +7,9 @@ import type { Body } from './stage';
 export type Part = string;
 
 /** The points that an anomaly costs at least; of two, the first when it shows in a plain failover. */
-export type Harm = number | readonly [inPlainFailover: number, otherwise: number];
+export type HarmCost = number | readonly [inPlainFailover: number, otherwise: number];
 /** The harms that are charged once, however few scenarios show them; see report/harms.ts. */
-export type Harms = Readonly<Partial<Record<AnomalyKind, Harm>>>;
+export type Harms = Readonly<Partial<Record<AnomalyKind, HarmCost>>>;
 
 /** The part as a report names it. */
 export interface PartInfo {

@@ -1,4 +1,4 @@
-/** What the model notes of a view service, and that it notes nothing of a right one, in whatever scenario. */
+/** The model notes what a view service does wrong, and nothing of a right one, in whatever scenario. */
 import { Solution } from '../../../nodes/sandbox/sandbox';
 import { runScenario } from '../../../suite/run/run-scenario';
 import { noView, type View } from '../../../viewservice/api';
