@@ -1,4 +1,4 @@
-import { cutSolution } from './solution-regions';
+import { cutSolution, linesOfSolution } from './solution-regions';
 
 const text = `import { a } from './a';
 
@@ -60,6 +60,12 @@ test.each([
 test('a text without marks stays as it is', () => {
   const plain = 'const a = {\n\n  b: 1,\n\n\n};\n';
   expect(cutSolution(plain, 'a.ts')).toBe(plain);
+});
+
+test('the lines of the solution are those between the marks, or all where there is none', () => {
+  const text = 'given\n// solution: begin\n// stub: a\nown\n// solution: end\ngiven\n';
+  expect([...linesOfSolution(text)]).toEqual([3, 4]);
+  expect([...linesOfSolution('a\nb')]).toEqual([1, 2]);
 });
 
 test('Markdown has marks in comments of its own', () => {

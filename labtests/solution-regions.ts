@@ -35,6 +35,18 @@ export function cutSolution(text: string, file: string): string {
   return isMarked && file.endsWith('.ts') ? withOwnImports(stub, file) : stub;
 }
 
+/** The lines of a text that students do not get, from 1; of one without marks all. */
+export function linesOfSolution(text: string): ReadonlySet<number> {
+  const lines = text.split(lineEnd);
+  let isSolution = !hasMarks(text);
+  const found = lines.flatMap((line, index) => {
+    const [, inCode, said = inCode] = mark.exec(line) ?? [];
+    if (said !== undefined) isSolution = said === 'begin';
+    return isSolution && said === undefined ? [index + 1] : [];
+  });
+  return new Set(found);
+}
+
 function withoutSolution(text: string, file: string): string {
   const kept: string[] = [];
   for (const region of regionsOf(text, file)) {

@@ -6,11 +6,8 @@ import type { Mutant } from './mutate';
 
 const file = path.join(__dirname, 'survivors.json');
 
-/**
- * `equivalent`: no run can differ. `also right`: runs differ, and the rules allow both. `not graded`:
- * wrong, in something that the scenarios leave alone on purpose.
- */
-const kinds = ['equivalent', 'also right', 'not graded'] as const;
+/** `equivalent`: no run can differ. `also right`: runs differ, and the rules allow both. */
+const kinds = ['equivalent', 'also right'] as const;
 
 const Change = v.strictObject({
   file: v.string(),

@@ -4,6 +4,7 @@
  * whatever runs solutions can run it: what was compiled in is what the message is about.
  */
 import { Instrumenter } from '@stryker-mutator/instrumenter';
+import { linesOfSolution } from '../solution-regions';
 import type { Sources } from '../zoo/entry';
 import { notMutated } from './exclusions';
 
@@ -28,6 +29,8 @@ export interface Mutant {
   readonly mutated: string;
 }
 
+const given = 'students get it as it is';
+
 type Position = { readonly line: number; readonly column: number };
 
 /** All mutants of these files of a solution, in the order of the text. */
@@ -39,6 +42,7 @@ export async function mutantsOf(sources: Sources, files: readonly string[]): Pro
     ignorers: [notMutated],
   });
   const twins = new Map<string, number>();
+  const own = new Map(files.map((file) => [file, linesOfSolution(textOf(sources, file))]));
   return mutants.map(({ fileName, location, mutatorName, replacement, statusReason }) => {
     const text = textOf(sources, fileName);
     const [start, end] = [offsetOf(text, location.start), offsetOf(text, location.end)];
@@ -56,7 +60,7 @@ export async function mutantsOf(sources: Sources, files: readonly string[]): Pro
       mutator: mutatorName,
       original,
       replacement,
-      ignored: statusReason,
+      ignored: own.get(fileName)?.has(location.start.line + 1) ? statusReason : given,
       mutated: text.slice(0, start) + fitted(mutatorName, replacement) + text.slice(end),
     };
   });

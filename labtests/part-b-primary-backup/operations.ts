@@ -19,9 +19,12 @@ async function everyOperation(lab: Lab, clerk: LabClerk): Promise<void> {
   await clerk.expectGet('k', 'one');
   await clerk.append('k', ', two');
   await clerk.expectGet('k', 'one, two');
-  await clerk.append('starts with an append', 'three');
+  const start = { op: 'append', key: 'starts with an append', value: 'three' } as const;
+  const appended = await clerk.perform(start);
+  lab.expect(appended === null, 'append to return null', JSON.stringify(appended));
   await clerk.expectGet('starts with an append', 'three');
-  await clerk.put('k', '');
+  const put = await clerk.perform({ op: 'put', key: 'k', value: '' });
+  lab.expect(put === null, 'put to return null', JSON.stringify(put));
   await clerk.expectGet('k', '');
   // Asked for twice, done twice: it is the number that tells a retry, not the text.
   await clerk.append('twice', 'again,');
