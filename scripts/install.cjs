@@ -3,6 +3,8 @@
 // never under a command that runs with them. Ends with 0 when they are there. Started by
 // ensure-installed.cjs as a process of its own, which a Ctrl-C at the terminal lets finish cleanly.
 const { spawn } = require('child_process');
+const fs = require('fs');
+const path = require('path');
 const { installed, others, ownName, root, tell, tellNothing } = require('./packages-in-use.cjs');
 
 const lookIntervalMs = 100;
@@ -53,7 +55,21 @@ function who({ command, pid, host }) {
   return `${command}, process ${pid} on ${host}`;
 }
 
+/** npm would empty the folder that a link leads to, and with it what another checkout runs with. */
+function leaveLink() {
+  const folder = path.join(root, 'node_modules');
+  const found = fs.readdirSync(root, { withFileTypes: true });
+  if (!found.some((entry) => entry.name === 'node_modules' && entry.isSymbolicLink())) return;
+  const target = fs.readlinkSync(folder);
+  console.error(
+    `viewlab: node_modules is a link to ${target}, which has other packages than package-lock.json ` +
+      'names: it stays as it is, and this folder gets its own.',
+  );
+  fs.unlinkSync(folder);
+}
+
 function install(ticket) {
+  leaveLink();
   console.error('viewlab: installing the packages of package-lock.json (npm ci), once ...');
   return new Promise((resolve) => {
     const npm = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {

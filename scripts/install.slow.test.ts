@@ -9,18 +9,20 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { temporaryFolder } from '../runtime/temporary-folder';
 
-/** Takes the packages away first, as the real one does, and is seen when two of it run at once. */
+/** Empties the folder first, as the real one does, and is seen when two of it run at once. */
 const fakeNpm = `#!/usr/bin/env node
 const fs = require('fs');
 const say = (word) => fs.appendFileSync('npm.log', word + '\\n');
 say('begin');
-fs.rmSync('node_modules', { recursive: true, force: true });
+fs.mkdirSync('node_modules', { recursive: true });
+for (const name of fs.readdirSync('node_modules')) fs.rmSync('node_modules/' + name, { recursive: true });
 const wait = setInterval(() => {
   if (fs.existsSync('hold')) return;
   clearInterval(wait);
@@ -200,4 +202,15 @@ test('an npm that fails is one sentence, and the next tries again', async () => 
   const second = start();
   await second.said('runs');
   expect(await second.end()).toBe(0);
+});
+
+test('the packages of another folder, to which there is a link, are left alone', async () => {
+  mkdirSync(path.join(folder, 'other'));
+  put('other/package.json', '{}');
+  symlinkSync('other', path.join(folder, 'node_modules'), 'dir');
+  const linked = start();
+  await linked.said('runs');
+  expect(await linked.end()).toBe(0);
+  expect(linked.output()).toContain('node_modules is a link to other, which has other packages');
+  expect(readdirSync(path.join(folder, 'other'))).toEqual(['package.json']);
 });
