@@ -26,6 +26,8 @@ export const anomalyKinds = {
     'A member was dead, or an idle server could become backup, and for three ticks no new view came.',
   'stuck after heal': 'No fault was left, and clients waited or the servers did not recover.',
   'operation given up': 'A client was told an error after which another try could have succeeded.',
+  'node broke down':
+    'In a plain failover a server or a clerk threw what nobody caught, or did not come to rest.',
   'too many messages': 'More messages or bytes were sent than the work can need.',
 } as const;
 

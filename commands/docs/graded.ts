@@ -63,6 +63,7 @@ const meaningsZh: Partial<Record<AnomalyKind, string>> = {
   'view overdue': '有成员失效，或有空闲服务器可成为备份，而三个时钟滴答内没有新视图。',
   'stuck after heal': '已没有任何故障，客户端仍在等待，或服务器没有恢复。',
   'operation given up': '客户端得到一个错误，而再试一次本可以成功。',
+  'node broke down': '在普通的故障转移中，服务器或 clerk 抛出了无人捕获的错误，或停不下来。',
 };
 
 export function gradedPage(language: Language): string {

@@ -22,6 +22,7 @@ export const primaryBackup: LabDeclaration = {
     'resurrected state': [35, 20],
     'stuck after heal': [35, 10],
     'operation given up': [35, 10],
+    'node broke down': 35,
   },
   clauses: () => clausesOf('B'),
   buildsOn: ['A'],

@@ -1,4 +1,6 @@
 /** Runs something with one seed after the other until it fails, and makes sure of a failure. */
+
+import type { AnomalyKind } from '../../judging/anomaly';
 import { withCause } from '../../judging/causes/proven-cause';
 import type { Failure } from '../../judging/failure';
 import { isPlainFailover } from '../../judging/plain-failover';
@@ -67,11 +69,15 @@ function isComparable({ failure, trace }: RunResult): boolean {
 /** The failure, with all that only the trace shows: the cause, more anomalies, and whether nothing but servers failed. */
 function withTrace({ failure, trace }: RunResult): Failure | null {
   if (failure === null) return null;
-  const anomalies = [...new Set([...(failure.anomalies ?? []), ...wrongServers(trace)])];
+  const isPlain = isPlainFailover(trace);
+  const brokeDown =
+    isPlain && (failure.kind === 'broken code' || failure.kind === 'did not settle');
+  const seen: AnomalyKind[] = [...(failure.anomalies ?? []), ...wrongServers(trace)];
+  const anomalies = [...new Set(brokeDown ? [...seen, 'node broke down' as const] : seen)];
   return {
     ...withCause(failure, trace),
     ...(anomalies.length > 0 && { anomalies }),
-    ...(isPlainFailover(trace) && { plainFailover: true }),
+    ...(isPlain && { plainFailover: true }),
   };
 }
 
