@@ -86,6 +86,7 @@ scenario(
   {
     clauses: ['C7'],
     points: 1,
+    seeds: 8,
     rule: 'No two clerks have the same client id, also when one is the successor of the other at the same address.',
     why: 'The replicas remember clients for ever. Operation 1 of a program that was started again is taken for operation 1 of yesterday, and never done.',
     hint: 'What of the client id is different after a restart? The address is the same, and the clock of a node begins anew.',

@@ -133,6 +133,7 @@ scenario(
   {
     clauses: ['C8'],
     points: 1,
+    seeds: 8,
     rule: 'A key that was never written has the value null: an answer like any other, and no reason to retry.',
     why: 'A program that asks whether something is there hangs if it is not.',
     hint: 'Tell "there is no such key" from "I am not the primary": one is a result, the other an error.',

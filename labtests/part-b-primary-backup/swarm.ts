@@ -50,6 +50,7 @@ scenario(
   {
     clauses: ['R18'],
     points: 1,
+    seeds: 8,
     rule: 'Servers share nothing: the backup has what the primary sent it, and each start of a server begins with nothing. Neither clients nor the view service keep data for them.',
     why: 'On real machines nothing is shared. What works only because all servers run in one process is no replication.',
     hint: 'A variable of a module and a static field exist once in each server. What belongs to the state of a server belongs into its instance, and to others it must be sent.',
