@@ -78,3 +78,26 @@ test('so are too many bytes', () => {
     message: expect.stringMatching(/^at one input, PbService.operate, it said 60,000,010 bytes/),
   });
 });
+
+test('a node that does not learn how long a message may be is told of, once', () => {
+  const outputs = new Outputs();
+  const send = () => {
+    try {
+      outputs.add(request('x'.repeat(maxMessageBytes)), false);
+    } catch {
+      // It tries again.
+    }
+  };
+  for (let i = 0; i < 23; i += 1) send();
+  expect(outputs.take('tick')).toEqual([]);
+  for (let i = 0; i < 20; i += 1) send();
+  expect(outputs.take('tick')).toEqual([
+    {
+      ...{ type: 'failure', where: 'its messages', frames: [] },
+      expected: 'messages of at most 16,776,704 bytes, and what is longer in several',
+      message: expect.stringMatching(
+        /^24 times it has tried .*; of the last, the request S\.m has/,
+      ),
+    },
+  ]);
+});

@@ -20,6 +20,12 @@ export const maxOutputs = 10_000;
 /** How deep the values in a message may be nested. */
 export const maxDepth = 64;
 
+/**
+ * After so many messages that were refused as too long a node does not learn it any more: each costs as much
+ * as a long one, and it would go on until the time of the whole run is over.
+ */
+const maxRefused = 24;
+
 /** Below this length, in characters, a text need not be measured in bytes. */
 const surelyShort = maxMessageBytes / 3;
 
@@ -28,6 +34,8 @@ export class Outputs {
   private saidBytes = 0;
   /** The number of outputs that were left out as too many. */
   private dropped = 0;
+  /** The number of messages that were too long. */
+  private refused = 0;
 
   /** Throws an RpcError `too-large` or `malformed` when no message can be made of it. */
   add(output: Output, unheard: boolean): void {
@@ -35,11 +43,23 @@ export class Outputs {
       this.dropped += 1;
       return;
     }
-    const encoded = encode(output, unheard);
+    const encoded = this.encoded(output, unheard);
     const sizeBytes = 'body' in encoded ? bytesOf(encoded.body) : 0;
     this.saidBytes += sizeBytes;
     if (this.saidBytes > maxSaidBytes) this.dropped += 1;
     else this.list.push(encoded);
+  }
+
+  private encoded(output: Output, unheard: boolean): NodeOutput {
+    try {
+      return encode(output, unheard);
+    } catch (error) {
+      if (error instanceof RpcError && error.code === 'too-large') {
+        this.refused += 1;
+        if (this.refused === maxRefused) this.note(stubborn(error));
+      }
+      throw error;
+    }
   }
 
   /** As it is, whoever says so. */
@@ -120,6 +140,12 @@ function message(what: string, value: unknown, unheard: boolean): string {
     if (error instanceof RpcError) throw error;
     throw new RpcError('malformed', `${what} is no plain data: ${messageOf(error)}`);
   }
+}
+
+function stubborn({ message }: RpcError): NodeOutput {
+  const tried = `${maxRefused} times it has tried to send a longer one; of the last, ${message}`;
+  const expected = `messages of at most ${number(maxMessageBytes)} bytes, and what is longer in several`;
+  return { type: 'failure', where: 'its messages', message: tried, frames: [], expected };
 }
 
 function tooLong(what: string, length: number): RpcError {
