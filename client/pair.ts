@@ -8,7 +8,7 @@ import type { Address, Boot, Runtime } from '../runtime/node';
 import type { CallOptions, Remote } from '../runtime/service';
 import { type View, ViewService } from '../viewservice/api';
 import { Clerk } from './clerk';
-import { invoke } from './perform';
+import { Application } from './perform';
 
 /** How long a server may take to say what it believes before the other one is asked, in ms. */
 const askTimeoutMs = 200;
@@ -36,9 +36,10 @@ export function runtimeForPair(runtime: Runtime, members: readonly Address[]): R
 export function pairClientNode({ members }: { readonly members: readonly Address[] }): Boot {
   return (runtime) => {
     const clerk = new Clerk(runtimeForPair(runtime, members), { viewService: nowhere });
+    const application = new Application(runtime, clerk);
     return {
       serves: [],
-      invoke: (op, args) => invoke(clerk, runtime, op, args),
+      invoke: (op, args) => application.invoke(op, args),
     };
   };
 }

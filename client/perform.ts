@@ -33,34 +33,36 @@ const Limits = v.object({
   signal: v.optional(v.string()),
 });
 
-/** The shared signals of each clerk, by their names. */
-const sharedSignals = new WeakMap<Clerk, Map<string, AbortSignal>>();
-
 /** The message of the error with which one ends that rejected with the reason of its signal. */
 export const abortedByReason = 'aborted, with the reason of its signal';
 
-/** The same for an operation that is named by a world. */
-export async function invoke(
-  clerk: Clerk,
-  runtime: Runtime,
-  op: string,
-  args: Json,
-): Promise<OperationResult> {
-  const named = { op, ...(args as object) };
-  const operation = v.parse(Operation, named);
-  const { timeoutMs, abortAfterMs, signal: shared } = v.parse(Limits, named);
-  const limit = timeoutMs === undefined ? {} : { timeoutMs };
-  if (abortAfterMs === undefined) return perform(clerk, operation, limit);
-  const known = sharedSignals.get(clerk) ?? new Map<string, AbortSignal>();
-  sharedSignals.set(clerk, known);
-  const signal = known.get(shared ?? '') ?? abortedAfter(runtime, abortAfterMs);
-  if (shared !== undefined) known.set(shared, signal);
-  try {
-    return await perform(clerk, operation, { ...limit, signal });
-  } catch (error) {
-    if (!signal.aborted || error instanceof RpcError) throw error;
-    const message = error === signal.reason ? abortedByReason : messageOf(error);
-    throw new RpcError('internal', message);
+/** The program that uses a clerk, as a world directs it. */
+export class Application {
+  private readonly clerk: Clerk;
+  private readonly runtime: Runtime;
+  private readonly sharedSignals = new Map<string, AbortSignal>();
+
+  constructor(runtime: Runtime, clerk: Clerk) {
+    this.runtime = runtime;
+    this.clerk = clerk;
+  }
+
+  /** Performs an operation that is named by a world. */
+  async invoke(op: string, args: Json): Promise<OperationResult> {
+    const named = { op, ...(args as object) };
+    const operation = v.parse(Operation, named);
+    const { timeoutMs, abortAfterMs, signal: shared } = v.parse(Limits, named);
+    const limit = timeoutMs === undefined ? {} : { timeoutMs };
+    if (abortAfterMs === undefined) return perform(this.clerk, operation, limit);
+    const signal = this.sharedSignals.get(shared ?? '') ?? abortedAfter(this.runtime, abortAfterMs);
+    if (shared !== undefined) this.sharedSignals.set(shared, signal);
+    try {
+      return await perform(this.clerk, operation, { ...limit, signal });
+    } catch (error) {
+      if (!signal.aborted || error instanceof RpcError) throw error;
+      const message = error === signal.reason ? abortedByReason : messageOf(error);
+      throw new RpcError('internal', message);
+    }
   }
 }
 
