@@ -35,10 +35,10 @@ export interface InputInProgress {
 /** Clocks of nodes run up to 2 % fast or slow. */
 const clockDrift = 0.02;
 /**
- * The shortest timer but none, in milliseconds: who sleeps until a time of its own clock may wake up a rounding
- * before it, and what is left then would not move this clock.
+ * The shortest timer, in milliseconds; that of Node.js is 1. Time passes in each, as on real machines: who sleeps until a time of its
+ * own clock may wake up a rounding before it, and who sleeps for 0 ms until something is so waits for it to come.
  */
-const shortestTimerMs = 0.001;
+const shortestTimerMs = 0.1;
 /** The most bugs of nodes that a run tells of. */
 const maxFailures = 100;
 
@@ -180,7 +180,7 @@ export class SimulatedNodes {
 
   setTimer(node: SimulatedNode, timer: number, durationMs: number): void {
     const { incarnation } = node;
-    const takesMs = durationMs > 0 ? Math.max(durationMs, shortestTimerMs) : 0;
+    const takesMs = Math.max(durationMs, shortestTimerMs);
     const event = this.timeline.after(takesMs / node.options.clockRate, () => {
       node.timers.delete(timer);
       this.giveIfSame(node, incarnation, { type: 'timer', timer }, durationMs);

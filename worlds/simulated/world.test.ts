@@ -25,6 +25,7 @@ const replica = `
   const Counter = defineService('Counter', 'counts', {
     add: { doc: '', args: v.object({ amount: v.number() }), reply },
     addLater: { doc: '', args: v.object({ amount: v.number(), ms: v.number() }), reply },
+    addAfterNaps: { doc: '', args: v.object({ amount: v.number(), ms: v.number() }), reply },
     addAt: { doc: '', args: v.object({ amount: v.number(), to: v.string() }), reply },
     clock: { doc: '', args: v.object({}), reply },
     reject: { doc: '', args: v.object({}), reply },
@@ -39,6 +40,11 @@ const replica = `
         const end = runtime.now() + ms;
         while (runtime.now() < end) await runtime.sleep(end - runtime.now());
         runtime.log('woke-up');
+        return add({ amount });
+      },
+      addAfterNaps: async ({ amount, ms }) => {
+        const end = runtime.now() + ms;
+        while (runtime.now() < end) await runtime.sleep(Math.floor(end - runtime.now()));
         return add({ amount });
       },
       addAt: ({ amount, to }) => runtime.connect(Counter, to).add({ amount }),
@@ -123,6 +129,14 @@ describe('crash and restart', () => {
         const args = { amount: 1, ms };
         expect(await world.call('s1', 'Counter.addLater', args, 1_000)).toHaveProperty('reply');
       }
+    });
+    expect(world.failures).toEqual([]);
+  });
+
+  test('time passes for a node that sleeps for no time at all until a moment has come', async () => {
+    const world = await run(async (world) => {
+      const args = { amount: 1, ms: 10.5 };
+      expect(await world.call('s1', 'Counter.addAfterNaps', args, 1_000)).toHaveProperty('reply');
     });
     expect(world.failures).toEqual([]);
   });
