@@ -76,7 +76,13 @@ scenario(
   },
   async (lab) => {
     await lab.startReplicas(1);
-    await lab.finish(everyOperation(lab, lab.clerk()));
+    const clerk = lab.clerk();
+    await lab.finish(everyOperation(lab, clerk));
+    if (lab.between(1, 4) > 1) return;
+    // Lengths are code units, whatever they are in bytes.
+    await clerk.put('long', '值'.repeat(maxValueLength - 2));
+    await clerk.append('long', '值值');
+    await clerk.expectTooLong({ op: 'append', key: 'long', value: '值' });
   },
 );
 

@@ -42,7 +42,7 @@ export class Lab extends LabFaults {
 
   clerk(): LabClerk {
     this.clerks += 1;
-    const name = `c${this.clerks}`;
+    const name = this.setting.clientNameOf(this.clerks);
     const { pair: members, viewService } = this;
     this.world.start(
       name,

@@ -44,6 +44,7 @@ export interface LabSetting {
   readonly nameOf: Naming;
   readonly alphabet: Alphabet;
   readonly before: Before;
+  readonly clientNameOf: Naming;
 }
 
 const nothing: Before = { name: 'nothing', entries: [] };
@@ -95,6 +96,15 @@ export const labDimensions: Dimensions<LabSetting> = {
   before: {
     choices: [nothing, nothing, nothing, nothing, awkward, awkward, clients, clients, large],
     inWords: ({ name }) => `${name} there before`,
+  },
+  clientNameOf: {
+    // An address may have 255 characters, and the id of a client 64.
+    choices: [
+      (client) => `c${client}`,
+      (client) => `c${client}`,
+      (client) => `c${client}.${'a-long-name-'.repeat(10)}example.net:8001`,
+    ],
+    inWords: (nameOf) => `clients named like ${nameOf(1)}`,
   },
 };
 
