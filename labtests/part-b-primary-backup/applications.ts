@@ -49,7 +49,7 @@ scenario(
   'B38b',
   'an operation is given up: the next one is another, whatever has become of the first',
   {
-    clauses: ['C6'],
+    clauses: ['C6', 'C2'],
     points: 1,
     rule: 'The number of an operation that was given up is never used again.',
     why: 'It may have been done, and the replicas answer the next operation of that number with its result: the application is told that a write is done which nobody has.',
@@ -74,8 +74,17 @@ scenario(
       await lab.finish(clerk.putHash('hashed', lab.freshValue()));
       await lab.readAll(['k', 'hashed']);
     }
-    await lab.crash(s1);
+    // An operation that is given up has had no answer, so there is doubt about the primary.
+    lab.pause(s1);
     await lab.untilView({ primary: s2 });
+    for (let tries = 1; !(await clerk.succeedsWithin(lab.appendOf('k'), 400)); tries += 1) {
+      lab.expect(
+        tries < 5,
+        `${clerk.name}, whose operations have 400 ms each, to find the new primary, ${s2}`,
+        `${tries} of them in a row were given up`,
+        'operation given up',
+      );
+    }
     await lab.readAll(['k', 'hashed']);
   },
 );

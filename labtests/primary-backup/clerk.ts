@@ -113,6 +113,12 @@ export class LabClerk {
     );
   }
 
+  /** Whether an operation with this time-out ends well; it may be given up. */
+  async succeedsWithin(operation: Operation, timeoutMs: number): Promise<boolean> {
+    const result = await this.invoke(operation, this.another(), { timeoutMs }, timeoutMs + lateMs);
+    return result !== undefined && 'reply' in result;
+  }
+
   /** Fails unless the clerk ends with this error, and in time. */
   async expectError(
     operation: Operation,
