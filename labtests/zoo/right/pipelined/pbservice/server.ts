@@ -233,7 +233,7 @@ function partsOf(entries: readonly StateEntry[]): StateEntry[][] {
       length = 0;
     }
     parts.at(-1)?.push(entry);
-    length += entry.value?.length ?? 0;
+    length += (entry.value?.length ?? 0) + (entry.of === 'map' ? entry.key.length : 0);
   }
   return parts;
 }
