@@ -24,8 +24,11 @@ async function runWith(host: NodeHost, id: string, seed: number) {
   return runIn(new SimulatedWorld({ seed, host, tracing: true }), seed, scenario.body);
 }
 
-/** What comes of these runs, all at a time, when the ticks of replicas begin with these lines. */
-async function together(ids: readonly string[], lines: string, fence = true) {
+/**
+ * What comes of these runs, all at a time, when the ticks of replicas begin with these lines; `plain`: in the setting
+ * in which servers are called s1, s2, s3.
+ */
+async function together(ids: readonly string[], lines: string, fence = true, plain = false) {
   const tick = 'tick: () => server.tick(),';
   const change = [tick, `tick: () => { ${lines} return server.tick(); },`] as const;
   const broken = breakSolution('pbservice/node.ts', [change]);
@@ -35,7 +38,7 @@ async function together(ids: readonly string[], lines: string, fence = true) {
   try {
     const runs = ids.map(async (id, i) => {
       const run = host.begin(new Account(Number.POSITIVE_INFINITY));
-      const result = await runWith(run, id, i + 1);
+      const result = await runWith(run, id, plain ? 1 : i + 1);
       return { ...result, isHonest: run.end() };
     });
     return { results: await Promise.all(runs), isClean: await host.isClean() };
@@ -73,7 +76,7 @@ test(
       const seen = (real.seen ??= []);
       if (!seen.includes(runtime.address)) seen.push(runtime.address);
       runtime.log('seen', { seen: [...seen] });`;
-    const { results } = await together(['B9c', 'B9c'], lines, false);
+    const { results } = await together(['B9c', 'B9c'], lines, false, true);
     const seen = results[0]?.trace.flatMap((event) =>
       event.type === 'log' && event.event === 'seen'
         ? [(event.fields as { seen: string[] }).seen]
@@ -115,7 +118,7 @@ test(
   async () => {
     // Only the second one has a third server.
     const lines = `if (runtime.address === 's3') { try { void fetch(''); } catch {} }`;
-    const { results, isClean } = await together(['B1a', 'B9c'], lines);
+    const { results, isClean } = await together(['B1a', 'B9c'], lines, true, true);
     expect(results.map(({ isHonest }) => isHonest)).toEqual([true, false]);
     expect(isClean).toBe(true);
   },
