@@ -85,7 +85,7 @@ test(
   async () => {
     const limit = 10;
     const budget = budgetOf({ processorSeconds: limit });
-    const report = await graded('burn(2e8);', { budget, scenarioMs: 1e9 });
+    const report = await graded('burn(5e7);', { budget, scenarioMs: 1e9 });
     const all = Object.values(verdicts(report));
     const failed = all.filter(({ passed }) => passed !== true);
     expect(failed.length).toBeGreaterThan(0);
