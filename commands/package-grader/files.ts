@@ -17,7 +17,10 @@ const loadedByName = [
 ];
 const others = ['package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE'];
 
-/** Texts by file name, relative to the root, with slashes. */
+/**
+ * Texts by file name, relative to the root, with slashes. Throws an Error when the framework needs a file of the
+ * student's to load: there is none beside the grader. What nodes load in their sandbox is `given`, and may.
+ */
 export function graderFiles(root: string): ReadonlyMap<string, string> {
   const read = (file: string) => readText(path.join(root, file));
   const files = new Map<string, string>();
@@ -28,6 +31,11 @@ export function graderFiles(root: string): ReadonlyMap<string, string> {
     if (files.has(file) || ownerOf(file) === 'student') continue;
     const text = read(file);
     files.set(file, text);
+    const loaded = importsOf(root, file, text.replace(/^import type [^;]*;/gm, '')).files;
+    const missing = loaded.find((one) => ownerOf(one) === 'student');
+    if (missing !== undefined && !given.includes(file)) {
+      throw new Error(`${file} needs ${missing}, which is the student's: no grader has it`);
+    }
     waiting.push(...importsOf(root, file, text).files);
   }
   // A main is here to be compared with what is handed in, and never runs.
