@@ -51,9 +51,9 @@ scenario(
   {
     clauses: ['C6', 'C2'],
     points: 1,
-    rule: 'The number of an operation that was given up is never used again.',
+    rule: 'The number of an operation that was given up is never used again. It had no answer, so there is doubt about the primary.',
     why: 'It may have been done, and the replicas answer the next operation of that number with its result: the application is told that a write is done which nobody has.',
-    hint: 'When does the clerk count up: when an operation begins, or when one has succeeded?',
+    hint: 'When does the clerk count up: when an operation begins, or when one has succeeded? And does the next operation ask again who is primary, when the one before was given up?',
   },
   async (lab) => {
     const [s1, s2] = await lab.startReplicas(2);
@@ -129,7 +129,7 @@ scenario(
     clauses: ['C5', 'C9'],
     points: 1,
     onlySimulated: 'there, only servers refuse',
-    rule: 'An error is handed to the application when a retry would end the same way (malformed, unauthorized, too-large); after any other the clerk tries again. When a try before it may have taken effect, the error of that try is handed on.',
+    rule: 'An error is handed to the application when a retry would end the same way (malformed, unauthorized, rejected, too-large); after any other the clerk tries again. When a try before it may have taken effect, the error of that try is handed on.',
     why: 'An application that is told overloaded has to write the loop that the clerk is there for; one whose request can never be right hangs if the clerk asks for ever.',
     hint: 'docs/errors.md says of each error what to do. Which codes does the clerk know as final, and what becomes of all others? And what does it remember of the tries before the last one: a refusal speaks of one try only.',
   },
@@ -155,6 +155,12 @@ scenario(
       lab.refuseNext(clerk.name, []);
       await lab.finish(clerk.append('k', `${lab.freshValue()},`));
     }
+    lab.refuseNext(
+      clerk.name,
+      Array.from({ length: 1_000 }, () => 'rejected' as const),
+    );
+    await clerk.expectError(lab.appendOf('k'), 'rejected');
+    lab.refuseNext(clerk.name, []);
     await lab.readAll(['k']);
   },
 );

@@ -9,15 +9,20 @@ function longMs(lab: Lab): number {
   return 1_000 * lab.pick([lab.between(10, 20), lab.between(25, 55), lab.between(25, 55)]);
 }
 
-/** For a long time nothing gets through between primary and backup in one direction; both go on pinging. */
-async function severed(lab: Lab, clerks: readonly LabClerk[]): Promise<void> {
-  const link = [lab.primary, lab.backup] as const;
-  lab.cutOneWay(...lab.pick([link, [link[1], link[0]] as const]));
+/** Everybody waits for an operation until the fault is over. */
+async function outlast(lab: Lab, clerks: readonly LabClerk[]): Promise<void> {
   const work = lab.meanwhile(
     Promise.all(clerks.map((clerk) => clerk.append('k', `${lab.freshValue()},`))),
   );
   await lab.sleep(longMs(lab));
   await lab.healAndFinish(work);
+}
+
+/** For a long time nothing gets through between primary and backup in one direction; both go on pinging. */
+async function severed(lab: Lab, clerks: readonly LabClerk[]): Promise<void> {
+  const link = [lab.primary, lab.backup] as const;
+  lab.cutOneWay(...lab.pick([link, [link[1], link[0]] as const]));
+  await outlast(lab, clerks);
 }
 
 /** The same when the backup is new, and is to get the state. */
@@ -28,11 +33,7 @@ async function severedInTransfer(lab: Lab, clerks: readonly LabClerk[]): Promise
   const link = [primary, backup] as const;
   lab.cutOneWay(...lab.pick([link, [backup, primary] as const]));
   await lab.untilProposed({ primary, backup });
-  const work = lab.meanwhile(
-    Promise.all(clerks.map((clerk) => clerk.append('k', `${lab.freshValue()},`))),
-  );
-  await lab.sleep(longMs(lab));
-  await lab.healAndFinish(work);
+  await outlast(lab, clerks);
 }
 
 /** For a long time the view service says nothing, and then there are operations. */

@@ -132,7 +132,7 @@ scenario(
     points: 1,
     rule: 'A server that restarted has lost the state of its view, whatever the view service still calls it.',
     why: 'The view service sees no gap in the pings, and the only copy of the data is gone all the same. To answer "no such key" would be a lie.',
-    hint: 'The view names this server as primary. How can it tell that this view is older than its own memory?',
+    hint: 'The view names this server as primary. How can it tell that this view is older than its own memory? And what does it take for the answer when its first question gets none?',
   },
   async (lab) => {
     const history = lab.pick(['always alone', 'its backup died', 'it was promoted']);
