@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryFolder } from '../runtime/temporary-folder';
-import { hiddenMemoryIn } from './hidden-memory';
+import { hiddenIn, hiddenMemoryIn } from './hidden-memory';
 
 let folder: string;
 beforeEach(() => {
@@ -37,4 +37,20 @@ test('the contracts of the framework are constant, and a file that nothing names
   put('pbservice/api.ts', 'export let contract = 0;\n');
   put('pbservice/notes.ts', 'export let draft = 0;\n');
   expect(hiddenMemoryIn(folder).size).toBe(0);
+});
+
+test('variables of modules and static fields are found in the sources', () => {
+  expect(hiddenMemoryIn(path.join(__dirname, '..'))).toEqual(new Map());
+  expect(hiddenIn('let count = 0;\n')).toBe('the variable count');
+  expect(hiddenIn('export var count = 0;\n')).toBe('the variable count');
+  expect(hiddenIn('const state = new StateMachine();\n')).toBe('the object state');
+  expect(hiddenIn('const seen = new Map();\nexport const f = () => seen.set(1, 2);\n')).toBe(
+    'the object seen',
+  );
+  expect(hiddenIn('class A {\n  private static cache = new Map();\n}\n')).toBe(
+    'the static field cache',
+  );
+  expect(hiddenIn('const codes = new Set([1]);\nclass A {\n  static of(): A {}\n}\n')).toBe(
+    undefined,
+  );
 });

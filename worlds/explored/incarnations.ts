@@ -249,8 +249,10 @@ export class NodeIncarnation {
         case 'timer': {
           if (output.durationMs >= farFutureMs / 2) break;
           const slot = this.occupy(timers, output.timer);
-          this.timerDeadlines[slot] = this.nowMs + output.durationMs;
-          outputs.push(packOutput(timerOutput, slot), Math.ceil(output.durationMs));
+          // Time passes in each, as in the simulated world (decision W18).
+          const durationMs = Math.max(1, output.durationMs);
+          this.timerDeadlines[slot] = this.nowMs + durationMs;
+          outputs.push(packOutput(timerOutput, slot), Math.ceil(durationMs));
           break;
         }
         case 'cancel-timer': {

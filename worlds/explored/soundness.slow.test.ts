@@ -6,7 +6,6 @@ import '../../labtests/labs';
 import path from 'node:path';
 import type { Replacement } from '../../labtests/broken-solutions/broken-solution';
 import { withBrokenSolution } from '../../labtests/broken-solutions/broken-solution';
-import { hiddenIn, hiddenMemoryIn } from '../../nodes/hidden-memory';
 import { InProcessHost } from '../../nodes/in-process-host';
 import { Solution } from '../../nodes/sandbox/sandbox';
 import { quiescenceMs } from '../timing';
@@ -251,19 +250,3 @@ test.each(shared)(
     });
   },
 );
-
-test('variables of modules and static fields are found in the sources', () => {
-  expect(hiddenMemoryIn(root)).toEqual(new Map());
-  expect(hiddenIn('let count = 0;\n')).toBe('the variable count');
-  expect(hiddenIn('export var count = 0;\n')).toBe('the variable count');
-  expect(hiddenIn('const state = new StateMachine();\n')).toBe('the object state');
-  expect(hiddenIn('const seen = new Map();\nexport const f = () => seen.set(1, 2);\n')).toBe(
-    'the object seen',
-  );
-  expect(hiddenIn('class A {\n  private static cache = new Map();\n}\n')).toBe(
-    'the static field cache',
-  );
-  expect(hiddenIn('const codes = new Set([1]);\nclass A {\n  static of(): A {}\n}\n')).toBe(
-    undefined,
-  );
-});
