@@ -1,6 +1,7 @@
 import { notYet, stubIn } from '../runtime/errors';
 import { bugInWords, type NodeBug, unawaited } from '../runtime/node-bug';
 import type { AnomalyKind } from './anomaly';
+import { type Breach, broken, type Component } from './breach';
 
 /** The finding of a scenario, as data; how it is shown is the business of report/. */
 export type FailureKind =
@@ -33,6 +34,10 @@ export interface Failure {
   readonly remedy?: string;
   /** The moment at which it showed, in milliseconds of the run; the end of the run unless told. */
   readonly atMs?: number;
+  /** The rule that the run is proven to break, where one is. */
+  readonly breach?: Breach;
+  /** Who is at fault, where the trace proves it. */
+  readonly component?: Component;
   /** Which anomalies it shows, where that can be told. */
   readonly anomalies?: readonly AnomalyKind[];
   /** Servers had crashed, and nothing else had failed: see judging/plain-failover.ts. */
@@ -54,14 +59,18 @@ export class ScenarioFailure extends Error {
   }
 }
 
-/** `anomaly`: what it shows about a server, if it has a name. */
+/** `anomaly`: what it shows about a server, if it has a name; `breach`: the rule that this proves to be broken. */
 export function expectation(
   expected: string,
   actual: string,
   anomaly?: AnomalyKind,
+  breach?: Breach,
 ): ScenarioFailure {
   const failure: Failure = { kind: 'expectation', expected, actual };
-  return new ScenarioFailure({ ...failure, ...(anomaly && { anomalies: [anomaly] }) });
+  return new ScenarioFailure({
+    ...{ ...failure, ...broken(breach) },
+    ...(anomaly && { anomalies: [anomaly] }),
+  });
 }
 
 /** More stubs than there are in a handout. */

@@ -2,10 +2,15 @@
 
 import type { View } from '../viewservice/api';
 import type { AnomalyKind } from './anomaly';
+import type { Breach } from './breach';
 import { expectation, type Failure } from './failure';
 
 /** A rule that is broken, in words, and what that shows, if it has a name. */
-export type BrokenRule = readonly [expected: string, anomaly?: AnomalyKind];
+export type BrokenRule = readonly [
+  expected: string,
+  breach: Breach,
+  anomaly?: AnomalyKind | undefined,
+];
 
 export function describeView({ viewnum, primary, backup }: View): string {
   return `view ${viewnum} (primary ${primary ?? 'nobody'}, backup ${backup ?? 'nobody'})`;
@@ -27,18 +32,25 @@ export function judgeStep(before: View, after: View, acknowledged: boolean): Fai
   if (sameView(before, after)) return undefined;
   const broken = numberingRule(before, after) ?? changeRule(before, after, acknowledged);
   if (broken === undefined) return undefined;
-  const [expected, anomaly] = broken;
+  const [expected, breach, anomaly] = broken;
   const actual = `${describeView(before)} was followed by ${describeView(after)}`;
-  return expectation(expected, actual, anomaly).failure;
+  return expectation(expected, actual, anomaly, breach).failure;
 }
 
 function numberingRule(before: View, after: View): BrokenRule | undefined {
-  if (after.viewnum === before.viewnum) return ['a new number with each new configuration'];
-  if (after.viewnum < before.viewnum) return ['view numbers that never go back'];
-  if (after.viewnum > before.viewnum + 1) return ['view numbers that rise one by one'];
-  if (after.primary === null) return ['a primary in every view from view 1 on'];
-  if (after.primary === after.backup) return ['two different servers as primary and backup'];
-  if (sameMembers(before, after)) return ['successive views to differ in primary or backup'];
+  const numbers = 'view numbers';
+  if (after.viewnum === before.viewnum)
+    return ['a new number with each new configuration', numbers];
+  if (after.viewnum < before.viewnum) return ['view numbers that never go back', numbers];
+  if (after.viewnum > before.viewnum + 1) return ['view numbers that rise one by one', numbers];
+  if (after.primary === null)
+    return ['a primary in every view from view 1 on', 'the first server is primary'];
+  if (after.primary === after.backup)
+    return ['two different servers as primary and backup', 'only the backup becomes primary'];
+  if (sameMembers(before, after)) {
+    const expected = 'successive views to differ in primary or backup';
+    return [expected, 'successive views differ'];
+  }
   return undefined;
 }
 
@@ -47,8 +59,9 @@ function changeRule(before: View, after: View, acknowledged: boolean): BrokenRul
   if (viewnum === 0) return undefined;
   if (!acknowledged) {
     const expected = `view ${viewnum} to stay until its primary ${primary} has pinged ${viewnum}`;
-    return [expected, 'view given up unacknowledged'];
+    return [expected, 'a view waits for its acknowledgement', 'view given up unacknowledged'];
   }
   if (after.primary === primary || after.primary === backup) return undefined;
-  return ['only the backup of a view to become primary of the next', 'primary without the state'];
+  const expected = 'only the backup of a view to become primary of the next';
+  return [expected, 'only the backup becomes primary', 'primary without the state'];
 }

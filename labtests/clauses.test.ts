@@ -5,7 +5,7 @@ import { gradedParts, labs } from './labs';
 import { cutSolution } from './solution-regions';
 import { wrongSolutions } from './zoo/wrong-solutions';
 
-const clauses = labs.flatMap((lab) => lab.clauses?.() ?? []);
+const clauses = labs.flatMap((lab) => lab.contract?.clauses() ?? []);
 /** The beginnings of sentences that say what a thing is, or why, or that nothing checks them. */
 const explanations: string[] = [
   '(While the view service does not answer,',
@@ -142,7 +142,7 @@ function sentences(file: string): string[] {
 }
 
 test('each sentence of a stub is part of a clause, or known to have no duty', () => {
-  const stubs = labs.filter((lab) => lab.clauses !== undefined).flatMap((lab) => lab.stubs);
+  const stubs = labs.filter((lab) => lab.contract !== undefined).flatMap((lab) => lab.stubs);
   const said = clauses.flatMap(({ words }) => words);
   const isTold = (sentence: string) =>
     [...said, ...explanations].some(

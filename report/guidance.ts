@@ -1,10 +1,13 @@
-/** The guidance of a scenario on its failure: its rule and its hint, unless the cause has nothing to do with them. */
+/** The guidance on a failure: the clause that is broken and its hint, or the words of the scenario where they fit. */
 import type { Failure } from '../judging/failure';
+import type { Clause } from '../suite/scenario/clause';
 import type { ScenarioInfo } from '../suite/scenario/scenario';
+import type { ScenarioReport } from './schema';
 
-export type Guidance = Partial<Pick<ScenarioInfo, 'rule' | 'why' | 'hint'>>;
+export type Guidance = NonNullable<ScenarioReport['guidance']>;
 
-export function guidanceOn(failure: Failure, { rule, why, hint }: Required<Guidance>): Guidance {
+export function guidanceOn(failure: Failure, scenario: ScenarioInfo): Guidance {
+  const { rule, why, hint } = scenario;
   switch (failure.kind) {
     case 'not implemented':
       return { rule };
@@ -13,7 +16,47 @@ export function guidanceOn(failure: Failure, { rule, why, hint }: Required<Guida
     case 'broken code':
     case 'did not settle':
       return failure.remedy === undefined ? {} : { hint: failure.remedy };
-    default:
-      return { rule, why, hint: failure.remedy ?? hint };
+    default: {
+      const { remedy } = failure;
+      const clause = brokenClause(failure, scenario);
+      if (clause === undefined) return { rule, why, hint: remedy ?? hint };
+      if (clause === 'another') return remedy === undefined ? {} : { hint: remedy };
+      const isItsOwn = scenario.clauses?.includes(clause.id) === true;
+      return {
+        ...{ clause: clause.id, rule: sentenceOf(clause), file: clause.file },
+        ...(isItsOwn && { why }),
+        hint: remedy ?? (isItsOwn && scenario.clauses?.length === 1 ? hint : clause.hint),
+      };
+    }
   }
+}
+
+/**
+ * The clause that is broken, by what is proven first: a rule, an anomaly, the only one that the scenario checks.
+ * Undefined: it cannot be told. `another`: nor does the scenario know, which is about something else.
+ */
+export function brokenClause(
+  failure: Failure,
+  { clauses: own = [], contract }: Pick<ScenarioInfo, 'clauses' | 'contract'>,
+): Clause | 'another' | undefined {
+  const clauseOf = (id: string | undefined) => contract?.clauses().find((one) => one.id === id);
+  const stuck = failure.kind === 'stuck' ? (['stuck after heal'] as const) : [];
+  for (const sign of [failure.breach ?? [], failure.anomalies ?? [], stuck].flat()) {
+    const blame = contract?.blames?.[sign];
+    if (blame === undefined) continue;
+    const { is, or = [] } = blame;
+    const known = own.filter((id) => or.includes(id));
+    if (is === undefined) return known.length > 0 ? undefined : 'another';
+    return clauseOf(own.length === 1 && known.length === 1 ? known[0] : is);
+  }
+  return own.length === 1 ? clauseOf(own[0]) : undefined;
+}
+
+/** The rule as people read it: with its clause, and the place of it. */
+export function ruleIn({ clause, rule, file }: Guidance): string | undefined {
+  return clause === undefined ? rule : `${clause}: ${rule} (${file})`;
+}
+
+function sentenceOf({ words, en }: Clause): string {
+  return en ?? words.join(' ');
 }

@@ -10,6 +10,7 @@ import { replaceFile } from '../runtime/replace-file';
 import type { JobResult } from '../suite/run/job';
 import type { PartInfo, Scenario } from '../suite/scenario/scenario';
 import { anomaliesIn } from './anomalies';
+import { guidanceOn } from './guidance';
 import { harmsOf, sumsOf } from './harms';
 import { harmless } from './plain-text';
 import { failurePage } from './run-page';
@@ -42,8 +43,9 @@ export function reportOn(scenario: Scenario, result: JobResult): ScenarioReport 
   const base = { ...pending(scenario), runs, wallMs, ...(remark !== '' && { remark }) };
   if (failure === null) return { ...base, passed: true };
   const passed = failure.kind === 'framework' ? null : false;
+  const safe = harmless(failure);
   return {
-    ...{ ...base, passed, failure: harmless(failure) },
+    ...{ ...base, passed, failure: safe, guidance: guidanceOn(safe, scenario) },
     ...{ seed, schedule: schedule ?? scheduleOf(scenario.id, seed), ...lengthOf(result) },
   };
 }

@@ -50,7 +50,8 @@ test('a page says what was violated, what else is known of it, and when it showe
   const notes = new Map(violation?.notes);
   expect(notes.get('expected')).toBe('a & b');
   expect(notes.get('seed')).toBe('7');
-  expect(notes.get('rule')).toBe(scenario?.rule);
+  expect(notes.get('rule')).toMatch(/^V1: In view 0 .* \(viewservice\/rules\.ts\)$/);
+  expect(notes.get('hint')).toBe(scenario?.hint);
 });
 
 test('what a solution has logged stays data', () => {

@@ -15,7 +15,7 @@ import type { PassingRun } from '../suite/scenario/run-result';
 import type { Scenario } from '../suite/scenario/scenario';
 import type { HistoryData, OperationData, RunData, RunViolation } from '../viewer/model/run';
 import { runPage } from '../viewer/run/page';
-import { guidanceOn } from './guidance';
+import { guidanceOn, ruleIn } from './guidance';
 import { plainLine, plainText } from './plain-text';
 
 /** How many events a page has at the most, the last ones; of more no browser makes a picture. */
@@ -41,10 +41,17 @@ export function failurePage(
   const { failure, seed, trace } = run;
   const notes: [string, string][] = [['expected', plainText(failure.expected)]];
   if (scenario !== undefined) {
-    const { rule, why, hint } = guidanceOn(failure, scenario);
-    if (rule !== undefined) notes.push(['rule', rule]);
-    if (why !== undefined) notes.push(['why', why]);
-    if (hint !== undefined) notes.push(['hint', plainText(hint)]);
+    const guidance = guidanceOn(failure, scenario);
+    const { component: atFault } = failure;
+    const told = {
+      rule: ruleIn(guidance),
+      why: guidance.why,
+      'at fault': atFault,
+      hint: guidance.hint,
+    };
+    for (const [label, words] of Object.entries(told)) {
+      if (words !== undefined) notes.push([label, plainText(words)]);
+    }
   }
   notes.push(['seed', String(seed)]);
   const violation = {

@@ -5,46 +5,28 @@
  */
 import * as v from 'valibot';
 import { type AnomalyKind, anomalyKinds } from '../judging/anomaly';
+import { type Breach, breaches, type Component } from '../judging/breach';
 import { type IncidentKind, incidentKinds } from '../judging/incidents';
-import { maxDetails, maxTextLength } from './plain-text';
+import {
+  amount,
+  file,
+  line,
+  milliseconds,
+  partName,
+  scenarioId,
+  textField as text,
+} from './fields';
+import { maxDetails } from './plain-text';
 
 export const reportFormat = 'viewlab-report';
 export const reportVersion = 4;
 
-const text = (description: string, maxLength = maxTextLength) =>
-  v.pipe(v.string(), v.maxLength(maxLength), v.description(description));
-const line = (description: string, maxLength = 500) =>
-  v.pipe(
-    v.string(),
-    v.maxLength(maxLength),
-    v.regex(/^[ -~\u00a0-\uffff]*$/, 'one line without control characters'),
-    v.description(description),
-  );
-const amount = (description: string) =>
-  v.pipe(v.number(), v.description(description), v.safeInteger(), v.minValue(0));
-const milliseconds = (description: string) =>
-  v.pipe(
-    v.number(),
-    v.minValue(0),
-    // JSON has no Infinity, but 1e999 is read as one.
-    v.maxValue(Number.MAX_SAFE_INTEGER),
-    v.description(description),
-  );
-const partName = (description: string) =>
-  v.pipe(v.string(), v.regex(/^[A-Z]$/, 'a letter'), v.description(description));
-const file = (description: string) =>
-  v.pipe(v.string(), v.nonEmpty(), v.maxLength(1_000), v.description(description));
-const scenarioId = (description: string) =>
-  v.pipe(
-    v.string(),
-    v.maxLength(10),
-    v.regex(/^[A-Z]\d+[a-z]?$/, 'a scenario, for instance B9b'),
-    v.description(description),
-  );
-
 const kindsOfAnomaly = Object.keys(anomalyKinds) as [AnomalyKind, ...AnomalyKind[]];
 const anomalyKind = () =>
   v.pipe(v.picklist(kindsOfAnomaly), v.description('What was shown, see below.'));
+
+const kindsOfBreach = Object.keys(breaches) as [Breach, ...Breach[]];
+const components = [...new Set<Component>(Object.values(breaches))];
 
 /** The failure of a scenario; the type is `Failure` of scenario/failure.ts. */
 export const failureSchema = v.pipe(
@@ -80,8 +62,19 @@ export const failureSchema = v.pipe(
     ),
     remedy: v.exactOptional(
       text(
-        'What to do about it, where the cause is known: then `rule`, `why` and `hint` of the scenario are beside the point.',
+        'What is wrong, and what to do about it, where that is known: then `hint` of the scenario is beside the point.',
       ),
+    ),
+    breach: v.exactOptional(
+      v.pipe(
+        v.picklist(kindsOfBreach),
+        v.description(
+          'The rule that the run is proven to break, whatever its scenario is about; see below.',
+        ),
+      ),
+    ),
+    component: v.exactOptional(
+      v.pipe(v.picklist(components), v.description('Who is at fault, where the trace proves it.')),
     ),
     atMs: v.exactOptional(
       milliseconds('When it showed, in milliseconds of the run; at its end unless told.'),
@@ -103,6 +96,19 @@ export const failureSchema = v.pipe(
     ),
   }),
   v.description('What went wrong, if something did.'),
+);
+
+export const guidanceSchema = v.pipe(
+  v.object({
+    clause: v.exactOptional(
+      line('The clause of the contract that is broken, for instance `R4`.', 10),
+    ),
+    file: v.exactOptional(file('Where the clause stands.')),
+    rule: v.exactOptional(text('Its words; without a clause the rule of the scenario.')),
+    why: v.exactOptional(text('What would go wrong for a user.')),
+    hint: v.exactOptional(text('Where to look.')),
+  }),
+  v.description('What to say on the failure: no more than fits what is broken.'),
 );
 
 export const scenarioReportSchema = v.object({
@@ -139,6 +145,7 @@ export const scenarioReportSchema = v.object({
   ),
   wallMs: milliseconds('How long that took, in milliseconds of real time.'),
   failure: v.exactOptional(failureSchema),
+  guidance: v.exactOptional(guidanceSchema),
   seed: v.exactOptional(amount('The seed that failed.')),
   schedule: v.exactOptional(line('Replays the failure: `npm run replay -- SCHEDULE`.', 1_000)),
   lengthMs: v.exactOptional(

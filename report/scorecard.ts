@@ -1,7 +1,7 @@
 /** The scorecard in the terminal: short when all is well, and a failure tells what one needs. */
 import type { Paint } from '../runtime/terminal/colour';
 import { renderAnomalies } from './anomalies';
-import { guidanceOn } from './guidance';
+import { ruleIn } from './guidance';
 import { harmLine } from './harms';
 import { plainText } from './plain-text';
 import type { PartReport, ScenarioReport } from './report';
@@ -114,18 +114,19 @@ export function renderFailure(
   const { id, name, passed, failure, schedule, seed, runs } = scenario;
   if (failure === undefined) return `${id} did not run`;
   const isOurs = passed === null;
-  const { rule, why, hint } = guidanceOn(failure, scenario);
+  const { guidance = scenario } = scenario;
   const [, ...others] = failure.missing ?? [];
   const lines = [
     paint('bold', paint('red', `FAIL ${id}  ${name}`)),
-    ...optional('rule', rule),
+    ...optional('rule', ruleIn(guidance)),
     ...field('expected', failure.expected),
     ...field('got', failure.actual),
     ...(others.length > 0 ? field('nor is', others.join(', ')) : []),
     ...(failure.details ?? []).slice(0, 24).flatMap(indented),
-    ...optional('why', why),
+    ...optional('why', guidance.why),
     ...(isOurs ? field('note', 'the framework failed, not your code: please report this') : []),
-    ...optional('hint', hint),
+    ...optional('at fault', failure.component),
+    ...optional('hint', guidance.hint),
   ];
   if (columns.length > 1 && failure.kind !== 'not implemented') {
     lines.push('', ...columns.map((line) => `  ${line}`), '');

@@ -67,7 +67,7 @@ const meaningsZh: Partial<Record<AnomalyKind, string>> = {
 };
 
 export function gradedPage(language: Language): string {
-  const parts = labs.filter(({ clauses }) => clauses !== undefined);
+  const parts = labs.filter(({ contract }) => contract !== undefined);
   return [
     words.title[language],
     generatedNote,
@@ -99,8 +99,8 @@ function harmsSection({ harms }: LabDeclaration, language: Language): string[] {
   return [about.join(language === 'zh' ? '' : ' '), markdownTable(head, rows)];
 }
 
-function rows({ clauses = () => [] }: LabDeclaration, language: Language): string[][] {
-  return clauses().map((clause) => {
+function rows({ contract }: LabDeclaration, language: Language): string[][] {
+  return (contract?.clauses() ?? []).map((clause) => {
     const scenarios = allScenarios()
       .filter((scenario) => scenario.clauses?.includes(clause.id))
       .map(({ id, points }) => `${id} (${points})`);

@@ -1,6 +1,7 @@
 /** docs/report-format.md, from the schema of the report. */
 
 import { anomalyKinds } from '../../judging/anomaly';
+import { breaches } from '../../judging/breach';
 import { incidentKinds } from '../../judging/incidents';
 import { maxReportBytes } from '../../report/parse';
 import { maxTextLength } from '../../report/plain-text';
@@ -67,6 +68,14 @@ ${table(fieldsOf(scenarioReportSchema).filter(({ name }) => !name.startsWith('fa
 In \`failure\` of a scenario:
 
 ${table(fieldsOf(failureSchema))}
+
+## Breaches
+
+Rules that a run is proven to break, whatever its scenario is about: by the views that were made, or by the trace. In
+\`failure.breach\` of a scenario; the lab says which clause of its contract each of them, or an anomaly, is about, and
+\`guidance\` has the words of that clause.
+
+${markdownTable(['rule', 'who is at fault'], Object.entries(breaches))}
 
 ## Anomalies
 

@@ -40,6 +40,8 @@ export interface ClientOperation {
 
 const operate = 'PbService.operate';
 
+export const ms = (t: number) => `${Math.round(t * 10) / 10} ms`;
+
 /** In the order of their calls. */
 export function clientOperations(trace: readonly TraceEvent[]): readonly ClientOperation[] {
   const all: ClientOperation[] = [];
@@ -53,7 +55,7 @@ export function clientOperations(trace: readonly TraceEvent[]): readonly ClientO
         Record<string, unknown>
       >;
       const begun: ClientOperation = {
-        ...{ client: node, call: callOf(operation), content: contentOf(operation) },
+        ...{ client: node, call: callIn(operation), content: contentOf(operation) },
         ...{ isGet: event.f === 'get', invokedAt: event.t, tries: [], heard: [] },
       };
       all.push(begun);
@@ -84,7 +86,7 @@ type Message = Extract<TraceEvent, { readonly call: string }>;
 
 function tryOf({ id, to, t, body }: Message): Try {
   const { client, seq, operation } = (body ?? {}) as Record<string, unknown>;
-  const call = callOf((operation ?? {}) as Readonly<Record<string, unknown>>);
+  const call = callIn((operation ?? {}) as Readonly<Record<string, unknown>>);
   const content = contentOf(operation);
   return { id, to, sentAt: t, by: String(client), seq: Number(seq), call, content };
 }
@@ -101,7 +103,7 @@ function isDefinite(code: unknown): boolean {
 }
 
 /** `append("a", "x")`. */
-function callOf({ op, key, value }: { readonly [field: string]: unknown }): string {
+export function callIn({ op, key, value }: { readonly [field: string]: unknown }): string {
   const given = [key, value].filter((one) => typeof one === 'string');
   return `${String(op)}(${given.map((one) => quote(one as string)).join(', ')})`;
 }

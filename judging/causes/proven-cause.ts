@@ -4,32 +4,63 @@
  * would send a student to another file.
  */
 import type { TraceEvent } from '../../runtime/trace';
+import { type Breach, broken, type Cause } from '../breach';
 import type { Failure, FailureKind } from '../failure';
 import { quote } from '../history/phrases';
-import { type ClientOperation, clientOperations, type Try } from './client-operations';
+import { answeredAlone } from './answered-alone';
+import { type ClientOperation, clientOperations, ms, type Try } from './client-operations';
+import { sharedNumbers } from './shared-numbers';
 import { silentToPrimary } from './silent-to-primary';
 
 const explained: ReadonlySet<FailureKind> = new Set(['expectation', 'not linearizable', 'stuck']);
 
-/** The failure with its cause in the place of a hint, where the trace proves one. */
+/** The failure with its cause in the place of a hint, and who is at fault, where the trace proves it. */
 export function withCause(failure: Failure, trace: readonly TraceEvent[]): Failure {
   if (failure.remedy !== undefined || !explained.has(failure.kind)) return failure;
-  const remedy = provenCause(trace, failure.kind);
-  return remedy === undefined ? failure : { ...failure, remedy };
+  const cause = provenCause(trace, failure.kind);
+  if (cause !== undefined) return { ...failure, ...cause, ...broken(cause.breach) };
+  const isServers = failure.kind === 'not linearizable' && clerksKeptTheirPart(trace);
+  return isServers ? { ...failure, component: 'the servers' } : failure;
 }
 
-/** The proof, in a sentence or two; undefined: nothing is proven. */
-export function provenCause(trace: readonly TraceEvent[], kind: FailureKind): string | undefined {
+/** Undefined: nothing is proven. */
+export function provenCause(trace: readonly TraceEvent[], kind: FailureKind): Cause | undefined {
   if (isOfAnotherProtocol(trace)) return undefined;
   const all = clientOperations(trace);
   const operations = all.filter((one) => !hasTwin(one, all));
+  const of = (breach: Breach, remedy: string | undefined): Cause | undefined =>
+    remedy === undefined ? undefined : { breach, remedy };
   for (const operation of operations) {
-    const cause =
+    const unlike =
       returnedUnasked(operation) ?? returnedUnanswered(operation) ?? returnedOther(operation);
+    const cause = of('a reply belongs to its request', unlike);
     if (cause !== undefined) return cause;
   }
-  const stuck = kind === 'stuck' ? silentToPrimary(trace, all) : undefined;
-  return stuck ?? operations.map(renumbered).find((cause) => cause !== undefined);
+  const silent = kind === 'stuck' ? silentToPrimary(trace, all) : undefined;
+  const again = operations.map(renumbered).find((cause) => cause !== undefined);
+  const cause =
+    of('a clerk asks whom the view service names', silent) ?? of('a retry keeps its number', again);
+  return cause ?? sharedNumbers(trace, operations) ?? answeredAlone(trace);
+}
+
+/** Each operation went out under one number of its own, after the one before, and returned the reply to it. */
+function clerksKeptTheirPart(trace: readonly TraceEvent[]): boolean {
+  const all = clientOperations(trace);
+  const lastOf = new Map<string, { readonly seq: number; readonly one: ClientOperation }>();
+  return (
+    all.length > 0 &&
+    !isOfAnotherProtocol(trace) &&
+    all.every((one) => {
+      const [first] = one.tries;
+      if (first === undefined) return one.returned?.isReply !== true;
+      const before = lastOf.get(first.by);
+      lastOf.set(first.by, { seq: first.seq, one });
+      const isNext =
+        before === undefined ||
+        (before.seq < first.seq && (before.one.returned?.at ?? first.sentAt + 1) <= first.sentAt);
+      return isNext && !hasTwin(one, all) && one.tries.every((other) => isSameNumber(other, first));
+    })
+  );
 }
 
 /** Whom clerks ask: replicas, and somebody who says which of them is the primary. */
@@ -46,8 +77,6 @@ function isOfAnotherProtocol(trace: readonly TraceEvent[]): boolean {
       !clerksAsk.test(event.call),
   );
 }
-
-const ms = (t: number) => `${Math.round(t * 10) / 10} ms`;
 
 /** An operation is done by a request: no request, no operation. */
 function returnedUnasked({ client, call, tries, returned }: ClientOperation): string | undefined {

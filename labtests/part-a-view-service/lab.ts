@@ -1,5 +1,5 @@
 import type { LabDeclaration } from '../../suite/scenario/lab-declaration';
-import { clausesOf } from '../primary-backup/clauses';
+import { contractOf } from '../primary-backup/clauses';
 import { studentPages } from '../primary-backup/student-pages';
 import { lectureSystem } from '../primary-backup/system';
 
@@ -15,7 +15,7 @@ export const viewService: LabDeclaration = {
     'views flap': 15,
     'view overdue': 15,
   },
-  clauses: () => clausesOf('A'),
+  contract: contractOf('A'),
   stubs: ['viewservice/rules.ts', 'viewservice/server.ts'],
   given: ['viewservice/api.ts', 'viewservice/main.ts', 'viewservice/node.ts'],
   pages: studentPages,

@@ -1,5 +1,5 @@
 import type { LabDeclaration } from '../../suite/scenario/lab-declaration';
-import { clausesOf } from '../primary-backup/clauses';
+import { contractOf } from '../primary-backup/clauses';
 import { scenarioCode } from '../primary-backup/scenario-code';
 import { studentPages } from '../primary-backup/student-pages';
 import { lectureSystem } from '../primary-backup/system';
@@ -24,7 +24,7 @@ export const primaryBackup: LabDeclaration = {
     'operation given up': [35, 10],
     'node broke down': 35,
   },
-  clauses: () => clausesOf('B'),
+  contract: contractOf('B'),
   buildsOn: ['A'],
   stubs: [
     'pbservice/state-machine.ts',

@@ -156,6 +156,7 @@ export class LabClerk {
       `${describeOperation(operation)} of ${this.name} to succeed in the end`,
       `the clerk gave up: ${message}`,
       'operation given up',
+      code === 'too-large' ? 'a value that fits is taken' : undefined,
     );
   }
 

@@ -68,7 +68,7 @@ function median(values: readonly number[]): number {
 
 /** Each clause, and the wrong solutions that break it. */
 export function brokenClauses(solutions: readonly WrongSolution[]) {
-  const clauses = labs.flatMap((lab) => lab.clauses?.() ?? []);
+  const clauses = labs.flatMap((lab) => lab.contract?.clauses() ?? []);
   return clauses.map(({ id }) => ({
     clause: id,
     brokenBy: solutions.filter(({ breaks }) => breaks === id).map(({ name }) => name),

@@ -72,9 +72,11 @@ function withTrace({ failure, trace }: RunResult): Failure | null {
   const isPlain = isPlainFailover(trace);
   const brokeDown =
     isPlain && (failure.kind === 'broken code' || failure.kind === 'did not settle');
-  const seen: AnomalyKind[] = [...(failure.anomalies ?? []), ...wrongServers(trace)];
+  const wrong = wrongServers(trace);
+  const seen: AnomalyKind[] = [...(failure.anomalies ?? []), ...wrong];
   const anomalies = [...new Set(brokeDown ? [...seen, 'node broke down' as const] : seen)];
   return {
+    ...(wrong.length > 0 && { component: 'the servers' as const }),
     ...withCause(failure, trace),
     ...(anomalies.length > 0 && { anomalies }),
     ...(isPlain && { plainFailover: true }),

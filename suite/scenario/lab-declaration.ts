@@ -8,7 +8,6 @@ import type { MoveView, WorldView } from '../../worlds/explored/world-view';
 import type { RealWorld } from '../../worlds/real/world';
 import type { SystemKind } from '../../worlds/systems';
 import type { Campaign } from './campaign';
-import type { Clause } from './clause';
 import type { PartInfo, Scenario } from './scenario';
 import type { Body } from './stage';
 
@@ -20,8 +19,6 @@ export interface LabDeclaration extends PartInfo {
    * themselves what came of it.
    */
   readonly graded: 'always' | 'on request' | 'never';
-  /** Reads the duties that its scenarios check: a handout has the page that is made of them, and not the table. */
-  readonly clauses?: () => readonly Clause[];
   /** Parts whose student files its nodes run, too. */
   readonly buildsOn?: readonly string[];
   /** The files that a handout has as stubs and a hand-in needs, from the root of the project, in the order in which to work. */

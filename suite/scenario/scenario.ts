@@ -1,6 +1,7 @@
 /** Scenarios: what is tested, what it is worth, and what to say about it. */
 import type { AnomalyKind } from '../../judging/anomaly';
 import type { Campaign } from './campaign';
+import type { Contract } from './clause';
 import type { Body } from './stage';
 
 /** The name of a part of the course: a letter. */
@@ -18,6 +19,7 @@ export interface PartInfo {
   /** The points of its scenarios together; none: no scenario of the lab is graded. */
   readonly points?: number;
   readonly harms?: Harms;
+  readonly contract?: Contract;
 }
 
 export interface ScenarioInfo {
@@ -35,6 +37,8 @@ export interface ScenarioInfo {
   readonly hint: string;
   /** The ids of the clauses that it checks. */
   readonly clauses?: readonly string[];
+  /** The contract that has them. */
+  readonly contract?: Contract | undefined;
   /** With how many seeds it runs. */
   readonly seeds: number;
   /** Why it runs in the simulated world alone; undefined: it runs in the real one too. */
@@ -54,7 +58,7 @@ export type SingleScenario = Exclude<Scenario, { readonly campaign: Campaign }>;
 /** One that chooses its runs by itself. */
 export type CampaignScenario = Extract<Scenario, { readonly campaign: Campaign }>;
 
-export type About = Omit<ScenarioInfo, 'id' | 'part' | 'name' | 'seeds'> & {
+export type About = Omit<ScenarioInfo, 'id' | 'part' | 'name' | 'seeds' | 'contract'> & {
   readonly seeds?: number;
 };
 
@@ -64,7 +68,7 @@ const catalogue: Scenario[] = [];
 
 /** Adds a scenario of a part to the catalogue. Throws an Error when there is one with its id. */
 export function addScenario(
-  { part }: Pick<PartInfo, 'part'>,
+  { part, contract }: Pick<PartInfo, 'part' | 'contract'>,
   id: string,
   name: string,
   what: About & ({ readonly body: Body } | { readonly campaign: Campaign }),
@@ -72,7 +76,7 @@ export function addScenario(
   if (catalogue.some((other) => other.id === id)) {
     throw new Error(`there are two scenarios ${id}`);
   }
-  catalogue.push({ id, part, name, seeds: defaultSeeds, ...what });
+  catalogue.push({ id, part, name, seeds: defaultSeeds, contract, ...what });
 }
 
 /** All scenarios that have been loaded, in order. */

@@ -111,8 +111,8 @@ export class PingModel {
   /** A rule was looked at: undefined when it holds. */
   judge(broken: BrokenRule | undefined, actual: string): void {
     if (broken === undefined) return;
-    const [expected, anomaly] = broken;
-    this.broken ??= expectation(expected, actual).failure;
+    const [expected, breach, anomaly] = broken;
+    this.broken ??= expectation(expected, actual, undefined, breach).failure;
     if (anomaly !== undefined) this.anomalies.add(anomaly);
   }
 
@@ -127,15 +127,17 @@ export class PingModel {
   private forbiddenChange({ viewnum, primary }: View): BrokenRule | undefined {
     if (this.forgotten !== undefined) {
       const cause = `somebody pinged ${this.forgotten}, which this view service has forgotten`;
-      return [`view ${viewnum} to stay for ever: ${cause}`];
+      return [`view ${viewnum} to stay for ever: ${cause}`, 'no view after a forgotten one'];
     }
     if (this.acknowledged) return undefined;
     const anomaly = 'view given up unacknowledged';
     if (!this.restarted.has(primary ?? '')) {
-      return [`view ${viewnum} to stay: ${primary} has not acknowledged it`, anomaly];
+      const expected = `view ${viewnum} to stay: ${primary} has not acknowledged it`;
+      return [expected, 'a view waits for its acknowledgement', anomaly];
     }
     const cause = `${primary} restarted before it acknowledged it`;
-    return [`view ${viewnum} to stay for ever: ${cause}`, anomaly];
+    const expected = `view ${viewnum} to stay for ever: ${cause}`;
+    return [expected, 'who restarted acknowledges nothing', anomaly];
   }
 
   private needlessChange(before: View, after: View): BrokenRule | undefined {
@@ -150,23 +152,26 @@ export class PingModel {
   /** Whoever is only somewhat too early with the dead does not let views flap. */
   private flapping(member: Address, role: string): BrokenRule {
     const expected = `${this.describe(member)}, to stay ${role}`;
-    return this.silenceOf(member) < flapTicks ? [expected, 'views flap'] : [expected];
+    const flaps = this.silenceOf(member) < flapTicks ? 'views flap' : undefined;
+    return [expected, 'who lives stays', flaps];
   }
 
   private badChoice(before: View, after: View): BrokenRule | undefined {
     const { primary, backup } = after;
     if (primary !== null && this.isGone(primary)) {
       const expected = `no new view with ${this.describe(primary)}, as primary`;
-      return this.restarted.has(primary) ? [expected, 'primary without the state'] : [expected];
+      if (!this.restarted.has(primary)) return [expected, 'who is dead gets no part'];
+      return [expected, 'who restarted is no primary', 'primary without the state'];
     }
     if (backup !== null && this.silenceOf(backup) >= this.surelyDead) {
-      return [`no new view with ${this.describe(backup)}, as backup`];
+      return [`no new view with ${this.describe(backup)}, as backup`, 'who is dead gets no part'];
     }
     // A backup that restarted may be taken out first, and a server be put in its place later.
     const isReset = primary === before.primary && this.restarted.has(before.backup ?? '');
     const idle = this.idleServer(before);
     if (backup === null && idle !== undefined && !isReset) {
-      return [`a single change, in which the idle server ${idle} becomes backup`];
+      const expected = `a single change, in which the idle server ${idle} becomes backup`;
+      return [expected, 'a change is one step'];
     }
     return undefined;
   }
@@ -177,9 +182,18 @@ export class PingModel {
     const expected = mayChange ? this.overdue(this.view) : undefined;
     this.overdueTicks = expected === undefined ? 0 : this.overdueTicks + 1;
     if (expected === undefined) return;
-    const broken: BrokenRule =
-      this.overdueTicks < overdueTicks ? [expected] : [expected, 'view overdue'];
-    this.judge(broken, `${describeView(this.view)} stayed`);
+    const { primary, backup } = this.view;
+    const hasRestarted = [primary, backup].some((member) => this.restarted.has(member ?? ''));
+    const breach = hasRestarted
+      ? 'who restarted gives way'
+      : backup === null
+        ? 'an idle server becomes backup'
+        : 'who is dead gives way';
+    const isLong = this.overdueTicks >= overdueTicks;
+    this.judge(
+      isLong ? [expected, breach, 'view overdue'] : [expected, breach],
+      `${describeView(this.view)} stayed`,
+    );
   }
 
   private overdue({ primary, backup, viewnum }: View): string | undefined {

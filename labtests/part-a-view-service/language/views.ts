@@ -6,6 +6,7 @@
  * may be made at once or at the next tick, and a server may be dead at tick 5 or 6 of its silence.
  */
 
+import { type Breach, broken } from '../../../judging/breach';
 import {
   expectation,
   type Failure,
@@ -230,6 +231,7 @@ export class Views {
     throw this.failure(
       `"${what}" to be answered with the view that is current after it, and get to say the same`,
       `the ping was answered with ${describeView(reply)}, and get, right after it, with ${describeView(now)}`,
+      'a ping is answered with the view after it',
     );
   }
 
@@ -246,14 +248,15 @@ export class Views {
   }
 
   /** A failure that tells what led to it, and what that shows. */
-  failure(expected: string, actual: string): ScenarioFailure {
-    return this.withStory(expectation(expected, actual).failure);
+  failure(expected: string, actual: string, breach?: Breach): ScenarioFailure {
+    return this.withStory(expectation(expected, actual, undefined, breach).failure);
   }
 
   private withStory(failure: Failure): ScenarioFailure {
     const anomalies = [...new Set([...(failure.anomalies ?? []), ...this.model.anomalies])];
+    const { breach = this.model.broken?.breach } = failure;
     return new ScenarioFailure({
-      ...{ ...failure, details: this.story.lines() },
+      ...{ ...failure, ...broken(breach), details: this.story.lines() },
       ...(anomalies.length > 0 && { anomalies }),
     });
   }

@@ -1,0 +1,77 @@
+/**
+ * A primary that answers an operation without a word from the backup of its view, though that view is
+ * acknowledged: the backup may be primary by then, or become it, and knows nothing of the operation.
+ */
+import type { Address } from '../../runtime/node';
+import type { TraceEvent } from '../../runtime/trace';
+import type { Cause } from '../breach';
+import { callIn, ms } from './client-operations';
+
+/** What a replica was told last of the view, and whether it has acknowledged that. */
+interface Told {
+  readonly viewnum: number;
+  readonly primary: Address | null;
+  readonly backup: Address | null;
+  acknowledged: boolean;
+}
+
+/** An operation that has come to the primary of a view with a backup. */
+interface Asked {
+  readonly at: number;
+  readonly operation: Readonly<Record<string, unknown>>;
+  readonly told: Told;
+  /** How many messages of other replicas had come before. */
+  readonly heard: number;
+}
+
+export function answeredAlone(trace: readonly TraceEvent[]): Cause | undefined {
+  const views = new Map<Address, Told>();
+  const heard = new Map<Address, number>();
+  const asked = new Map<string, Asked>();
+  /** What somebody was asked for before may be done, and its result known. */
+  const seen = new Set<string>();
+  for (const event of trace) {
+    if (event.type === 'start') views.delete(event.node);
+    if (event.type !== 'send' && event.type !== 'deliver') continue;
+    const { type, node, kind, call, id, from, to, t } = event;
+    const body = (event.body ?? {}) as Readonly<Record<string, unknown>>;
+    const told = views.get(node);
+    if (call === 'ViewService.ping' && type === 'send') {
+      if (told?.viewnum === body.viewnum && told !== undefined) told.acknowledged = true;
+    } else if (call.startsWith('ViewService.')) {
+      if (kind === 'response' && type === 'deliver') views.set(node, newer(told, body.reply));
+    } else if (call !== 'PbService.operate') {
+      if (type === 'deliver') heard.set(node, (heard.get(node) ?? 0) + 1);
+    } else if (kind === 'request' && type === 'deliver') {
+      const { client, seq, operation } = body as { [field: string]: unknown; operation: object };
+      const isFirst = !seen.has(`${client} ${seq}`);
+      seen.add(`${client} ${seq}`);
+      const hasBackup = told?.primary === to && told.backup !== null && told.acknowledged;
+      if (!isFirst || !hasBackup) continue;
+      const one = { at: t, operation: { ...operation }, told, heard: heard.get(to) ?? 0 };
+      asked.set(`${to} ${from} ${id}`, one);
+    } else if (kind === 'response' && type === 'send' && 'reply' in body) {
+      const one = asked.get(`${from} ${to} ${id}`);
+      const isAlone = one?.told === told && one?.heard === (heard.get(from) ?? 0);
+      if (one !== undefined && isAlone) return causeOf(from, one, t);
+    }
+  }
+  return undefined;
+}
+
+function newer(told: Told | undefined, reply: unknown): Told {
+  const { viewnum = 0, primary = null, backup = null } = (reply ?? {}) as Partial<Told>;
+  if (told !== undefined && viewnum <= told.viewnum) return told;
+  return { viewnum, primary, backup, acknowledged: false };
+}
+
+function causeOf(primary: Address, { at, operation, told }: Asked, answeredAt: number): Cause {
+  const { viewnum, backup } = told;
+  return {
+    breach: operation.op === 'get' ? 'reads go through the backup' : 'writes go through the backup',
+    remedy:
+      `${primary}, the primary of view ${viewnum}, got ${callIn(operation)} at ${ms(at)} and answered ` +
+      `it at ${ms(answeredAt)}; no message of another server had come in between. Its backup ${backup} ` +
+      'has to have the operation before a client is answered: wait for what the backup says to it.',
+  };
+}
