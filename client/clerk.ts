@@ -97,9 +97,10 @@ export class Clerk {
    * meanwhile waits for its turn.
    *
    * The view service says who is primary. It is not asked for each operation, only when there is doubt:
-   * a primary that answers is kept to. After an error the operation is tried again, with a pause
-   * before it and under its old number (the first try may have had its effect), until it is done,
-   * however long that takes. (While the view service does not answer, the primary that it named last is
+   * a primary that answers is kept to. An operation that was given up without an answer leaves doubt, too.
+   * After an error the operation is tried again, with a pause before it and under its old number (the
+   * first try may have had its effect), until it is done, however long that takes. The pause is such that
+   * a clerk sends at most 100 messages a second, and is a second at the most. (While the view service does not answer, the primary that it named last is
    * worth a try.) Rejects with RpcError `timeout` after `options.timeoutMs`, with the reason of
    * `options.signal` when that is aborted, and with the error itself when a retry would end the same
    * way (`malformed`, `too-large`, `rejected`, `unauthorized`). Any other may pass and ends nothing:
@@ -110,6 +111,8 @@ export class Clerk {
    * The number of an operation that was given up is never used again: it may have been done, and a copy
    * of it may still be on its way. Nor is the client id: a clerk that restarts under its old address,
    * where the clock begins anew, is another client, as it does not know what its predecessor has asked.
+   * An id has 64 code units at most (api.ts), and an address up to 255: whoever makes an id of an address
+   * shortens it, and keeps what tells two clerks apart.
    *
    * A definite error promises that nothing happened. `too-large` keeps that promise after any number
    * of tries, as replicas remember it as the outcome of the operation. `malformed` and `unauthorized`

@@ -9,6 +9,7 @@ const clauses = labs.flatMap((lab) => lab.contract?.clauses() ?? []);
 /** The beginnings of sentences that say what a thing is, or why, or that nothing checks them. */
 const explanations: string[] = [
   '(While the view service does not answer,',
+  '(What is taken is not counted: a piece that was taken may',
   'The rules of the view service, without a clock and without',
   '(After the view service of MIT 6.824 lab 2.)',
   '(Not so the primary of view 1 before it acknowledges: it',

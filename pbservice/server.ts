@@ -15,8 +15,11 @@
  * - A server that starts has empty memory. It must not take that for the state, unless nothing was
  *   ever written: then the view service has no view yet.
  * - Whatever it waits for, it goes on pinging, and it gives up what it does for a view that is over.
- * - A forward or transfer that failed is tried again as long as the view lasts, with a pause before it:
- *   at most 250 messages a second for one operation.
+ * - A forward or transfer that failed is tried again as long as the view lasts, with a pause before it of
+ *   a second at the most: at most 250 messages a second for one operation, or one piece of a transfer.
+ *   (What is taken is not counted: a piece that was taken may be followed by the next one at once.)
+ * - A message has 16 MiB at most, in bytes of JSON, of which a code unit of a text takes up to six. A larger
+ *   state goes in pieces, and so does what waits.
  * - The view service is not asked for each operation: while it is silent, the view lasts and its
  *   members go on serving.
  * - Replicas share nothing: what one of them is to know it is sent, and no variable of a module and no
@@ -130,7 +133,8 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
    * A client asks for an operation. Resolves with its result when backup and primary have applied it.
    * Rejects with RpcError: `not-primary` when this server may not serve, or does not any more and has
    * not sent the operation to any backup; `view-changed` when it has, and the view was over before the
-   * backup had answered; `overloaded` when too many wait, `minWaitingOperations` (api.ts) or more; or with
+   * backup had answered (a server that is primary in the next view, too, may carry the operation over
+   * into it instead: then it goes to the backup of that view, like any other); `overloaded` when too many wait, `minWaitingOperations` (api.ts) or more; or with
    * the error that the state machine has for it: that is its outcome, so it is given only when the backup
    * has it, too.
    * The same request may come again, also while it is under way.

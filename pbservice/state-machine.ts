@@ -2,6 +2,10 @@
  * The replicated state machine: a key/value map, and whatever makes each operation take effect at
  * most once. It is deterministic, so two copies that start equal and apply the same requests in the
  * same order stay equal. It knows nothing of views, networks and time.
+ *
+ * Keys, values and client ids are any strings (but for their lengths, api.ts, which count UTF-16 code
+ * units): `''` is a key, and a value that is not null; `'__proto__'` is a name like any other, and half a
+ * character a text. Each replica has them as they were written, results of repeated writes included.
  */
 import { type ErrorBody, RpcError } from '../runtime/errors';
 import {
@@ -58,8 +62,10 @@ export class StateMachine {
    * it would fit by then. A write whose number is lower than that of the last write of its client is a
    * late copy: it takes no effect, and is refused with `rejected`. What is remembered for this stays bounded, however
    * many clients come and go: the clients that wrote last are known, `minRememberedClients` (api.ts) of
-   * them at least, and the one that has not written for longest is forgotten first. (A `get` may be read
-   * again whatever its number. To answer it as the first time, and to refuse a late one, is right, too.)
+   * them at least, and the one that has not written for longest is forgotten first. A write counts when it
+   * is done or refused with `too-large`; a `get` may be remembered, but takes the place of no such client.
+   * (Whether a repetition counts again is free.) (A `get` may be read again whatever its number. To answer it
+   * as the first time, and to refuse a late one, is right, too.)
    *
    * `get` reads, `put` sets, `append` adds to the end (a missing key counts as empty), `putHash` sets
    * the key to `chainedHash(old value, value)` (chained-hash.ts) and returns the old value, `''` if

@@ -16,10 +16,12 @@
  *   acknowledgement: the primary has done with sending the state, so in this view nobody would send
  *   it again. A primary that restarted has no state to offer and acknowledges nothing any more.
  * - Only the backup of the current view can become primary, for nobody else has the state. When
- *   neither primary nor backup has it any more, the view stays for ever.
+ *   neither primary nor backup has it any more, the view stays for ever. A primary that is dead and has
+ *   no living backup may have it still: the view stays, whoever is idle, until that primary pings again.
  * - Every server that is alive and has no part in the view is idle, and can become backup; so can a
  *   member that restarted. Which of several becomes backup is free.
- * - The number of the view rises only when its primary or its backup is another one.
+ * - The number of the view rises only when its primary or its backup is another one. So a backup that
+ *   restarted is not that of the very next view with the same primary, but can be that of the one after it.
  * - A ping with a number greater than that of the view, from whomever, tells of a view that this view
  *   service does not know: it has restarted and forgotten it, and others may be serving in it. From
  *   then on it makes no view any more, not even view 1, for as long as it runs.

@@ -29,14 +29,24 @@ viewScenario(
   'A16b',
   'the acknowledged primary that comes back without having restarted carries on',
   {
-    clauses: ['V7'],
+    clauses: ['V7', 'V9'],
     points: 1,
-    rule: 'A server that looked dead and pings with the number it knew has its data still.',
+    rule: 'A server that looked dead and pings with the number it knew has its data still. Until then the view stays, whoever is idle.',
     why: 'After an outage of the network all servers look dead, and yet nothing is lost.',
-    hint: 'Look at whether a server that looks dead is forgotten although it has a part in the view.',
+    hint: 'Look at whether a server that looks dead is forgotten although it has a part in the view, and what is done when the primary is dead and has no backup.',
   },
   async (views) => {
     const [first, second, stranger] = views.servers();
+    if (views.pick([true, false])) {
+      await views.alone(first);
+      const gone = `${first}, which alone has the data, is dead`;
+      await views.stays(view(1, first), gone, views.deadlySilence());
+      await views.stays(view(1, first), gone, views.deadlySilence(), { [stranger]: 0 });
+      await views.ping(first, 1);
+      const because = `${first}, which never restarted, is back, and ${stranger} is idle`;
+      await views.becomes(because, view(2, first, stranger));
+      return;
+    }
     await views.pair(first, second);
     const others = views.random() < 0.5 ? { [stranger]: 0 } : {};
     const why = `${first} and ${second} are both dead`;

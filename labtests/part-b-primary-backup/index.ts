@@ -2,6 +2,7 @@
 import './operations';
 import './failover';
 import './at-most-once';
+import './any-texts';
 import './partitions';
 import './interrupted-transfer';
 import './state-transfer';

@@ -5,10 +5,8 @@ import { maxValueLength } from '../../pbservice/api';
 import type { Address } from '../../runtime/node';
 import type { LabClerk } from '../primary-backup/clerk';
 import type { Lab } from '../primary-backup/lab';
+import { awkwardTexts } from '../primary-backup/texts';
 import { scenario } from './scenario';
-
-/** Keys are any strings: also those that JavaScript objects, and careless encodings, trip over. */
-const awkwardKeys = ['', 'constructor', '__proto__', 'two words\n', 'ключ 🗝'];
 
 /** As long as a value may be. */
 const longest = 'x'.repeat(maxValueLength);
@@ -37,7 +35,7 @@ async function everyOperation(lab: Lab, clerk: LabClerk): Promise<void> {
   await clerk.putHash('hashed', 'newer');
   await clerk.get('hashed');
 
-  for (const key of awkwardKeys) {
+  for (const key of awkwardTexts) {
     await clerk.expectGet(key, null);
     await clerk.append(key, `über ${key} ✓`);
     await clerk.expectGet(key, `über ${key} ✓`);
@@ -106,7 +104,7 @@ scenario(
 
     await lab.crash(s1);
     await lab.untilView({ primary: s2 });
-    await lab.readAll(['k', 'hashed', 'starts with an append', ...awkwardKeys]);
+    await lab.readAll(['k', 'hashed', 'starts with an append', ...awkwardTexts]);
     await clerk.expectGet('large', large);
     for (const key of ['first', 'beside 1', 'beside 2']) {
       const found = await clerk.get(key);

@@ -1,19 +1,10 @@
 /** A state that a backup is to get: written before, looked for after the failover. */
 
 import { shorten } from '../../judging/recorder';
-import { maxKeyLength } from '../../pbservice/api';
 import type { Lab } from '../primary-backup/lab';
+import { awkwardEntries } from '../primary-backup/texts';
 
 export type State = ReadonlyMap<string, string>;
-
-/** Keys and values like any others: an empty value is not the same as none, and no name means anything. */
-const awkward = [
-  ['empty', ''],
-  ['', 'of the empty key'],
-  ['__proto__', 'constructor'],
-  ['键 😀\n', '值 😀\u0000'],
-  ['k'.padEnd(maxKeyLength, '键'), 'of the longest key'],
-] as const;
 
 /** Writes a state: with some seeds a small one, with others one that may well go in pieces. */
 export async function writeState(lab: Lab, longest = lab.pick([10, 300_000])): Promise<State> {
@@ -28,7 +19,7 @@ export async function writeState(lab: Lab, longest = lab.pick([10, 300_000])): P
     await clerk.put(key, value);
     state.set(key, value);
   }
-  for (const [key, value] of awkward) {
+  for (const [key, value] of awkwardEntries) {
     await clerk.put(key, value);
     state.set(key, value);
   }

@@ -66,7 +66,7 @@ campaignScenario(
   'every single fault at every step: a new backup gets the state, a new primary takes over',
   {
     clauses: ['R2', 'R12', 'R11'],
-    points: 2,
+    points: 1,
     rule: 'A view change may be disturbed at any step: the view is acknowledged only when its backup has the state, and nobody serves before.',
     why: 'Faults come in crowds: while one server is being replaced, the next message is lost.',
     hint: 'What does the primary do when the state, or the reply to it, does not arrive, arrives late or arrives twice?',

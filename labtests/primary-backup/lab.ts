@@ -6,8 +6,13 @@
 
 import type { AnomalyKind } from '../../judging/anomaly';
 import { expectation, ScenarioFailure } from '../../judging/failure';
-import { describeOperation } from '../../judging/recorder';
-import { type ClientRequest, maxValueLength, type Operation } from '../../pbservice/api';
+import { describeOperation, shorten } from '../../judging/recorder';
+import {
+  type ClientRequest,
+  maxValueLength,
+  type Operation,
+  type OperationResult,
+} from '../../pbservice/api';
 import type { Address } from '../../runtime/node';
 import type { CallResult } from '../../runtime/node-io';
 import type { Body } from '../../suite/scenario/stage';
@@ -113,6 +118,20 @@ export class Lab extends LabFaults {
       [...new Set(ends)].map(count).join(', '),
       ends.includes('no answer') ? 'stuck after heal' : undefined,
     );
+  }
+
+  /** Copies of writes arrive that were done before: fails unless each has its answer of the first time. */
+  async expectAnswered(server: Address, done: ReadonlyMap<ClientRequest, string | null>) {
+    const repeated = [...done].map(async ([request, value]) => {
+      const result = await this.call(server, request, recoveryMs);
+      const reply = result !== undefined && 'reply' in result ? result.reply : undefined;
+      this.expect(
+        (reply as OperationResult | undefined)?.value === value,
+        `${server} to answer ${describeOperation(request.operation)} of client ${shorten(request.client)}, which was done before, with ${JSON.stringify(value)}, as the first time`,
+        result === undefined ? 'no answer' : `it answered with ${JSON.stringify(result)}`,
+      );
+    });
+    await Promise.all(repeated);
   }
 
   /** A copy of a request arrives that was answered before: nobody waits for what becomes of it. */

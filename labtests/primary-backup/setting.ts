@@ -1,8 +1,8 @@
 /** The setting of a run of part B, and what those of parts A and B have in common. */
-import { maxKeyLength } from '../../pbservice/api';
 import type { Address } from '../../runtime/node';
 import { type Dimension, type Dimensions, plainOf } from '../../suite/scenario/setting';
 import { deadPings, pingIntervalMs } from '../../worlds/timing';
+import { awkwardEntries, beyondAscii, longestKey, ofJavaScript } from './texts';
 
 export type Naming = (server: number) => Address;
 
@@ -48,15 +48,7 @@ export interface LabSetting {
 }
 
 const nothing: Before = { name: 'nothing', entries: [] };
-const awkward: Before = {
-  name: 'awkward keys and values',
-  entries: [
-    ['', ''],
-    ['__proto__', '值 😀\u0000'],
-    ['constructor', '\n'],
-    ['b'.padEnd(maxKeyLength, '键'), 'of the longest key'],
-  ],
-};
+const awkward: Before = { name: 'awkward keys and values', entries: awkwardEntries };
 const clients: Before = {
   name: 'writes of 12 clients',
   entries: Array.from({ length: 12 }, (_, i) => [`before ${i}`, `written before, ${i}`]),
@@ -83,11 +75,11 @@ export const labDimensions: Dimensions<LabSetting> = {
     choices: [
       { name: 'plain', keys: [], mark: '' },
       { name: 'plain', keys: [], mark: '' },
-      { name: 'of JavaScript', keys: ['__proto__', 'constructor', '', 'toString'], mark: '' },
-      { name: 'beyond ASCII', keys: ['键', '😀\n', '\u0000', 'ключ 🗝'], mark: '值😀\n' },
+      { name: 'of JavaScript', keys: ofJavaScript, mark: '' },
+      { name: 'beyond ASCII', keys: beyondAscii, mark: '值😀\n' },
       {
         name: 'of the greatest length',
-        keys: ['a', 'b', 'c'].map((key) => key.padEnd(maxKeyLength, '键')),
+        keys: ['a', 'b', 'c'].map(longestKey),
         mark: '',
       },
     ],

@@ -1,0 +1,59 @@
+/** Texts on their ways through the system: case B9g. */
+import type { ClientRequest } from '../../pbservice/api';
+import { finishMs } from '../../worlds/timing';
+import { awkwardTexts } from '../primary-backup/texts';
+import { scenario } from './scenario';
+import { expectState } from './state';
+
+/** A write of a client that nobody knows yet. */
+function writeOf(client: string, op: 'put' | 'putHash', key: string, value: string): ClientRequest {
+  return { client, seq: 1, operation: { op, key, value } };
+}
+
+scenario(
+  'B9g',
+  'keys, values, results and the names of clients are any texts: each backup has them as they were',
+  {
+    clauses: ['S7', 'S1', 'R12'],
+    points: 1,
+    seeds: 8,
+    rule: "Keys, values and the names of clients are any strings, and reach each replica as they are; a result that is '' is not null, also when it was forwarded or transferred.",
+    why: 'An empty text taken for none, an object taken for a map, a text turned into bytes and back: whoever has such data loses it, in a failover years later.',
+    hint: 'Follow a text on its ways: a forward, a state transfer, what is remembered of a client. Where is it asked whether it is true, made the name of a property, joined with others, or encoded?',
+  },
+  async (lab) => {
+    const [s1, s2, s3] = await lab.startReplicas(3);
+    const state = new Map<string, string>();
+    const done = new Map<ClientRequest, string | null>();
+    const [puts, hashes]: [ClientRequest[], ClientRequest[]] = [[], []];
+    for (const [i, text] of awkwardTexts.entries()) {
+      const value = awkwardTexts[(i + 1) % awkwardTexts.length] ?? '';
+      state.set(text, value);
+      puts.push(writeOf(text || 'empty', 'put', text, value));
+      puts.push(writeOf(`${text}.`, 'put', `old: ${text}`, text));
+      const hash = writeOf(`${text}#`, 'putHash', `old: ${text}`, lab.freshValue());
+      hashes.push(hash);
+      done.set(hash, text);
+    }
+    const first = writeOf('first', 'putHash', 'never written', lab.freshValue());
+    done.set(first, '');
+    for (const put of puts) done.set(put, null);
+    await lab.expectDone(s1, puts, finishMs);
+    await lab.expectDone(s1, [...hashes, first], finishMs);
+
+    await lab.expectAnswered(s1, done);
+    await lab.crash(s1);
+    await lab.untilView({ primary: s2, backup: s3 }, finishMs);
+    await lab.expectAnswered(s2, done);
+    await expectState(lab, state);
+    await lab.failOver();
+    await lab.expectAnswered(s3, done);
+    await expectState(lab, state);
+    const clerk = lab.clerk();
+    for (const [key, value] of state) {
+      if (lab.pick([true, false])) continue;
+      await clerk.append(key, 'more');
+      await clerk.expectGet(key, `${value}more`);
+    }
+  },
+);
