@@ -5,7 +5,7 @@
 import type { Address } from '../../runtime/node';
 import type { TraceEvent } from '../../runtime/trace';
 import type { Cause } from '../breach';
-import { callIn, ms } from './client-operations';
+import { callIn, isSecondAnswer, ms } from './client-operations';
 
 /** What a replica was told last of the view, and whether it has acknowledged that. */
 interface Told {
@@ -38,10 +38,12 @@ export function answeredAlone(trace: readonly TraceEvent[]): Cause | undefined {
     const told = views.get(node);
     if (call === 'ViewService.ping' && type === 'send') {
       if (told?.viewnum === body.viewnum && told !== undefined) told.acknowledged = true;
-    } else if (call.startsWith('ViewService.')) {
-      if (kind === 'response' && type === 'deliver') views.set(node, newer(told, body.reply));
     } else if (call !== 'PbService.operate') {
-      if (type === 'deliver') heard.set(node, (heard.get(node) ?? 0) + 1);
+      if (type !== 'deliver') continue;
+      const isOfViews = call.startsWith('ViewService.');
+      if (kind === 'response' && (isOfViews || isSecondAnswer(event)))
+        views.set(node, newer(told, body.reply));
+      if (!isOfViews) heard.set(node, (heard.get(node) ?? 0) + 1);
     } else if (kind === 'request' && type === 'deliver') {
       const { client, seq, operation } = body as { [field: string]: unknown; operation: object };
       const isFirst = !seen.has(`${client} ${seq}`);

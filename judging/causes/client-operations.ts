@@ -66,7 +66,7 @@ export function clientOperations(trace: readonly TraceEvent[]): readonly ClientO
       const isReply = 'reply' in event.result;
       const value = isReply ? valueIn(event.result.reply) : undefined;
       if (ended !== undefined) ended.returned = { at: event.t, value, isReply };
-    } else if ('call' in event && event.call === operate) {
+    } else if ('call' in event && (event.call === operate || isSecondAnswer(event))) {
       if (event.kind === 'request' && event.type === 'send') {
         const sent = tryOf(event);
         tries.set(`${node} ${event.id}`, sent);
@@ -83,6 +83,11 @@ export function clientOperations(trace: readonly TraceEvent[]): readonly ClientO
 }
 
 type Message = Extract<TraceEvent, { readonly call: string }>;
+
+/** The answer to the second copy of a request: it does not say what was asked. */
+export function isSecondAnswer({ kind, call }: Message): boolean {
+  return kind === 'response' && call === '';
+}
 
 function tryOf({ id, to, t, body }: Message): Try {
   const { client, seq, operation } = (body ?? {}) as Record<string, unknown>;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { everyScenario } from '../../labtests/catalogue';
 import { withWrongSolution } from '../../labtests/zoo/with-wrong-solution.testing';
 import { Solution } from '../../nodes/sandbox/sandbox';
+import type { TraceEvent } from '../../runtime/trace';
 import { runScenario } from '../../suite/run/run-scenario';
 import { provenCause, withCause } from './proven-cause';
 
@@ -61,17 +62,17 @@ test.each([
   [
     'clerk-all-the-same-id',
     'B13',
-    /^c\d+ sent .* as client .*, and so c\d+ sent .*, which was another clerk\. The clerk is at fault/,
+    /^c\d+ sent .* under the client id ".*", under which c\d+, another clerk, had sent .* The clerk is at fault/,
   ],
   [
     'clerk-queue-for-each-key',
     'B9e',
-    /^(c\d+) sent .*, while .*, which it had sent as the same client .*, was under way\./,
+    /^c\d+ sent .*, while .*, which it had sent before, was under way\. The clerk is at fault/,
   ],
   [
     'clerk-reuses-given-up-number',
     'B38b',
-    /^(c\d+) sent .* under number \d+, under which \1 had sent .* before and gave it up\./,
+    /^c\d+ sent .* under number \d+, under which it had sent .* before it gave that up\. The clerk/,
   ],
 ])('%s, in %s', (name, id, sentence) =>
   withWrongSolution(name, async (root) => {
@@ -87,3 +88,19 @@ test('where the clerks kept their part the servers are at fault, and the rest is
     const told = failure && withCause(failure, trace);
     expect([told?.remedy, told?.component]).toEqual([undefined, 'the servers']);
   }));
+
+test('the answer to the second copy of a request is a reply to it', () => {
+  const operation = { op: 'put', key: 'a', value: 'x' };
+  const message = { from: 'c1', to: 's1', id: 1, body: { client: 'c', seq: 1, operation } };
+  const trace = (call: string): TraceEvent[] => [
+    { t: 1, node: 'c1', type: 'invoke', operation: 1, f: 'put', args: { key: 'a', value: 'x' } },
+    { t: 2, node: 'c1', type: 'send', kind: 'request', call: 'PbService.operate', ...message },
+    {
+      ...{ t: 3, node: 'c1', type: 'deliver', kind: 'response', call, id: 1, from: 's1', to: 'c1' },
+      body: { reply: { value: null } },
+    },
+    { t: 4, node: 'c1', type: 'return', operation: 1, result: { reply: { value: null } } },
+  ];
+  expect(provenCause(trace(''), 'expectation')).toBeUndefined();
+  expect(provenCause(trace('PbService.put'), 'expectation')?.remedy).toMatch(/before any reply/);
+});

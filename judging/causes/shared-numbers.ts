@@ -1,6 +1,7 @@
 /** Ids and numbers of clerks that do not tell one operation from another. */
 import type { TraceEvent } from '../../runtime/trace';
-import type { Cause } from '../breach';
+import type { Breach, Cause } from '../breach';
+import { quote } from '../history/phrases';
 import { type ClientOperation, ms } from './client-operations';
 
 /** Two clerks with one id, or one that has two operations under way, or under one number. */
@@ -16,20 +17,34 @@ export function sharedNumbers(
     const other = before.get(by);
     before.set(by, one);
     if (other === undefined) continue;
-    const sent = `${one.client} sent ${one.call} at ${ms(sentAt)}`;
-    const earlier = `${other.client} ${one.client === other.client ? 'had sent' : 'sent'} ${other.call}`;
-    const fault = 'The clerk is at fault:';
+    const cause = (breach: Breach, how: string, why: string): Cause => ({
+      ...{
+        breach,
+        remedy: `${one.client} sent ${one.call} at ${ms(sentAt)}${how}. The clerk is at fault: ${why}.`,
+      },
+    });
     if (!isSameClerk(other, one, trace)) {
-      const remedy = `${sent} as client ${by}, and so ${earlier}, which was another clerk. ${fault} the replicas take the two for one.`;
-      return { breach: 'no two clerks have the same id', remedy };
+      const who =
+        one.client === other.client ? 'before it restarted it' : `${other.client}, another clerk,`;
+      return cause(
+        'no two clerks have the same id',
+        ` under the client id ${quote(by)}, under which ${who} had sent ${other.call}`,
+        'the replicas take the two for one, and what one asks for may pass for a repetition of what the other did',
+      );
     }
     if (other.returned === undefined || other.returned.at > sentAt) {
-      const remedy = `${sent}, while ${other.call}, which it had sent as the same client ${by}, was under way. ${fault} the replicas remember only the last operation of a client.`;
-      return { breach: 'one operation is under way at a time', remedy };
+      return cause(
+        'one operation is under way at a time',
+        `, while ${other.call}, which it had sent before, was under way`,
+        'the replicas remember only the last operation of a client, so the next has to wait for its turn',
+      );
     }
     if (seq === firstOf(other).seq && !one.isGet && !other.isGet && !other.returned.isReply) {
-      const remedy = `${sent} under number ${seq}, under which ${earlier} before and gave it up. ${fault} the replicas take the two for one, as the first may have been done.`;
-      return { breach: 'no number is used again', remedy };
+      return cause(
+        'no number is used again',
+        ` under number ${seq}, under which it had sent ${other.call} before it gave that up`,
+        'what was given up may have been done, and the replicas take the two for one',
+      );
     }
   }
   return undefined;
