@@ -19,6 +19,7 @@ export const breaches = {
   'a ping is answered with the view after it': 'the view service',
   'a reply belongs to its request': 'the clerk',
   'a retry keeps its number': 'the clerk',
+  'a limit ends an operation': 'the clerk',
   'no number is used again': 'the clerk',
   'one operation is under way at a time': 'the clerk',
   'no two clerks have the same id': 'the clerk',
@@ -26,6 +27,8 @@ export const breaches = {
   'writes go through the backup': 'the primary',
   'reads go through the backup': 'the primary',
   'a value that fits is taken': 'the servers',
+  'what is too long is refused': 'the servers',
+  'a refusal is repeated': 'the servers',
 } as const;
 
 export type Breach = keyof typeof breaches;

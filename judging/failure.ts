@@ -59,12 +59,13 @@ export class ScenarioFailure extends Error {
   }
 }
 
-/** `anomaly`: what it shows about a server, if it has a name; `breach`: the rule that this proves to be broken. */
+/** What a failure shows about a server, if it has a name, and the rule that it proves to be broken. */
+export type ShownBy = readonly [anomaly?: AnomalyKind | undefined, breach?: Breach | undefined];
+
 export function expectation(
   expected: string,
   actual: string,
-  anomaly?: AnomalyKind,
-  breach?: Breach,
+  ...[anomaly, breach]: ShownBy
 ): ScenarioFailure {
   const failure: Failure = { kind: 'expectation', expected, actual };
   return new ScenarioFailure({

@@ -110,6 +110,8 @@ export class LabClerk {
       isSaid && tookMs >= afterMs * earlyShare,
       `${what} of ${this.name}, which nobody answers, with ${limit}, to end then, with ${reason}`,
       result === undefined ? `it still waits after ${tookMs} ms` : `after ${tookMs} ms: ${said}`,
+      undefined,
+      'a limit ends an operation',
     );
   }
 

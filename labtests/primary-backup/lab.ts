@@ -194,6 +194,8 @@ export class Lab extends LabFaults {
       code === 'too-large',
       `${server}, the primary, to refuse ${describeOperation(operation)} with too-large: the value would be longer than ${maxValueLength}`,
       code === undefined ? `it answered with ${JSON.stringify(result)}` : `the error ${code}`,
+      undefined,
+      result !== undefined && 'reply' in result ? 'what is too long is refused' : undefined,
     );
     return { client: `direct${this.asks}`, seq: 1, operation };
   }
@@ -205,6 +207,8 @@ export class Lab extends LabFaults {
     throw expectation(
       `${server} to refuse ${describeOperation(request.operation)} again: its client was told too-large`,
       `it answered with ${JSON.stringify(result.reply)}`,
+      undefined,
+      'a refusal is repeated',
     );
   }
 

@@ -1,7 +1,7 @@
 /** Servers and views of a scenario: who runs, and what the view service says of it. */
 
 import type { AnomalyKind } from '../../judging/anomaly';
-import { expectation } from '../../judging/failure';
+import { expectation, type ShownBy } from '../../judging/failure';
 import { Recorder } from '../../judging/recorder';
 import { describeView } from '../../judging/view-rules';
 import { maxKeyLength, type Operation } from '../../pbservice/api';
@@ -261,7 +261,7 @@ export class LabServers {
     return pick(() => this.world.random(), items);
   }
 
-  expect(holds: boolean, expected: string, actual: string, anomaly?: AnomalyKind): void {
-    if (!holds) throw expectation(expected, actual, anomaly);
+  expect(holds: boolean, expected: string, actual: string, ...shown: ShownBy): void {
+    if (!holds) throw expectation(expected, actual, ...shown);
   }
 }

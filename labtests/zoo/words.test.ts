@@ -42,6 +42,7 @@ test.each([
   ['clerk-keeps-to-the-first-named', 'B8b', 'C2', 'the clerk'],
   ['clerk-all-the-same-id', 'B13', 'C7', 'the clerk'],
   ['clerk-queue-for-each-key', 'B9e', 'C1', 'the clerk'],
+  ['clerk-ignores-time-out', 'B38b', 'C4', 'the clerk'],
   ['clerk-reuses-given-up-number', 'B38b', 'C6', 'the clerk'],
 ])('%s, noticed by %s, breaks %s, and %s is at fault', async (name, id, clause, component) => {
   const { failure, guidance } = await reportFrom(name, id);
