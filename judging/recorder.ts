@@ -1,6 +1,6 @@
 /** Records what clients do and see, as the history that the checker judges. */
-import * as v from 'valibot';
 import { type Operation, OperationResult } from '../pbservice/api';
+import { parsed } from '../runtime/compiled-schema';
 import type { ErrorCode } from '../runtime/errors';
 import type { CallResult } from '../runtime/node-io';
 import { shown } from '../runtime/thrown-value';
@@ -64,7 +64,8 @@ export class Recorder {
 
 /** Nodes check what they return; this is for one that went round its own checks. */
 function valueIn(reply: unknown): string | null {
-  if (v.is(OperationResult, reply)) return reply.value;
+  const result = parsed(OperationResult, reply);
+  if (result !== undefined) return result.value;
   throw new ScenarioFailure({
     ...{ kind: 'broken code', expected: 'a reply { value: ... } with a string or null' },
     actual: `the reply ${shown(reply)}`,

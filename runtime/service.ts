@@ -3,6 +3,7 @@
  * callers, the validation of every message and docs/reference/protocol.md all come from it.
  */
 import * as v from 'valibot';
+import { copyOf, undecided } from './compiled-schema';
 import { RpcError } from './errors';
 
 type Schema = v.GenericSchema<unknown, unknown>;
@@ -85,6 +86,8 @@ export function validate(
         `${Object.keys(service.methods).join(', ')}`,
     );
   }
+  const copy = copyOf(contract[part], value);
+  if (copy !== undecided) return copy;
   const result = v.safeParse(contract[part], value, parseOptions);
   if (result.success) return result.output;
   const [issue] = result.issues;

@@ -7,11 +7,11 @@
  *
  * Whether a view is the right one is part A's business, and nobody loses part B for it. See decision S1.
  */
-import * as v from 'valibot';
 import { expectation, type Failure } from '../judging/failure';
 import { describeView, sameView } from '../judging/view-rules';
 import type { NodeInput, NodeOutput } from '../nodes/node-host';
 import type { Role } from '../nodes/role';
+import { parsed } from '../runtime/compiled-schema';
 import type { Address } from '../runtime/node';
 import type { CallResult } from '../runtime/node-io';
 import { noView, PingArgs, View } from '../viewservice/api';
@@ -79,10 +79,10 @@ export class ViewWitness {
   }
 
   private pinged(from: Address, body: string): void {
-    const ping = v.safeParse(PingArgs, JSON.parse(body));
+    const ping = parsed(PingArgs, JSON.parse(body));
     // A message that does not fit the contract is refused, and says nothing.
-    if (!ping.success) return;
-    const { server, viewnum } = ping.output;
+    if (ping === undefined) return;
+    const { server, viewnum } = ping;
     if (server !== from) {
       this.note(`${from} to ping under its own address`, `it pinged as ${shown(server)}`);
     } else if (viewnum > this.newest) {
@@ -102,16 +102,19 @@ export class ViewWitness {
     const result: CallResult | null | undefined =
       answer?.type === 'response' ? JSON.parse(answer.body) : undefined;
     const expected = `the view service to answer ${call} of ${from} at once, with the current view`;
-    const ping = call === pingCall ? v.safeParse(PingArgs, JSON.parse(body)) : undefined;
-    if (ping?.success && ping.output.viewnum === 0) this.restarted.add(ping.output.server);
+    const ping = call === pingCall ? parsed(PingArgs, JSON.parse(body)) : undefined;
+    if (ping?.viewnum === 0) this.restarted.add(ping.server);
     if (result === undefined || result === null) this.note(expected, 'it let it wait');
     else if ('error' in result)
       this.note(expected, `it replied with the error ${result.error.code}`);
-    else if (v.is(View, result.reply)) this.follow(result.reply, from, nowMs);
-    if (!ping?.success) return;
-    this.heard.set(ping.output.server, { ms: nowMs, tick: this.ticks });
+    else {
+      const view = parsed(View, result.reply);
+      if (view !== undefined) this.follow(view, from, nowMs);
+    }
+    if (ping === undefined) return;
+    this.heard.set(ping.server, { ms: nowMs, tick: this.ticks });
     // Whether it was in this view or made it: it may have restarted since.
-    if (ping.output.viewnum === 0) this.restarted.add(ping.output.server);
+    if (ping.viewnum === 0) this.restarted.add(ping.server);
   }
 
   private follow(next: View, caller: Address, nowMs: number): void {

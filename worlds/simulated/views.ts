@@ -1,7 +1,7 @@
 /** The views that a simulated world sees: those in messages, and the one that a look at the view service shows. */
-import * as v from 'valibot';
 import type { Failure } from '../../judging/failure';
 import type { NodeInput, NodeOutput } from '../../nodes/node-host';
+import { parsed } from '../../runtime/compiled-schema';
 import { WrongResult } from '../../runtime/errors';
 import type { Address, Json } from '../../runtime/node';
 import { bugOf } from '../../runtime/node-bug';
@@ -74,7 +74,7 @@ export class SimulatedViews {
   /** The view service answers a look at it. */
   answered(id: number, result: CallResult | undefined): void {
     const reply = result !== undefined && 'reply' in result ? result.reply : undefined;
-    const view = v.is(View, reply) ? reply : this.watcher.view;
+    const view = parsed(View, reply) ?? this.watcher.view;
     this.looks.get(id)?.(view);
     this.looks.delete(id);
   }
@@ -93,10 +93,11 @@ export class SimulatedViews {
   told(node: Address, call: string, result: CallResult): void {
     if (!('reply' in result)) return;
     const { reply } = result;
-    if (!v.is(View, reply)) {
+    const view = parsed(View, reply);
+    if (view === undefined) {
       this.nodes.fail(bugOf(call, new WrongResult('a view', 'it replied with', reply)));
-    } else if (this.watcher.told(reply)) {
-      this.toldViews.set(reply.viewnum, this.watcher.view);
+    } else if (this.watcher.told(view)) {
+      this.toldViews.set(view.viewnum, this.watcher.view);
       this.draw(node, this.watcher.view);
     }
   }
