@@ -22,6 +22,14 @@ export type Arrival =
   | { readonly type: 'drop' }
   | { readonly type: 'delay' | 'duplicate'; readonly afterMs: number };
 
+/**
+ * The most bytes that one node sends in a run. A node that sends a long message over and over would take minutes of
+ * computing; right ones that send their whole state with each write come to 1.4 GB.
+ */
+const maxRunBytes = 2 ** 31;
+/** Shorter ones are so quick that the time of a run bounds them. */
+const longMessageBytes = 2 ** 16;
+
 interface Sent {
   readonly kind: 'request' | 'response';
   readonly from: Address;
@@ -86,7 +94,7 @@ export class Delivery {
     const toIncarnation = this.nodes.find(to)?.incarnation ?? 0;
     const sent: Message = { kind, from, to, id, call, body, fromIncarnation, toIncarnation };
     this.record('send', sent);
-    this.bytes.add(from, to, Buffer.byteLength(body));
+    this.count(from, to, Buffer.byteLength(body));
     const fate = this.faults.fateOf(sent, this.timeline.now);
     if (fate.type === 'drop' || fate.type === 'cut') {
       this.record(fate.type === 'drop' ? 'drop' : 'block', sent);
@@ -99,6 +107,20 @@ export class Delivery {
         this.timeline.at(timesMs[copy] as number, () => this.reach(sent));
       }
     }
+  }
+
+  private count(from: Address, to: Address, sizeBytes: number): void {
+    this.bytes.add(from, to, sizeBytes);
+    if (sizeBytes < longMessageBytes || this.bytes.sum({ from }) <= maxRunBytes) return;
+    const most = maxRunBytes.toLocaleString('en-US');
+    this.nodes.fail(
+      {
+        ...{ type: 'failure', where: 'its messages', frames: [] },
+        expected: `${from} to send at most ${most} bytes in a run`,
+        message: `it has sent more, the last ${sizeBytes.toLocaleString('en-US')} at once`,
+      },
+      from,
+    );
   }
 
   /** Calls a node from outside; `onEnd` is told how that ended, or undefined when the time is over. */
