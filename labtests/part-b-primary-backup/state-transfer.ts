@@ -48,6 +48,7 @@ scenario(
   {
     clauses: ['R12', 'R7'],
     points: 1,
+    seeds: 20,
     rule: 'Each operation is either part of the state that is sent, or forwarded after it: never neither, and never both.',
     why: 'An operation that is answered after the state was copied and not forwarded is known to the primary alone, and gone when it dies.',
     hint: 'What happens to an operation between the moment when the state is copied and the moment when the backup has it? Does the copy contain the duplicate table of the same moment?',

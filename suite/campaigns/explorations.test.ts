@@ -80,12 +80,12 @@ test('a solution that does more than there is room for passes with a remark', as
   ];
   await withBrokenSolution('pbservice/server.ts', changes, async (folder) => {
     const system = { ...small, work: ['ag'], servers: 1, deviations: 2 };
-    const { failure, remark } = await labExploration([system], { maxExecutions: 2_000 }).run(
+    const { failure, remark } = await labExploration([system], { maxExecutions: 1_000 }).run(
       arenaOf(folder),
     );
     expect(failure).toBeNull();
     expect(remark).toMatch(
-      /^[\d,]+ states, <= 1 deviation exhaustive; the limit of 2,000 handler executions was reached$/,
+      /^[\d,]+ states, <= 1 deviation exhaustive; the limit of 1,000 handler executions was reached$/,
     );
   });
 });

@@ -62,7 +62,7 @@ export type About = Omit<ScenarioInfo, 'id' | 'part' | 'name' | 'seeds' | 'contr
   readonly seeds?: number;
 };
 
-export const defaultSeeds = 20;
+export const defaultSeeds = 12;
 
 const catalogue: Scenario[] = [];
 
