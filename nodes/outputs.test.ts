@@ -83,7 +83,7 @@ test('a node that does not learn how long a message may be is told of, once', ()
   const outputs = new Outputs();
   const send = () => {
     try {
-      outputs.add(request('x'.repeat(maxMessageBytes)), false);
+      outputs.add(request('x'.repeat(maxMessageBytes + 1)), false);
     } catch {
       // It tries again.
     }

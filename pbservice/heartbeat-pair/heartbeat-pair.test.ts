@@ -9,7 +9,7 @@ import type { RunResult } from '../../suite/scenario/run-result';
 import { SimulatedWorld } from '../../worlds/simulated/world';
 import { PairServer } from './server';
 
-const seeds = Array.from({ length: 50 }, (_, index) => index + 1);
+const seeds = Array.from({ length: 16 }, (_, index) => index + 1);
 const host = new InProcessHost(new Solution(path.join(__dirname, '../..')));
 const deadMs = 500;
 
