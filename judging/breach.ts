@@ -46,8 +46,8 @@ export function broken(breach: Breach | undefined) {
 }
 
 /**
- * The clause of a lab that a breach, or an anomaly, is about. `is`: that one, unless the scenario is about one of the
- * others, `or`, alone. Without it nobody can tell, and the words of a scenario fit when it is about one of the others.
+ * The clause of a lab that a breach, or an anomaly, is about. `is`: that one, unless the scenario is about others,
+ * `or`, alone. Without it nobody can tell, and the words of a scenario fit when it is about one of the others.
  */
 export interface Blame {
   readonly is?: string;

@@ -45,9 +45,9 @@ export function brokenClause(
     const blame = contract?.blames?.[sign];
     if (blame === undefined) continue;
     const { is, or = [] } = blame;
-    const known = own.filter((id) => or.includes(id));
-    if (is === undefined) return known.length > 0 ? undefined : 'another';
-    return clauseOf(own.length === 1 && known.length === 1 ? known[0] : is);
+    const others = own.filter((id) => or.includes(id));
+    if (is === undefined) return others.length > 0 ? undefined : 'another';
+    return clauseOf(others.length > 0 && others.length === own.length ? others[0] : is);
   }
   return own.length === 1 ? clauseOf(own[0]) : undefined;
 }

@@ -43,8 +43,9 @@ test.each([
   ['clerk-all-the-same-id', 'B13', 'C7', 'the clerk'],
   ['clerk-queue-for-each-key', 'B9e', 'C1', 'the clerk'],
   ['clerk-ignores-time-out', 'B38b', 'C4', 'the clerk'],
+  ['clerk-overloaded-is-final', 'B38d', 'C5', undefined],
   ['clerk-reuses-given-up-number', 'B38b', 'C6', 'the clerk'],
-])('%s, noticed by %s, breaks %s, and %s is at fault', async (name, id, clause, component) => {
+])('%s, noticed by %s, breaks %s: the fault of %s', async (name, id, clause, component) => {
   const { failure, guidance } = await reportFrom(name, id);
   expect([guidance?.clause, failure?.component]).toEqual([clause, component]);
 });
