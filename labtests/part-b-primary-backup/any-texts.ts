@@ -1,5 +1,5 @@
-/** Texts on their ways through the system: case B9g. */
-import type { ClientRequest } from '../../pbservice/api';
+/** Texts on their ways through the system: cases B9g and B29c. */
+import { type ClientRequest, maxKeyLength } from '../../pbservice/api';
 import { finishMs } from '../../worlds/timing';
 import { awkwardTexts } from '../primary-backup/texts';
 import { scenario } from './scenario';
@@ -55,5 +55,37 @@ scenario(
       await clerk.append(key, 'more');
       await clerk.expectGet(key, `${value}more`);
     }
+  },
+);
+
+/** Of six bytes in a message, as are all that JSON writes as an escape: 700 of the longest keys are too long for one. */
+const sixBytes = '\u0001';
+const manyKeys = 720;
+
+scenario(
+  'B29c',
+  'a state of long keys with short values is given to a backup in messages of 16 MiB at most',
+  {
+    clauses: ['R15', 'R12'],
+    points: 1,
+    seeds: 1,
+    rule: 'No message is longer than 16 MiB in bytes, of which a code unit of a text takes up to six; keys are data like values.',
+    why: 'What was counted too low is not sent, and tried again for ever: from then on there is no backup, and clients wait.',
+    hint: 'How long can a piece of the state become, if its keys are long and its values short, and each code unit takes six bytes?',
+  },
+  async (lab) => {
+    const [s1] = await lab.startReplicas(1);
+    const keyOf = (i: number) => `${i}`.padEnd(maxKeyLength, sixBytes);
+    const puts = Array.from({ length: manyKeys }, (_, i) => writeOf(`c${i}`, 'put', keyOf(i), ''));
+    for (let i = 0; i < manyKeys; i += 120) {
+      await lab.expectDone(s1, puts.slice(i, i + 120), finishMs);
+    }
+    const s2 = lab.startReplica();
+    await lab.untilView({ primary: s1, backup: s2 }, 3 * finishMs);
+    await lab.failOver();
+    await expectState(
+      lab,
+      new Map([0, lab.between(1, manyKeys - 2), manyKeys - 1].map((i) => [keyOf(i), ''])),
+    );
   },
 );

@@ -53,7 +53,7 @@ campaignScenario(
   'every single fault at every step: two clients write and read at the same time',
   {
     clauses: ['R4', 'R7', 'S1', 'C3'],
-    points: 2,
+    points: 1,
     rule: 'Whatever single fault strikes, and whenever: operations take effect once, in one order, and nothing acknowledged is lost.',
     why: 'One message is lost at the one moment that nobody has thought of, once a week, and only where users are.',
     hint: 'The schedule says which message it is. Look what the primary and its backup have each applied when it strikes, and what the repetition does.',
