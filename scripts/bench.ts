@@ -4,8 +4,9 @@ import { benchArbiter } from '../commands/bench/arbiter';
 import { benchChecker } from '../commands/bench/checker';
 import { benchGrade } from '../commands/bench/grade';
 import { benchKv } from '../commands/bench/kv';
+import { type Peer, peers } from '../commands/bench/load-spec';
 import { benchSim } from '../commands/bench/sim';
-import { wholeNumber } from '../runtime/terminal/arguments';
+import { text, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine } from '../runtime/terminal/command-line';
 import { endAtOnce, runMain, UsageError } from '../runtime/terminal/exit';
 
@@ -31,6 +32,7 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
     ['kv', '1, 8 and 64 clients'],
     ['kv --clients 8 --seconds 10 --json kv.json', 'one row, also as JSON'],
     ['kv --peer redis', 'in turn with Redis, one replica, SET then WAIT 1'],
+    ['kv --peer redis,bare', 'and with three programs that only parse JSON and pass it on'],
     ['checker --quick', 'the small histories only'],
   ],
 })
@@ -60,9 +62,9 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
       coerce: wholeNumber('value-bytes', { min: 0, max: 1024 * 1024 }),
     },
     peer: {
-      describe: 'kv: another system to take turns with',
-      choices: ['redis'] as const,
+      describe: `kv: other systems to take turns with, with commas between them: ${peers.join(', ')}`,
       requiresArg: true,
+      coerce: text('peer', 'systems with commas between them, for instance redis,bare'),
     },
     quick: { describe: 'checker: the small histories only', type: 'boolean', default: false },
     json: { describe: 'Write the figures to this file', type: 'string', requiresArg: true },
@@ -72,6 +74,16 @@ const argv = commandLine(yargs(process.argv.slice(2)), {
 // Redis does not notice that the bench is gone: ending in good order takes it along.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => endAtOnce(1));
+}
+
+function peersNamed(list: string | undefined): Peer[] {
+  return (list?.split(',') ?? []).map((name) => {
+    const peer = peers.find((known) => known === name);
+    if (peer !== undefined) return peer;
+    throw new UsageError(
+      `--peer: expected ${peers.join(', ')}, or several of them with commas, got ${name}`,
+    );
+  });
 }
 
 void runMain('bench', async () => {
@@ -93,7 +105,7 @@ void runMain('bench', async () => {
       rounds,
       valueBytes: argv['value-bytes'],
       json,
-      peer: argv.peer,
+      peers: peersNamed(argv.peer),
       print,
     });
   }

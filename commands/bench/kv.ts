@@ -8,10 +8,12 @@ import { execFile } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { Address } from '../../runtime/node';
 import { replaceFile } from '../../runtime/replace-file';
 import { ProgramFailure } from '../../runtime/terminal/exit';
 import { RealCluster } from '../../worlds/real/processes';
-import type { BenchResult, LoadSpec } from './load-spec';
+import { BareChain } from './bare-chain';
+import type { BenchResult, LoadSpec, Peer } from './load-spec';
 import { RedisPair, redisVersion } from './redis';
 import { median, table } from './statistics';
 
@@ -22,7 +24,7 @@ export interface KvBenchOptions {
   readonly valueBytes: number;
   /** Where to write the figures; undefined: nowhere. */
   readonly json: string | undefined;
-  readonly peer: 'redis' | undefined;
+  readonly peers: readonly Peer[];
   readonly print: (text: string) => void;
 }
 
@@ -33,13 +35,23 @@ export interface KvRow extends BenchResult {
 export interface KvReport {
   readonly machine: { readonly cores: number; readonly memoryGiB: number; readonly node: string };
   readonly rows: readonly KvRow[];
-  readonly peer?: {
-    readonly name: string;
-    readonly version: string;
-    readonly rows: readonly KvRow[];
-    /** Our puts per second divided by the peer's. */
-    readonly ratios: readonly { readonly clients: number; readonly ratio: number }[];
-  };
+  readonly peers: readonly PeerReport[];
+}
+
+interface PeerReport {
+  readonly name: Peer;
+  readonly version: string;
+  readonly rows: readonly KvRow[];
+  /** Our puts per second divided by the peer's. */
+  readonly ratios: readonly { readonly clients: number; readonly ratio: number }[];
+}
+
+/** A peer that runs. */
+interface RunningPeer {
+  readonly name: Peer;
+  readonly version: string;
+  readonly port: number;
+  end(): Promise<void>;
 }
 
 const warmUpMs = 1_000;
@@ -47,22 +59,25 @@ const run = promisify(execFile);
 const launcher = path.resolve(__dirname, '..', '..', 'scripts', 'run.cjs');
 
 export async function benchKv(options: KvBenchOptions): Promise<void> {
-  const version = options.peer === undefined ? undefined : requireRedis();
+  const version = options.peers.includes('redis') ? requireRedis() : '';
   const cluster = await RealCluster.start(2);
   // Should this process be told to end, its children go with it: their channel to it closes.
-  let redis: RedisPair | undefined;
+  const peers: RunningPeer[] = [];
   try {
-    if (version !== undefined) redis = await RedisPair.start();
-    const viewService = cluster.viewService.address;
-    const ours: LoadSpec['target'] = { system: 'viewlab', viewService };
-    const theirs = redis && ({ system: 'redis', port: redis.port } as const);
-    const report = await measureAll(options, ours, theirs, version);
+    for (const name of options.peers) peers.push(await startPeer(name, version));
+    const report = await measureAll(options, cluster.viewService.address, peers);
     if (options.json !== undefined) {
       replaceFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
     }
   } finally {
-    await Promise.all([cluster.endAll(), redis?.end()]);
+    await Promise.all([cluster.endAll(), ...peers.map((peer) => peer.end())]);
   }
+}
+
+async function startPeer(name: Peer, redisVersion: string): Promise<RunningPeer> {
+  const peer = name === 'redis' ? await RedisPair.start() : await BareChain.start();
+  const version = name === 'redis' ? redisVersion : `Node.js ${process.versions.node}`;
+  return { name, version, port: peer.port, end: () => peer.end() };
 }
 
 function requireRedis(): string {
@@ -75,9 +90,8 @@ function requireRedis(): string {
 
 async function measureAll(
   options: KvBenchOptions,
-  ours: LoadSpec['target'],
-  theirs: LoadSpec['target'] | undefined,
-  version: string | undefined,
+  viewService: Address,
+  peers: readonly RunningPeer[],
 ): Promise<KvReport> {
   const { seconds, rounds, valueBytes, print } = options;
   const machine = {
@@ -90,29 +104,28 @@ async function measureAll(
     `${cores} cores, ${memoryGiB} GiB, Node.js ${node}; values of ${valueBytes} bytes; ` +
       `median of ${rounds} rounds of ${seconds} s`,
   );
-  const rows: KvRow[] = [];
-  const peerRows: KvRow[] = [];
+  const targets: readonly LoadSpec['target'][] = [
+    { system: 'viewlab', viewService },
+    ...peers.map(({ name, port }) => ({ system: name, port })),
+  ];
+  const tables: KvRow[][] = targets.map(() => []);
   for (const clients of options.clients) {
-    const own: BenchResult[] = [];
-    const peer: BenchResult[] = [];
+    const results: BenchResult[][] = targets.map(() => []);
     for (let round = 0; round < rounds; round += 1) {
-      const spec = { clients, warmUpMs, durationMs: seconds * 1_000, valueBytes };
-      own.push(await load({ ...spec, target: ours }));
-      if (theirs !== undefined) peer.push(await load({ ...spec, target: theirs }));
+      for (const [i, target] of targets.entries()) {
+        const spec = { target, clients, warmUpMs, durationMs: seconds * 1_000, valueBytes };
+        results[i]?.push(await load(spec));
+      }
     }
-    rows.push(medianRow(clients, own));
-    if (theirs !== undefined) peerRows.push(medianRow(clients, peer));
+    for (const [i, result] of results.entries()) tables[i]?.push(medianRow(clients, result));
   }
-  if (version === undefined) {
-    print(kvTable(rows));
-    return { machine, rows };
-  }
-  print(kvTable(rows, peerRows, 'redis'));
-  return {
-    machine,
-    rows,
-    peer: { name: 'redis', version, rows: peerRows, ratios: ratios(rows, peerRows) },
-  };
+  const [rows = [], ...others] = tables;
+  const compared = peers.map(({ name, version }, i) => {
+    const theirs = others[i] ?? [];
+    return { name, version, rows: theirs, ratios: ratios(rows, theirs) };
+  });
+  print(kvTable(rows, compared));
+  return { machine, rows, peers: compared };
 }
 
 async function load(spec: LoadSpec): Promise<BenchResult> {
@@ -121,7 +134,7 @@ async function load(spec: LoadSpec): Promise<BenchResult> {
   return JSON.parse(stdout);
 }
 
-export function medianRow(clients: number, results: readonly BenchResult[]): KvRow {
+function medianRow(clients: number, results: readonly BenchResult[]): KvRow {
   const of = (figure: keyof BenchResult) => median(results.map((result) => result[figure]));
   return {
     clients,
@@ -138,27 +151,19 @@ function ratios(rows: readonly KvRow[], peerRows: readonly KvRow[]) {
   }));
 }
 
-export function kvTable(
-  rows: readonly KvRow[],
-  peerRows: readonly KvRow[] = [],
-  peer = 'peer',
-): string {
-  const withPeer = peerRows.length > 0;
+function kvTable(rows: readonly KvRow[], peers: readonly PeerReport[]): string {
   const figures = ['puts/s', 'p50 ms', 'p99 ms'];
   const heading = ['clients', ...figures];
-  if (withPeer) heading.push(...figures.map((figure) => `${peer} ${figure}`), 'ratio');
-  const cells = (row: KvRow) => [
-    `${row.putsPerSecond}`,
-    row.p50Ms.toFixed(2),
-    row.p99Ms.toFixed(2),
-  ];
-  const ratio = ratios(rows, peerRows);
-  const lines = rows.map((row, index) => {
-    const other = peerRows[index];
-    const compared =
-      other === undefined ? [] : [...cells(other), ratio[index]?.ratio.toFixed(2) ?? ''];
-    return [`${row.clients}`, ...cells(row), ...compared];
-  });
+  for (const { name } of peers) {
+    heading.push(...figures.map((figure) => `${name} ${figure}`), `ratio to ${name}`);
+  }
+  const cells = (row: KvRow | undefined) =>
+    row === undefined ? [] : [`${row.putsPerSecond}`, row.p50Ms.toFixed(2), row.p99Ms.toFixed(2)];
+  const lines = rows.map((row, i) => [
+    `${row.clients}`,
+    ...cells(row),
+    ...peers.flatMap((peer) => [...cells(peer.rows[i]), peer.ratios[i]?.ratio.toFixed(2) ?? '']),
+  ]);
   return table(heading, lines);
 }
 

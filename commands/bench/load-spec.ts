@@ -1,10 +1,14 @@
 /** The order of the bench to its load process, and the result. */
 import type { Address } from '../../runtime/node';
 
+/** The systems that the bench compares with. */
+export const peers = ['redis', 'bare'] as const;
+export type Peer = (typeof peers)[number];
+
 export interface LoadSpec {
   readonly target:
     | { readonly system: 'viewlab'; readonly viewService: Address }
-    | { readonly system: 'redis'; readonly port: number };
+    | { readonly system: Peer; readonly port: number };
   readonly clients: number;
   /** Milliseconds before the measurement begins. */
   readonly warmUpMs: number;

@@ -7,6 +7,7 @@ import { Clerk } from '../../client/clerk';
 import type { Address } from '../../runtime/node';
 import { endProcess } from '../../runtime/terminal/exit';
 import { Host } from '../../runtime/websocket/host';
+import { BareClient } from './bare-chain';
 import type { BenchResult, LoadSpec } from './load-spec';
 import { RedisClient } from './redis-client';
 import { percentile } from './statistics';
@@ -33,11 +34,19 @@ async function redisPut(port: number): Promise<Put> {
   return (key, value) => client.putOnBoth(key, value);
 }
 
+async function barePut(port: number): Promise<Put> {
+  const client = await BareClient.open(port);
+  return (key, value) => client.put(key, value);
+}
+
+function openPut({ target }: LoadSpec): Promise<Put> {
+  if (target.system === 'viewlab') return clerkPut(target.viewService);
+  return target.system === 'redis' ? redisPut(target.port) : barePut(target.port);
+}
+
 async function measure(spec: LoadSpec): Promise<BenchResult> {
-  const { target, clients, warmUpMs, durationMs, valueBytes } = spec;
-  const open = () =>
-    target.system === 'redis' ? redisPut(target.port) : clerkPut(target.viewService);
-  const puts = await Promise.all(Array.from({ length: clients }, open));
+  const { clients, warmUpMs, durationMs, valueBytes } = spec;
+  const puts = await Promise.all(Array.from({ length: clients }, () => openPut(spec)));
   const value = 'v'.repeat(valueBytes);
   const from = performance.now() + warmUpMs;
   const until = from + durationMs;
