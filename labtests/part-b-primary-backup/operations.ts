@@ -40,8 +40,10 @@ async function everyOperation(lab: Lab, clerk: LabClerk): Promise<void> {
     await clerk.append(key, `über ${key} ✓`);
     await clerk.expectGet(key, `über ${key} ✓`);
   }
+}
 
-  // The refusal is the answer: it is no reason to try again, and changes nothing.
+/** The refusal is the answer: it is no reason to try again, and changes nothing. */
+async function longestValue(clerk: LabClerk): Promise<void> {
   await clerk.put('long', longest);
   await clerk.expectTooLong({ op: 'append', key: 'long', value: 'more' });
   await clerk.expectGet('long', longest);
@@ -76,7 +78,9 @@ scenario(
     await lab.startReplicas(1);
     const clerk = lab.clerk();
     await lab.finish(everyOperation(lab, clerk));
-    if (lab.between(1, 4) > 1) return;
+    // A megabyte is as much work as the rest of the run: with some seeds it goes without.
+    if (lab.between(1, 3) > 1) return;
+    await longestValue(clerk);
     // Lengths are code units, whatever they are in bytes.
     await clerk.put('long', '值'.repeat(maxValueLength - 2));
     await clerk.append('long', '值值');
@@ -100,13 +104,17 @@ scenario(
     await lab.finish(everyOperation(lab, clerk));
     const large = 'x'.repeat(100_000);
     await clerk.put('large', large);
-    await refusedAmongOthers(lab, s1, s2);
+    const refused = lab.between(1, 3) === 1;
+    if (refused) {
+      await longestValue(clerk);
+      await refusedAmongOthers(lab, s1, s2);
+    }
 
     await lab.crash(s1);
     await lab.untilView({ primary: s2 });
     await lab.readAll(['k', 'hashed', 'starts with an append', ...awkwardTexts]);
     await clerk.expectGet('large', large);
-    for (const key of ['first', 'beside 1', 'beside 2']) {
+    for (const key of refused ? ['first', 'beside 1', 'beside 2'] : []) {
       const found = await clerk.get(key);
       lab.expect(
         found === 'done',
