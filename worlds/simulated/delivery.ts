@@ -23,12 +23,10 @@ export type Arrival =
   | { readonly type: 'delay' | 'duplicate'; readonly afterMs: number };
 
 /**
- * The most bytes that one node sends in a run. A node that sends a long message over and over would take minutes of
- * computing; right ones that send their whole state with each write come to 1.4 GB.
+ * The most bytes that one node sends while no operation ends. A node that sends a long message over and over would take
+ * minutes of computing; a right one that sends its whole state with each write comes to 0.6 GB.
  */
-const maxRunBytes = 2 ** 31;
-/** Shorter ones are so quick that the time of a run bounds them. */
-const longMessageBytes = 2 ** 16;
+const maxFutileBytes = 2 ** 31;
 
 interface Sent {
   readonly kind: 'request' | 'response';
@@ -65,6 +63,8 @@ export class Delivery {
   /** Requests of nodes, and bytes of all messages. */
   readonly requests = new LinkNumbers();
   readonly bytes = new LinkNumbers();
+  /** Bytes that each node has sent since an operation ended. */
+  private readonly futileBytes = new Map<Address, number>();
   /** When something last arrived. */
   readonly arrivals = new LinkNumbers();
   private readonly options: DeliveryOptions;
@@ -109,14 +109,21 @@ export class Delivery {
     }
   }
 
+  /** An operation has come to its end. */
+  noteProgress(): void {
+    this.futileBytes.clear();
+  }
+
   private count(from: Address, to: Address, sizeBytes: number): void {
     this.bytes.add(from, to, sizeBytes);
-    if (sizeBytes < longMessageBytes || this.bytes.sum({ from }) <= maxRunBytes) return;
-    const most = maxRunBytes.toLocaleString('en-US');
+    const futile = (this.futileBytes.get(from) ?? 0) + sizeBytes;
+    this.futileBytes.set(from, futile);
+    if (futile <= maxFutileBytes) return;
+    const most = maxFutileBytes.toLocaleString('en-US');
     this.nodes.fail(
       {
         ...{ type: 'failure', where: 'its messages', frames: [] },
-        expected: `${from} to send at most ${most} bytes in a run`,
+        expected: `${from} to send at most ${most} bytes while no operation ends`,
         message: `it has sent more, the last ${sizeBytes.toLocaleString('en-US')} at once`,
       },
       from,
@@ -170,6 +177,7 @@ export class Delivery {
       this.delivered += 1;
       this.record('deliver', message);
       outside(JSON.parse(message.body));
+      this.noteProgress();
       this.outsideCalls.delete(id);
       return;
     }

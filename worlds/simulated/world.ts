@@ -149,6 +149,7 @@ export class SimulatedWorld implements World {
         this.recorder.record({ ...at, type: 'return', operation: id, result });
         this.invocations.get(id)?.(result);
         this.invocations.delete(id);
+        this.delivery.noteProgress();
         break;
       }
       case 'log': {
