@@ -4,7 +4,7 @@ import { benchArbiter } from '../commands/bench/arbiter';
 import { benchChecker } from '../commands/bench/checker';
 import { benchGrade } from '../commands/bench/grade';
 import { benchKv } from '../commands/bench/kv';
-import { type Peer, peers } from '../commands/bench/load-spec';
+import { type PeerName, peers } from '../commands/bench/load-spec';
 import { benchSim } from '../commands/bench/sim';
 import { text, wholeNumber } from '../runtime/terminal/arguments';
 import { commandLine } from '../runtime/terminal/command-line';
@@ -76,7 +76,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => endAtOnce(1));
 }
 
-function peersNamed(list: string | undefined): Peer[] {
+function peersNamed(list: string | undefined): PeerName[] {
   return (list?.split(',') ?? []).map((name) => {
     const peer = peers.find((known) => known === name);
     if (peer !== undefined) return peer;

@@ -13,7 +13,7 @@ import { replaceFile } from '../../runtime/replace-file';
 import { ProgramFailure } from '../../runtime/terminal/exit';
 import { RealCluster } from '../../worlds/real/processes';
 import { BareChain } from './bare-chain';
-import type { BenchResult, LoadSpec, Peer } from './load-spec';
+import type { BenchResult, LoadSpec, PeerName } from './load-spec';
 import { RedisPair, redisVersion } from './redis';
 import { median, table } from './statistics';
 
@@ -24,7 +24,7 @@ export interface KvBenchOptions {
   readonly valueBytes: number;
   /** Where to write the figures; undefined: nowhere. */
   readonly json: string | undefined;
-  readonly peers: readonly Peer[];
+  readonly peers: readonly PeerName[];
   readonly print: (text: string) => void;
 }
 
@@ -39,7 +39,7 @@ export interface KvReport {
 }
 
 interface PeerReport {
-  readonly name: Peer;
+  readonly name: PeerName;
   readonly version: string;
   readonly rows: readonly KvRow[];
   /** Our puts per second divided by the peer's. */
@@ -48,7 +48,7 @@ interface PeerReport {
 
 /** A peer that runs. */
 interface RunningPeer {
-  readonly name: Peer;
+  readonly name: PeerName;
   readonly version: string;
   readonly port: number;
   end(): Promise<void>;
@@ -74,7 +74,7 @@ export async function benchKv(options: KvBenchOptions): Promise<void> {
   }
 }
 
-async function startPeer(name: Peer, redisVersion: string): Promise<RunningPeer> {
+async function startPeer(name: PeerName, redisVersion: string): Promise<RunningPeer> {
   const peer = name === 'redis' ? await RedisPair.start() : await BareChain.start();
   const version = name === 'redis' ? redisVersion : `Node.js ${process.versions.node}`;
   return { name, version, port: peer.port, end: () => peer.end() };

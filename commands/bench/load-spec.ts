@@ -3,12 +3,12 @@ import type { Address } from '../../runtime/node';
 
 /** The systems that the bench compares with. */
 export const peers = ['redis', 'bare'] as const;
-export type Peer = (typeof peers)[number];
+export type PeerName = (typeof peers)[number];
 
 export interface LoadSpec {
   readonly target:
     | { readonly system: 'viewlab'; readonly viewService: Address }
-    | { readonly system: Peer; readonly port: number };
+    | { readonly system: PeerName; readonly port: number };
   readonly clients: number;
   /** Milliseconds before the measurement begins. */
   readonly warmUpMs: number;
