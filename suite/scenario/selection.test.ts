@@ -3,12 +3,14 @@ import { allScenarios } from '../../labtests/catalogue';
 import { isScenarioWord, oneRun, scenariosNamed, select } from './selection';
 
 const all = allScenarios();
+const casesOfB9 = all.map(({ id }) => id).filter((id) => /^B9[a-z]$/.test(id));
 const named = (words: string) => scenariosNamed(all, words).map(({ id }) => id);
 
 test('a scenario, a case and a part, in capitals or not', () => {
   expect(named('B2')).toEqual(['B2']);
   expect(named('b2, a5B')).toEqual(['A5b', 'B2']);
-  expect(named('B9')).toEqual(['B9a', 'B9b', 'B9c', 'B9d', 'B9e', 'B9f']);
+  expect(casesOfB9.length).toBeGreaterThan(1);
+  expect(named('B9')).toEqual(casesOfB9);
   for (const part of ['part-a', 'Part-A', 'A']) {
     expect(named(part)).toEqual(all.filter((one) => one.part === 'A').map(({ id }) => id));
   }
@@ -46,7 +48,9 @@ test.each([
   ['B44:1', /got "B44"\. Did you mean B4:1\?$/],
   [
     'B9:3',
-    /^"B9" has several scenarios; expected one of B9a:3, B9b:3, B9c:3, B9d:3, B9e:3, B9f:3$/,
+    new RegExp(
+      `^"B9" has several scenarios; expected one of ${casesOfB9.map((id) => `${id}:3`).join(', ')}$`,
+    ),
   ],
   ['B4:x', /^expected a whole number from 0 on as the seed; got "x"$/],
   ['B4:1e3', /whole number/],
