@@ -181,7 +181,7 @@ const channels: Readonly<Record<string, Attack>> = {
         return '';
       }`,
     fails: ['B4', 'B28'],
-    works: ['B1a', 'B13'],
+    works: ['B35a', 'B13'],
   },
 };
 

@@ -26,6 +26,7 @@ export const breaches = {
   'a clerk asks whom the view service names': 'the clerk',
   'writes go through the backup': 'the primary',
   'reads go through the backup': 'the primary',
+  'what was sent is not denied': 'the primary',
   'a value that fits is taken': 'the servers',
   'what is too long is refused': 'the servers',
   'a refusal is repeated': 'the servers',

@@ -38,7 +38,21 @@ scenario(
     const first = writeOf('first', 'putHash', 'never written', lab.freshValue());
     done.set(first, '');
     for (const put of puts) done.set(put, null);
-    await lab.expectDone(s1, puts, finishMs);
+    // Side by side, a name and a number look like another name and another number.
+    for (const [client, seq] of [
+      ['n', 11],
+      ['n1', 1],
+    ] as const) {
+      const value = lab.freshValue();
+      const key = `of ${client}, ${seq}`;
+      puts.push({ client, seq, operation: { op: 'put', key, value } });
+      state.set(key, value);
+    }
+    const release = lab.holdBetween(s1, s2);
+    const asked = lab.meanwhile(lab.expectDone(s1, puts, finishMs));
+    await lab.pings(1);
+    release();
+    await asked;
     await lab.expectDone(s1, [...hashes, first], finishMs);
 
     await lab.expectAnswered(s1, done);
@@ -74,14 +88,17 @@ scenario(
     hint: 'How long can a piece of the state become, if its keys are long and its values short, and each code unit takes six bytes?',
   },
   async (lab) => {
-    const [s1] = await lab.startReplicas(1);
+    const [s1, s2] = await lab.startReplicas(2);
     const keyOf = (i: number) => `${i}`.padEnd(maxKeyLength, sixBytes);
     const puts = Array.from({ length: manyKeys }, (_, i) => writeOf(`c${i}`, 'put', keyOf(i), ''));
-    for (let i = 0; i < manyKeys; i += 120) {
-      await lab.expectDone(s1, puts.slice(i, i + 120), finishMs);
-    }
-    const s2 = lab.startReplica();
-    await lab.untilView({ primary: s1, backup: s2 }, 3 * finishMs);
+    const release = lab.holdBetween(s1, s2);
+    const asked = lab.meanwhile(lab.expectDone(s1, puts, 3 * finishMs));
+    await lab.pings(1);
+    release();
+    await asked;
+    await lab.crash(s2);
+    const s3 = lab.startReplica();
+    await lab.untilView({ primary: s1, backup: s3 }, 3 * finishMs);
     await lab.failOver();
     await expectState(
       lab,

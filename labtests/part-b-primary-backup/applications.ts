@@ -67,7 +67,18 @@ scenario(
         [clerk.name, s1],
       ] as const);
       const letGo = lab.hold({ from, to });
-      await clerk.expectGivenUp(lab.appendOf('k'), aLimit(lab, 100, 900));
+      const refusal = lab.pick(['not-primary', 'overloaded', 'none'] as const);
+      const limit = aLimit(lab, refusal === 'none' ? 100 : 700, refusal === 'none' ? 900 : 1_500);
+      const givenUp = lab.meanwhile(clerk.expectGivenUp(lab.appendOf('k'), limit));
+      // The first try is on its way: what the others end with says nothing of it.
+      await lab.sleep(50);
+      if (refusal !== 'none')
+        lab.refuseNext(
+          clerk.name,
+          Array.from({ length: 1_000 }, () => refusal),
+        );
+      await givenUp;
+      lab.refuseNext(clerk.name, []);
       lab.heal();
       await lab.finish(clerk.append('k', `${lab.freshValue()},`));
       letGo();
@@ -144,6 +155,10 @@ scenario(
     for (const code of ['malformed', 'unauthorized'] as const) {
       const forEver = Array.from({ length: 1_000 }, () => code);
       lab.refuseNext(clerk.name, forEver);
+      await clerk.expectError(lab.appendOf('k'), code);
+      // A view service that is silent says nothing of the operation.
+      lab.refuseNext(clerk.name, ['not-primary', ...forEver]);
+      lab.dropNext({ from: lab.viewService, to: clerk.name, kind: 'response' }, lab.between(1, 2));
       await clerk.expectError(lab.appendOf('k'), code);
       // One of the tries before it may have been done, and the last ones say nothing about that.
       const doubt = lab.pick(['view-changed', 'connection-lost'] as const);

@@ -146,7 +146,10 @@ scenario(
   },
   async (lab) => {
     const [s1, s2, s3] = await lab.startReplicas(3);
+    // With some seeds a later forward comes before the first, which is lost, and the pair meets again in another view.
+    const meetAgain = lab.pick([true, false]);
     const work = lab.meanwhile(lab.workload({ clerks: 3, operations: 6, ops }));
+    if (meetAgain) lab.dropNext({ from: s1, to: s2, kind: 'request' });
     await lab.moment(100);
     lab.cut(s1, s2);
     await lab.moment(600);
@@ -166,6 +169,11 @@ scenario(
       `${sent} messages in 2 seconds`,
       'too many messages',
     );
+    if (meetAgain) {
+      await lab.crash(s3);
+      await lab.untilView({ primary: s1, backup: s2 }, finishMs);
+      await lab.finish(lab.workload({ clerks: 3, operations: 4, ops }));
+    }
     await lab.failOver();
     await lab.readAll(['a', 'b']);
   },

@@ -34,6 +34,7 @@ const blames: Blames = {
   'a clerk asks whom the view service names': { is: 'C2' },
   'writes go through the backup': { is: 'R4' },
   'reads go through the backup': { is: 'R5' },
+  'what was sent is not denied': { is: 'R21' },
   'a value that fits is taken': { is: 'S6' },
   'what is too long is refused': { is: 'S6' },
   'a refusal is repeated': { is: 'S2' },

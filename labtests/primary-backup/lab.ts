@@ -60,11 +60,11 @@ export class Lab extends LabFaults {
   async ask(
     server: Address,
     operation: Operation,
-    from?: Address,
+    withinMs = askMs,
   ): Promise<CallResult | undefined> {
     this.asks += 1;
     const request = { client: `direct${this.asks}`, seq: 1, operation };
-    const result = await this.operate(server, request, askMs, from);
+    const result = await this.operate(server, request, withinMs);
     if (result !== undefined && 'reply' in result) this.carriedOut = request;
     return result;
   }
@@ -73,19 +73,18 @@ export class Lab extends LabFaults {
     server: Address,
     request: ClientRequest,
     withinMs: number,
-    from?: Address,
   ): Promise<CallResult | undefined> {
     const { client } = request;
     const operation = this.written(request.operation);
     this.recorder.invoke(client, operation);
-    const result = await this.call(server, request, withinMs, from);
+    const result = await this.call(server, request, withinMs);
     this.recorder.return(client, operation, result);
     return result;
   }
 
-  private call(server: Address, request: ClientRequest, withinMs = askMs, from?: Address) {
+  private call(server: Address, request: ClientRequest, withinMs = askMs) {
     const args = { ...request, operation: this.written(request.operation) };
-    return this.world.call(server, 'PbService.operate', args, withinMs, from);
+    return this.world.call(server, 'PbService.operate', args, withinMs);
   }
 
   protected override async writeBefore(): Promise<void> {

@@ -16,6 +16,9 @@ export interface ConnectionEvents {
   onWritten?(sizeBytes: number): void;
 }
 
+/** After so many heartbeats without an answer a peer is gone: one of them may just have come when this process was busy. */
+const maxUnanswered = 2;
+
 /** WebSocket close codes (RFC 6455, section 7.4.1). */
 const invalidData = 1007;
 const goingAway = 1001;
@@ -28,7 +31,8 @@ export class Connection {
   private outbox: string[] = [];
   private outboxLength = 0;
   private outboxBytes = 0;
-  private heard = true;
+  /** Heartbeats since something was last heard. */
+  private unanswered = 0;
   private lastBeatAt = performance.now();
 
   constructor(socket: WebSocket, limits: Limits, events: ConnectionEvents) {
@@ -38,7 +42,7 @@ export class Connection {
     this.heartbeat = setInterval(() => this.beat(), limits.heartbeatIntervalMs);
     socket.on('message', (data, isBinary) => this.receive(data as Buffer, isBinary));
     socket.on('pong', () => {
-      this.heard = true;
+      this.unanswered = 0;
     });
     socket.on('close', () => {
       clearInterval(this.heartbeat);
@@ -98,7 +102,7 @@ export class Connection {
   }
 
   private receive(data: Buffer, isBinary: boolean): void {
-    this.heard = true;
+    this.unanswered = 0;
     try {
       if (isBinary) throw new RpcError('malformed', 'expected a text frame, got a binary one');
       for (const message of decodeFrame(data.toString(), this.limits.maxMessagesPerFrame))
@@ -125,13 +129,13 @@ export class Connection {
     const sinceLastBeatMs = performance.now() - this.lastBeatAt;
     this.lastBeatAt = performance.now();
     // This process itself was stopped: what the peer sent meanwhile has not been read yet.
-    if (sinceLastBeatMs > 1.5 * this.limits.heartbeatIntervalMs) this.heard = true;
-    if (!this.heard) {
+    if (sinceLastBeatMs > 1.5 * this.limits.heartbeatIntervalMs) this.unanswered = 0;
+    if (this.unanswered >= maxUnanswered) {
       // Half open: the peer is gone without a word, or stopped.
       this.terminate();
       return;
     }
-    this.heard = false;
+    this.unanswered += 1;
     this.socket.ping();
   }
 }
