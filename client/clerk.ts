@@ -117,7 +117,8 @@ export class Clerk {
    * A definite error promises that nothing happened. `too-large` keeps that promise after any number
    * of tries, as replicas remember it as the outcome of the operation. `malformed` and `unauthorized`
    * speak of one try only: when an earlier try may have taken effect (`timeout`, `connection-lost`,
-   * `view-changed`), the error of such a try is the one to reject with, whatever came between.
+   * `view-changed`), the error of such a try is the one to reject with, whatever came between. (To count a
+   * question to the view service that had no answer among them is right, too: it promises less.)
    */
   perform(operation: Operation, options: OperationOptions = {}): Promise<OperationResult> {
     // solution: begin

@@ -8,6 +8,7 @@ import { wrongSolutions } from './zoo/wrong-solutions';
 const clauses = labs.flatMap((lab) => lab.contract?.clauses() ?? []);
 /** The beginnings of sentences that say what a thing is, or why, or that nothing checks them. */
 const explanations: string[] = [
+  '(To count a question to the view service that had no answer among them is right, too: it promises less.)',
   '(While the view service does not answer,',
   '(What is taken is not counted: a piece that was taken may',
   'The rules of the view service, without a clock and without',

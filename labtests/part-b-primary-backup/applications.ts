@@ -156,10 +156,6 @@ scenario(
       const forEver = Array.from({ length: 1_000 }, () => code);
       lab.refuseNext(clerk.name, forEver);
       await clerk.expectError(lab.appendOf('k'), code);
-      // A view service that is silent says nothing of the operation.
-      lab.refuseNext(clerk.name, ['not-primary', ...forEver]);
-      lab.dropNext({ from: lab.viewService, to: clerk.name, kind: 'response' }, lab.between(1, 2));
-      await clerk.expectError(lab.appendOf('k'), code);
       // One of the tries before it may have been done, and the last ones say nothing about that.
       const doubt = lab.pick(['view-changed', 'connection-lost'] as const);
       const refusals = lab.pick([[], ['not-primary'], ['overloaded', 'refused']] as const);
