@@ -11,6 +11,12 @@ import type { NodeInput } from './node-host';
  * and a real node that sets timers of the shortest length there is, a thousand.
  */
 export const maxInputsPerSecond = 5_000;
+/**
+ * What takes time comes to an end by itself: replies, and timers of a millisecond or more. A thousand operations that
+ * wait may each have a hundred in a second, so only so many of them count as one input.
+ */
+const slowInputs = 20;
+const shortTimerMs = 1;
 /** How many inputs all nodes of a run may take: those of right solutions take some thousands. */
 export const maxInputsOfRun = 200_000;
 /** Of so many inputs before the last one it is said what they were. */
@@ -20,7 +26,9 @@ const secondMs = 1_000;
 
 interface Stretch {
   readonly sinceMs: number;
+  /** The inputs, those that take time as a part of one. */
   inputs: number;
+  taken: number;
   readonly kinds: Map<string, number>;
 }
 
@@ -33,10 +41,12 @@ export class LivelockDetector {
     this.inputs += 1;
     let stretch = this.stretches.get(node);
     if (stretch === undefined || atMs >= stretch.sinceMs + secondMs) {
-      stretch = { sinceMs: atMs, inputs: 0, kinds: new Map() };
+      stretch = { sinceMs: atMs, inputs: 0, taken: 0, kinds: new Map() };
       this.stretches.set(node, stretch);
     }
-    stretch.inputs += 1;
+    const isSlow = input.type === 'response' || (input.type === 'timer' && timerMs >= shortTimerMs);
+    stretch.inputs += isSlow ? 1 / slowInputs : 1;
+    stretch.taken += 1;
     if (stretch.inputs > maxInputsPerSecond + 1 - remembered) {
       const kind = kindOf(input, timerMs);
       stretch.kinds.set(kind, (stretch.kinds.get(kind) ?? 0) + 1);
@@ -49,13 +59,13 @@ export class LivelockDetector {
 }
 
 /** `it took 5,000 inputs at 400 ms; of the last 1,000 of them 1,000 were timers of 0 ms that it had set`. */
-function tooFast({ sinceMs, inputs, kinds }: Stretch, atMs: number): string {
+function tooFast({ sinceMs, taken, kinds }: Stretch, atMs: number): string {
   const since = Math.round(sinceMs);
   const until = Math.round(atMs);
   const when = until === since ? `at ${until} ms` : `from ${since} to ${until} ms`;
   const [[kind, count] = ['nothing', 0]] = [...kinds].sort(([, a], [, b]) => b - a);
   return (
-    `it took ${number(inputs)} inputs ${when} and came to no rest: of the last ${number(remembered)} ` +
+    `it took ${number(taken)} inputs ${when} and came to no rest: of the last ${number(remembered)} ` +
     `${number(count)} were ${kind}`
   );
 }

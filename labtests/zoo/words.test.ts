@@ -35,7 +35,7 @@ test.each([
   ['vs-number-without-change', 'A7', 'V11', 'the view service'],
   ['vs-time-counted-in-pings', 'A7', 'V2', 'the view service'],
   ['primary-reads-locally', 'B14', 'R5', 'the primary'],
-  ['primary-failed-forward-counts', 'B14', 'R4', 'the primary'],
+  ['primary-failed-forward-counts', 'B34', 'R4', 'the primary'],
   ['no-duplicate-table', 'B17', 'S1', 'the servers'],
   ['backup-answers-reads', 'B31', 'R8', 'the servers'],
   ['clerk-new-number-for-each-retry', 'B18b', 'C3', 'the clerk'],
