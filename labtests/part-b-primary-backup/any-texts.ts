@@ -83,6 +83,7 @@ scenario(
     clauses: ['R15', 'R12'],
     points: 1,
     seeds: 1,
+    onlySimulated: 'there, pings wait behind its megabytes',
     rule: 'No message is longer than 16 MiB in bytes, of which a code unit of a text takes up to six; keys are data like values.',
     why: 'What was counted too low is not sent, and tried again for ever: from then on there is no backup, and clients wait.',
     hint: 'How long can a piece of the state become, if its keys are long and its values short, and each code unit takes six bytes?',
