@@ -53,7 +53,7 @@ function copierOf(part: Part): Copier | undefined {
     case 'boolean':
       return (value) => (typeof value === 'boolean' ? value : undecided);
     case 'number':
-      return (value) => (Number.isFinite(value) ? value : undecided);
+      return (value) => (typeof value === 'number' && !Number.isNaN(value) ? value : undecided);
     case 'unknown':
       return (value) => value;
     case 'literal':
@@ -95,8 +95,7 @@ function ofPipe([first, ...actions]: readonly Part[]): Copier | undefined {
   };
 }
 
-function checkOf({ kind, type, requirement }: Part): ((value: never) => boolean) | undefined {
-  if (kind !== 'validation') return undefined;
+function checkOf({ type, requirement }: Part): ((value: never) => boolean) | undefined {
   if (type === 'safe_integer') return (value) => Number.isSafeInteger(value);
   if (typeof requirement !== 'number') return undefined;
   switch (type) {

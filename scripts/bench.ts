@@ -77,11 +77,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 function peersNamed(list: string | undefined): PeerName[] {
-  return (list?.split(',') ?? []).map((name) => {
+  return [...new Set(list?.split(','))].map((name) => {
     const peer = peers.find((known) => known === name);
     if (peer !== undefined) return peer;
     throw new UsageError(
-      `--peer: expected ${peers.join(', ')}, or several of them with commas, got ${name}`,
+      `--peer: expected ${peers.join(', ')}, or several of them with commas, got ${JSON.stringify(name)}`,
     );
   });
 }

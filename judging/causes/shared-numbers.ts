@@ -18,10 +18,8 @@ export function sharedNumbers(
     before.set(by, one);
     if (other === undefined) continue;
     const cause = (breach: Breach, how: string, why: string): Cause => ({
-      ...{
-        breach,
-        remedy: `${one.client} sent ${one.call} at ${ms(sentAt)}${how}. The clerk is at fault: ${why}.`,
-      },
+      breach,
+      remedy: `${one.client} sent ${one.call} at ${ms(sentAt)}${how}. The clerk is at fault: ${why}.`,
     });
     if (!isSameClerk(other, one, trace)) {
       const who =

@@ -144,6 +144,12 @@ export class LabFaults extends LabServers {
     this.world.refuse(client, 'PbService.operate', codes);
   }
 
+  /** From now on all requests of a client are refused with this error; the function that it returns ends that. */
+  refuseAll(client: Address, code: ErrorCode, ...before: ErrorCode[]): () => void {
+    this.refuseNext(client, [...before, ...Array.from({ length: 1_000 }, () => code)]);
+    return () => this.refuseNext(client, []);
+  }
+
   /** Holds messages back; the function that it returns lets them go. */
   hold(filter: MessageFilter, count = Number.POSITIVE_INFINITY): () => void {
     return this.world.hold(filter, count);
