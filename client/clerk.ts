@@ -100,8 +100,9 @@ export class Clerk {
    * a primary that answers is kept to. An operation that was given up without an answer leaves doubt, too.
    * After an error the operation is tried again, with a pause before it and under its old number (the
    * first try may have had its effect), until it is done, however long that takes. The pause is such that
-   * a clerk sends at most 100 messages a second, and is a second at the most. (While the view service does not answer, the primary that it named last is
-   * worth a try.) Rejects with RpcError `timeout` after `options.timeoutMs`, with the reason of
+   * a clerk sends at most 100 messages a second, and is a second at the most. (Those of all its operations and its
+   * questions to the view service count together. While nobody is primary, or the view service answers with an error,
+   * it asks again after the pause. While the view service does not answer, the primary that it named last is worth a try.) Rejects with RpcError `timeout` after `options.timeoutMs`, with the reason of
    * `options.signal` when that is aborted, and with the error itself when a retry would end the same
    * way (`malformed`, `too-large`, `rejected`, `unauthorized`). Any other may pass and ends nothing:
    * `overloaded` and `not-primary`, but `internal` and `bad-reply`, too. (`unknown-method` and

@@ -9,7 +9,15 @@ const clauses = labs.flatMap((lab) => lab.contract?.clauses() ?? []);
 /** The beginnings of sentences that say what a thing is, or why, or that nothing checks them. */
 const explanations: string[] = [
   '(To count a question to the view service that had no answer among them is right, too: it promises less.)',
-  '(While the view service does not answer,',
+  '(Those of all its operations and its questions to the view',
+  'While nobody is primary, or the view service answers with',
+  'While the view service does not answer, the primary that',
+  '(That of view 1 is no exception.',
+  'More pings than one at each tick are right, too, up to twice',
+  '(With which error a backup refuses what comes before its',
+  'A backup that restarts when it had the whole state already',
+  '(A view service that does not answer is asked again, after a',
+  '(Each copy may count as one that waits.)',
   '(What is taken is not counted: a piece that was taken may',
   'The rules of the view service, without a clock and without',
   '(After the view service of MIT 6.824 lab 2.)',

@@ -5,7 +5,8 @@
  *   just started. As primary it does not acknowledge a view, by pinging with its number, before the
  *   backup of that view has the whole state: until then it pings an older number, that of the view before
  *   for instance, but 0 only in view 1, as 0 says that it has restarted. A primary that has restarted
- *   holds no state, never acknowledges, and goes on pinging 0.
+ *   holds no state, never acknowledges, and goes on pinging 0. (That of view 1 is no exception. More pings
+ *   than one at each tick are right, too, up to twice as many.)
  * - The primary has an operation applied by the backup of its view before it applies it itself and
  *   answers. Reads go that way, too: a primary that was replaced and does not know it yet would
  *   answer from the past. So do operations that will be refused: whoever is told `too-large` may rely
@@ -18,6 +19,8 @@
  * - A forward or transfer that failed is tried again as long as the view lasts, with a pause before it of
  *   a second at the most: at most 250 messages a second for one operation, or one piece of a transfer.
  *   (What is taken is not counted: a piece that was taken may be followed by the next one at once.)
+ *   (With which error a backup refuses what comes before its predecessor is your affair. A backup that restarts
+ *   when it had the whole state already is replaced: whether it is sent the state once more is free.)
  * - A message has 16 MiB at most, in bytes of JSON, of which a code unit of a text takes up to six. A larger
  *   state goes in pieces, and so does what waits.
  * - The view service is not asked for each operation: while it is silent, the view lasts and its
@@ -88,7 +91,8 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
    * Called once, before anything else; must catch what its calls to others reject with, as nobody else
    * does, and a call may fail at any time. Asks whether there has been any view yet. If not, nothing was
    * ever written, and this server holds the state of view 0. A server that restarts cannot fall for
-   * that: its own past is a view.
+   * that: its own past is a view. (A view service that does not answer is asked again, after a pause as before
+   * another forward; ticks come meanwhile, too.)
    */
   async start(): Promise<void> {
     // solution: begin
@@ -134,10 +138,10 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
    * Rejects with RpcError: `not-primary` when this server may not serve, or does not any more and has
    * not sent the operation to any backup; `view-changed` when it has, and the view was over before the
    * backup had answered (a server that is primary in the next view, too, may carry the operation over
-   * into it instead: then it goes to the backup of that view, like any other); `overloaded` when too many wait, `minWaitingOperations` (api.ts) or more; or with
-   * the error that the state machine has for it: that is its outcome, so it is given only when the backup
-   * has it, too.
-   * The same request may come again, also while it is under way.
+   * into it instead: then it goes to the backup of that view, like any other); `overloaded` when too many
+   * wait, `minWaitingOperations` (api.ts) or more; or with the error that the state machine has for it: that is its
+   * outcome, so it is given only when the backup has it, too.
+   * The same request may come again, also while it is under way. (Each copy may count as one that waits.)
    */
   async operate(request: ClientRequest): Promise<OperationResult> {
     // solution: begin

@@ -28,6 +28,9 @@ export type Arrival =
  */
 const maxFutileBytes = 2 ** 31;
 
+/** A body of so many UTF-16 code units is not read again for the trace when it is the same as before. */
+const longBody = 100_000;
+
 interface Sent {
   readonly kind: 'request' | 'response';
   readonly from: Address;
@@ -71,6 +74,8 @@ export class Delivery {
   private readonly nodes: SimulatedNodes;
   private readonly timeline: VirtualTimeline;
   private readonly trace: TraceRecorder;
+  /** The last long body, and what the trace shows of it. */
+  private lastLong: { readonly body: string; readonly shown: unknown } = { body: '', shown: null };
   /** Errors with which calls are refused, by `from call`. */
   private readonly refusals = new Map<string, ErrorCode[]>();
   private readonly outsideCalls = new Map<number, (result: CallResult | undefined) => void>();
@@ -238,6 +243,13 @@ export class Delivery {
     message: Message,
   ): void {
     if (!this.trace.isOn) return;
-    this.trace.recordMessage(this.timeline.now, type, message, abridgedBody(message.body));
+    this.trace.recordMessage(this.timeline.now, type, message, this.shown(message.body));
+  }
+
+  /** What the trace shows of a body. A long one comes several times: sent, delivered, and sent again when it failed. */
+  private shown(body: string): unknown {
+    if (body.length < longBody) return abridgedBody(body);
+    if (this.lastLong.body !== body) this.lastLong = { body, shown: abridgedBody(body) };
+    return this.lastLong.shown;
   }
 }

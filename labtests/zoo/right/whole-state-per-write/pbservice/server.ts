@@ -125,9 +125,17 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
     state: StateMachine,
   ): Promise<boolean> {
     const pieces = piecesOf([...state.entries()]);
-    for (const [piece, entries] of pieces.entries()) {
-      const args = { ...stamp, piece, last: piece === pieces.length - 1, state: entries };
-      if (!(await this.insist(view, (backup) => backup.install(args)))) return false;
+    for (let piece = 0; piece < pieces.length; piece += 1) {
+      const args = { ...stamp, piece, last: piece === pieces.length - 1, state: pieces[piece] ?? [] };
+      let hasRestarted = false;
+      const install = (backup: Remote<typeof ReplicationService>) =>
+        backup.install(args).catch((error: unknown) => {
+          hasRestarted = error instanceof RpcError && error.code === 'not-initialised';
+          if (!hasRestarted) throw error;
+        });
+      if (!(await this.insist(view, install))) return false;
+      // The backup has lost the pieces before this one.
+      if (hasRestarted) piece = -1;
     }
     return true;
   }
