@@ -126,7 +126,12 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
   ): Promise<boolean> {
     const pieces = piecesOf([...state.entries()]);
     for (let piece = 0; piece < pieces.length; piece += 1) {
-      const args = { ...stamp, piece, last: piece === pieces.length - 1, state: pieces[piece] ?? [] };
+      const args = {
+        ...stamp,
+        piece,
+        last: piece === pieces.length - 1,
+        state: pieces[piece] ?? [],
+      };
       let hasRestarted = false;
       const install = (backup: Remote<typeof ReplicationService>) =>
         backup.install(args).catch((error: unknown) => {
