@@ -1,9 +1,10 @@
 /** Nodes in the process of the world: what students run, and the quickest. */
 import type { Boot, Json } from '../runtime/node';
 import { bugOf } from '../runtime/node-bug';
-import type { Input } from '../runtime/node-io';
+import type { CallResult, Input } from '../runtime/node-io';
 import { Reactor } from '../runtime/reactor';
 import { seededRandom } from '../runtime/seeded-random';
+import { Bodies } from './bodies';
 import type {
   Incarnation,
   IncarnationOptions,
@@ -17,6 +18,7 @@ import { Outputs } from './outputs';
 import type { Role } from './role';
 import { Memory } from './sandbox/memory';
 import type { NodeModules, Solution } from './sandbox/sandbox';
+import { settled } from './settled';
 import { ModulesOfNode, SharedModules } from './shared-modules';
 
 /** Which program a node of a role runs. */
@@ -24,6 +26,7 @@ export type Programs = (role: Role, modules: NodeModules) => Boot;
 
 export class InProcessHost implements NodeHost {
   readonly isHere = true;
+  readonly bodies = new Bodies();
   private readonly solution: Solution;
   private readonly programs: Programs;
   private readonly shared = new WeakMap<Sharing, SharedModules>();
@@ -37,7 +40,7 @@ export class InProcessHost implements NodeHost {
     const { sharing } = options;
     const modules = sharing && new ModulesOfNode(this.sharedBy(sharing));
     const boot = (role: Role) => this.programs(role, modules ?? this.solution);
-    return new InProcessIncarnation(options, boot, () => modules?.enter());
+    return new InProcessIncarnation(options, boot, this.bodies, () => modules?.enter());
   }
 
   private sharedBy(sharing: Sharing): SharedModules {
@@ -53,17 +56,25 @@ export class InProcessHost implements NodeHost {
 class InProcessIncarnation implements Incarnation {
   private readonly options: IncarnationOptions;
   private readonly bootOf: (role: Role) => Boot;
+  private readonly bodies: Bodies;
   /** Called before its code runs. */
   private readonly enter: () => void;
   private reactor: Reactor | undefined;
-  private readonly outputs = new Outputs();
+  private readonly outputs: Outputs;
   private nowMs = 0;
   private unheard = false;
   private memory: Memory | undefined;
 
-  constructor(options: IncarnationOptions, boot: (role: Role) => Boot, enter: () => void) {
+  constructor(
+    options: IncarnationOptions,
+    boot: (role: Role) => Boot,
+    bodies: Bodies,
+    enter: () => void,
+  ) {
     this.options = options;
     this.bootOf = boot;
+    this.bodies = bodies;
+    this.outputs = new Outputs(bodies);
     this.enter = enter;
   }
 
@@ -75,9 +86,35 @@ class InProcessIncarnation implements Incarnation {
       return [{ type: 'memory', fingerprint: (await this.memory?.fingerprint()) ?? null }];
     }
     if (input.type === 'start') this.boot();
-    this.reactor?.give(decode(input));
+    this.reactor?.give(this.decode(input));
     await settled();
     return this.outputs.take(nameOf(input));
+  }
+
+  private decode(input: Exclude<NodeInput, { readonly type: 'recall' }>): Input {
+    switch (input.type) {
+      case 'request': {
+        const { from, id, call, body } = input;
+        const dot = call.indexOf('.');
+        const [service, method] = [call.slice(0, dot), call.slice(dot + 1)];
+        return { type: 'request', from, id, service, method, args: this.bodies.read(body) };
+      }
+      case 'response':
+        return {
+          type: 'response',
+          id: input.id,
+          result: this.bodies.read(input.body) as CallResult,
+        };
+      case 'invoke':
+        return {
+          type: 'invoke',
+          id: input.id,
+          f: input.f,
+          args: this.bodies.read(input.body) as Json,
+        };
+      default:
+        return input;
+    }
   }
 
   async inspect(): Promise<Json> {
@@ -118,28 +155,6 @@ class InProcessIncarnation implements Incarnation {
       this.memory = memory;
       return program;
     };
-  }
-}
-
-/** Resolves when every promise that can go on has gone on. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-function decode(input: Exclude<NodeInput, { readonly type: 'recall' }>): Input {
-  switch (input.type) {
-    case 'request': {
-      const { from, id, call, body } = input;
-      const dot = call.indexOf('.');
-      const [service, method] = [call.slice(0, dot), call.slice(dot + 1)];
-      return { type: 'request', from, id, service, method, args: JSON.parse(body) };
-    }
-    case 'response':
-      return { type: 'response', id: input.id, result: JSON.parse(input.body) };
-    case 'invoke':
-      return { type: 'invoke', id: input.id, f: input.f, args: JSON.parse(input.body) };
-    default:
-      return input;
   }
 }
 

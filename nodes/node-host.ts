@@ -5,6 +5,7 @@
  */
 import type { Address, Json } from '../runtime/node';
 import type { NodeBug } from '../runtime/node-bug';
+import type { Bodies } from './bodies';
 import type { Role } from './role';
 
 /** The inputs of a node, given one at a time. */
@@ -94,5 +95,7 @@ export interface Incarnation {
 export interface NodeHost {
   /** The code of nodes runs in this process, and what nobody catches there comes up here. */
   readonly isHere?: boolean;
+  /** Of its nodes: a world that writes and reads them with it need not read long texts. */
+  readonly bodies?: Bodies;
   open(options: IncarnationOptions): Incarnation;
 }

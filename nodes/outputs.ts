@@ -7,6 +7,7 @@ import { endlessBug } from '../runtime/node-bug';
 import type { Output } from '../runtime/node-io';
 import { shown } from '../runtime/thrown-value';
 import { defaultLimits } from '../runtime/websocket/limits';
+import { Bodies } from './bodies';
 import type { NodeOutput } from './node-host';
 
 /** The bytes of a message on the real network besides its body: ids, the names of service and method. */
@@ -30,12 +31,17 @@ const maxRefused = 24;
 const surelyShort = maxMessageBytes / 3;
 
 export class Outputs {
+  private readonly bodies: Bodies;
   private list: NodeOutput[] = [];
   private saidBytes = 0;
   /** The number of outputs that were left out as too many. */
   private dropped = 0;
   /** The number of messages that were too long. */
   private refused = 0;
+
+  constructor(bodies = new Bodies()) {
+    this.bodies = bodies;
+  }
 
   /** Throws an RpcError `too-large` or `malformed` when no message can be made of it. */
   add(output: Output, unheard: boolean): void {
@@ -52,13 +58,59 @@ export class Outputs {
 
   private encoded(output: Output, unheard: boolean): NodeOutput {
     try {
-      return encode(output, unheard);
+      return this.encode(output, unheard);
     } catch (error) {
       if (error instanceof RpcError && error.code === 'too-large') {
         this.refused += 1;
         if (this.refused === maxRefused) this.note(stubborn(error));
       }
       throw error;
+    }
+  }
+
+  private encode(output: Output, unheard: boolean): NodeOutput {
+    switch (output.type) {
+      case 'request': {
+        const { to, id, service, method, args } = output;
+        const call = `${service}.${method}`;
+        return {
+          type: 'request',
+          to,
+          id,
+          call,
+          body: this.message(`the request ${call}`, args, unheard),
+        };
+      }
+      case 'response': {
+        const body = this.message('a reply', output.result, unheard);
+        return { type: 'response', to: output.to, id: output.id, body };
+      }
+      case 'return':
+        return {
+          type: 'return',
+          id: output.id,
+          body: this.message('a result', output.result, unheard),
+        };
+      case 'log':
+        return { type: 'log', event: output.event, body: JSON.stringify(output.fields) };
+      default:
+        return output;
+    }
+  }
+
+  private message(what: string, value: unknown, unheard: boolean): string {
+    try {
+      const length = lengthOf(value, 0);
+      if (length > maxMessageBytes) throw tooLong(what, length);
+      // The text of what nobody hears is of no use; that it can be made is known.
+      if (unheard) return '';
+      const text = this.bodies.write(value);
+      const sizeBytes = bytesOf(text);
+      if (sizeBytes > maxMessageBytes) throw tooLong(what, sizeBytes);
+      return text;
+    } catch (error) {
+      if (error instanceof RpcError) throw error;
+      throw new RpcError('malformed', `${what} is no plain data: ${messageOf(error)}`);
     }
   }
 
@@ -104,42 +156,6 @@ function nameOf(output: NodeOutput): string {
 
 function number(count: number): string {
   return count.toLocaleString('en-US');
-}
-
-function encode(output: Output, unheard: boolean): NodeOutput {
-  switch (output.type) {
-    case 'request': {
-      const { to, id, service, method, args } = output;
-      const call = `${service}.${method}`;
-      return { type: 'request', to, id, call, body: message(`the request ${call}`, args, unheard) };
-    }
-    case 'response': {
-      const body = message('a reply', output.result, unheard);
-      return { type: 'response', to: output.to, id: output.id, body };
-    }
-    case 'return':
-      return { type: 'return', id: output.id, body: message('a result', output.result, unheard) };
-    case 'log':
-      return { type: 'log', event: output.event, body: JSON.stringify(output.fields) };
-    default:
-      return output;
-  }
-}
-
-function message(what: string, value: unknown, unheard: boolean): string {
-  try {
-    const length = lengthOf(value, 0);
-    if (length > maxMessageBytes) throw tooLong(what, length);
-    // The text of what nobody hears is of no use; that it can be made is known.
-    if (unheard) return '';
-    const text = JSON.stringify(value) ?? 'null';
-    const sizeBytes = bytesOf(text);
-    if (sizeBytes > maxMessageBytes) throw tooLong(what, sizeBytes);
-    return text;
-  } catch (error) {
-    if (error instanceof RpcError) throw error;
-    throw new RpcError('malformed', `${what} is no plain data: ${messageOf(error)}`);
-  }
 }
 
 function stubborn({ message }: RpcError): NodeOutput {

@@ -63,7 +63,7 @@ export class Delivery {
   /** Messages delivered so far. */
   delivered = 0;
   readonly faults: Faults;
-  /** Requests of nodes, and bytes of all messages. */
+  /** Requests of nodes, and bytes of all messages, as if all were ASCII: to count bytes of megabytes takes long. */
   readonly requests = new LinkNumbers();
   readonly bytes = new LinkNumbers();
   /** Bytes that each node has sent since an operation ended. */
@@ -99,7 +99,7 @@ export class Delivery {
     const toIncarnation = this.nodes.find(to)?.incarnation ?? 0;
     const sent: Message = { kind, from, to, id, call, body, fromIncarnation, toIncarnation };
     this.record('send', sent);
-    this.count(from, to, Buffer.byteLength(body));
+    this.count(from, to, body.length);
     const fate = this.faults.fateOf(sent, this.timeline.now);
     if (fate.type === 'drop' || fate.type === 'cut') {
       this.record(fate.type === 'drop' ? 'drop' : 'block', sent);

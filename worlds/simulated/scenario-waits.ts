@@ -1,4 +1,4 @@
-import { settled } from '../../nodes/in-process-host';
+import { settled } from '../../nodes/settled';
 import type { VirtualTimeline } from './timeline';
 
 interface Condition {

@@ -6,9 +6,10 @@
  */
 
 import type { Failure } from '../../judging/failure';
-import { settled } from '../../nodes/in-process-host';
+import { Bodies } from '../../nodes/bodies';
 import type { NodeOutput } from '../../nodes/node-host';
 import type { Role } from '../../nodes/role';
+import { settled } from '../../nodes/settled';
 import type { Address, Json } from '../../runtime/node';
 import { bugOf, unawaited } from '../../runtime/node-bug';
 import type { CallResult } from '../../runtime/node-io';
@@ -37,6 +38,7 @@ export interface SimulatedWorldOptions extends SimulatedNodesOptions {
 export class SimulatedWorld implements World {
   readonly kind = 'simulated';
   private readonly options: SimulatedWorldOptions;
+  private readonly bodies: Bodies;
   private readonly timeline = new VirtualTimeline();
   private readonly waits = new ScenarioWaits(this.timeline);
   private readonly recorder: TraceRecorder;
@@ -51,6 +53,7 @@ export class SimulatedWorld implements World {
   constructor(options: SimulatedWorldOptions) {
     const { seed, tracing, viewsFromLogs = false, onArrival } = options;
     this.options = options;
+    this.bodies = options.host.bodies ?? new Bodies();
     this.choices = seededRandom(seed, 2);
     this.recorder = new TraceRecorder(tracing);
     const withShadow = shadowed(options.host, {
@@ -145,7 +148,7 @@ export class SimulatedWorld implements World {
         break;
       case 'return': {
         const { id } = output;
-        const result: CallResult = JSON.parse(output.body);
+        const result = this.bodies.read(output.body) as CallResult;
         this.recorder.record({ ...at, type: 'return', operation: id, result });
         this.invocations.get(id)?.(result);
         this.invocations.delete(id);
@@ -290,7 +293,7 @@ export class SimulatedWorld implements World {
     this.record({ t: this.now(), node: client, type: 'invoke', operation: id, f, args });
     return new Promise((resolve) => {
       this.invocations.set(id, (result) => this.waits.wake(resolve, result));
-      const input = { type: 'invoke', id, f, body: encode(args) } as const;
+      const input = { type: 'invoke', id, f, body: this.bodies.write(args) } as const;
       this.nodes.giveSoon(this.nodes.get(client), input);
     });
   }
@@ -304,8 +307,10 @@ export class SimulatedWorld implements World {
   ): Promise<CallResult | undefined> {
     const id = -this.nextId++;
     return new Promise((resolve) => {
-      this.delivery.call({ from, to, id, call, body: encode(args) }, withinMs, (result) =>
-        this.waits.wake(resolve, result),
+      this.delivery.call(
+        { from, to, id, call, body: this.bodies.write(args) },
+        withinMs,
+        (result) => this.waits.wake(resolve, result),
       );
     });
   }
@@ -342,8 +347,4 @@ export class SimulatedWorld implements World {
   heardMs(from: Address, to: Address): number {
     return this.delivery.arrivals.get(from, to) ?? Number.NEGATIVE_INFINITY;
   }
-}
-
-function encode(value: unknown): string {
-  return JSON.stringify(value) ?? 'null';
 }
