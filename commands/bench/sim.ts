@@ -9,6 +9,7 @@ import { InProcessHost } from '../../nodes/in-process-host';
 import { Solution } from '../../nodes/sandbox/sandbox';
 import { replaceFile } from '../../runtime/replace-file';
 import { runScenario } from '../../suite/run/run-scenario';
+import { defaultSeeds } from '../../suite/scenario/scenario';
 import { SimulatedWorld } from '../../worlds/simulated/world';
 import { median, table } from './statistics';
 
@@ -66,7 +67,7 @@ async function busyCluster(solution: Solution, seed: number): Promise<number> {
 /** Runs per second over all scenarios, one seed each. */
 async function wholeCatalogue(solution: Solution, seed: number): Promise<number> {
   // The scenarios about large data measure the speed of copying, not of the simulation.
-  const scenarios = allScenarios().filter(({ seeds }) => seeds >= 20);
+  const scenarios = allScenarios().filter(({ seeds }) => seeds >= defaultSeeds);
   const startedAt = performance.now();
   for (const scenario of scenarios) {
     const { failure } = await runScenario(scenario, { seed, solution, tracing: false });
