@@ -26,6 +26,8 @@ const read = readSync;
 const exit = process.exit.bind(process);
 const cpuUsage = process.cpuUsage.bind(process);
 
+const newLine = 10;
+
 let incarnation: Incarnation | undefined;
 /** Many incarnations at a time: of a node that is explored, or of one in each of many runs. */
 const incarnations = new Map<number, Incarnation>();
@@ -54,21 +56,22 @@ if (!process.argv.includes('--no-fence')) {
 }
 const shared = new SharedObjects({ errors, expiry, reactor, sandbox, service });
 
-const chunk = Buffer.alloc(65_536);
-let pending = Buffer.alloc(0);
+const chunk = Buffer.alloc(262_144);
+/** What has come of the next line, piece by piece: no byte of a long one is looked at, or copied, again with each piece. */
+let pieces: Buffer[] = [];
 
-/** The next line; undefined when the other side has closed. */
+/** The next line; undefined when the other side has closed. It writes one at a time, and waits for the answer. */
 function readLine(): string | undefined {
   for (;;) {
-    const end = pending.indexOf(10);
-    if (end >= 0) {
-      const line = pending.toString('utf8', 0, end);
-      pending = pending.subarray(end + 1);
-      return line;
-    }
     const count = read(inputFd, chunk);
     if (count === 0) return undefined;
-    pending = Buffer.concat([pending, chunk.subarray(0, count)]);
+    const isEnd = chunk[count - 1] === newLine;
+    if (isEnd && pieces.length === 0) return chunk.toString('utf8', 0, count - 1);
+    pieces.push(Buffer.from(chunk.subarray(0, count)));
+    if (!isEnd) continue;
+    const line = Buffer.concat(pieces);
+    pieces = [];
+    return line.toString('utf8', 0, line.length - 1);
   }
 }
 
