@@ -55,8 +55,8 @@ const clients: Before = {
 };
 /** Several pieces in every design, of which the contents are no bytes. */
 const large: Before = {
-  name: '0.6 million characters',
-  entries: ['.', '值', '.'].map((filler, i) => [`before ${i}`, `${i}`.padEnd(200_000, filler)]),
+  name: '0.3 million characters',
+  entries: ['.', '值', '.'].map((filler, i) => [`before ${i}`, `${i}`.padEnd(100_000, filler)]),
 };
 
 export const labDimensions: Dimensions<LabSetting> = {
