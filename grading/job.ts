@@ -9,8 +9,8 @@ import { type HandedIn, HandInFile } from './hand-in/read';
 /** Base64 of a file; `readHandIn` takes no larger ones. */
 const maxBase64Length = 2 * 2 ** 20;
 
-/** Processor time that a hand-in may take unless told, in seconds; a solution takes about 100. */
-export const usualProcessorSeconds = 180;
+/** Processor time that a hand-in may take unless told, in seconds; a solution takes about 130. */
+export const usualProcessorSeconds = 300;
 
 export const GradeJob = v.object({
   handIn: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
