@@ -1,6 +1,6 @@
 /**
  * The contract between replicas: what a primary asks its backup. Clients never use it, so a solution
- * may change it at will, as long as it says what a backup needs to notice a message that comes late,
+ * may change it at will, also who calls whom, as long as it says what a backup needs to notice a message that comes late,
  * twice, or before the one that was sent first.
  */
 import * as v from 'valibot';

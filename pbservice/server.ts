@@ -92,7 +92,7 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
    * does, and a call may fail at any time. Asks whether there has been any view yet. If not, nothing was
    * ever written, and this server holds the state of view 0. A server that restarts cannot fall for
    * that: its own past is a view. (A view service that does not answer is asked again, after a pause as before
-   * another forward; ticks come meanwhile, too.)
+   * another forward. Ticks come meanwhile, too, and do not ping yet. The first ping has 0, whatever `get` told.)
    */
   async start(): Promise<void> {
     // solution: begin
@@ -137,11 +137,12 @@ export class PbServer implements Handlers<typeof PbService>, Handlers<typeof Rep
    * A client asks for an operation. Resolves with its result when backup and primary have applied it.
    * Rejects with RpcError: `not-primary` when this server may not serve, or does not any more and has
    * not sent the operation to any backup; `view-changed` when it has, and the view was over before the
-   * backup had answered (a server that is primary in the next view, too, may carry the operation over
-   * into it instead: then it goes to the backup of that view, like any other); `overloaded` when too many
+   * backup had answered (a server that is primary in the next view, too, may carry operations over
+   * into it instead, sent or not: then they go to the backup of that view, like any other); `overloaded` when too many
    * wait, `minWaitingOperations` (api.ts) or more; or with the error that the state machine has for it: that is its
    * outcome, so it is given only when the backup has it, too.
-   * The same request may come again, also while it is under way. (Each copy may count as one that waits.)
+   * The same request may come again, also while it is under way. (Each copy may count as one that waits. Once the
+   * backup has the state, the primary may answer before the view service has heard of the acknowledgement.)
    */
   async operate(request: ClientRequest): Promise<OperationResult> {
     // solution: begin
