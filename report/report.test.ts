@@ -83,7 +83,9 @@ test('the scorecard has a line for each scenario', () => {
 });
 
 test('a failure says what was expected, what happened, why it matters, and how to see it again', () => {
-  const text = renderFailure(reportOn(second, result(wrong)), [], plain, 'store/x/report.html');
+  const text = renderFailure(reportOn(second, result(wrong)), [], plain, {
+    see: 'store/x/report.html',
+  });
   expect(text).toMatch(/^ {2}see +store\/x\/report\.html$/m);
   expect(renderFailure(reportOn(second, result(wrong)), [], plain)).not.toContain('see ');
   for (const part of ['expected   view 2', 'got        view 1', 'npm run replay -- A2:7']) {

@@ -103,16 +103,16 @@ function listed(ids: readonly string[]): string {
 
 /**
  * What went wrong in one scenario, why it matters, and how to see it again; `see`: where the page is
- * that shows it, for readers who have that file.
+ * that shows it, for readers who have that file; `also`: which others failed of the same cause.
  */
 export function renderFailure(
   scenario: ScenarioReport,
   columns: readonly string[],
   paint: Paint,
-  see?: string,
+  { see, also }: { readonly see?: string | undefined; readonly also?: string | undefined } = {},
 ) {
   const { id, name, passed, failure, schedule, seed, runs } = scenario;
-  if (failure === undefined) return `${id} did not run`;
+  if (failure === undefined) return [`${id} did not run`, ...optional('also', also)].join('\n');
   const isOurs = passed === null;
   const { guidance = scenario } = scenario;
   const [, ...others] = failure.missing ?? [];
@@ -135,7 +135,7 @@ export function renderFailure(
     lines.push(...field('seed', `${seed} (run ${Math.max(runs, 1)} of this scenario)`));
     lines.push(...field('replay', `npm run replay -- ${schedule}`));
   }
-  if (see !== undefined) lines.push(...field('see', see));
+  lines.push(...optional('see', see), ...optional('also', also));
   return lines.join('\n');
 }
 

@@ -87,7 +87,7 @@ async function replayScenario(options: ReplayOptions): Promise<number> {
     const report = reportOn(scenario, result);
     const see = new KeptFailures('replay').keep(scenario.id, result, scenario);
     const shown = labOf(scenario.part).tellsInDetails ? [] : columns;
-    console.log(renderFailure(report, shown, painterFor(process.stdout), see));
+    console.log(renderFailure(report, shown, painterFor(process.stdout), { see }));
     return 1;
   }
   // A campaign that passes has no run that would be worth more than the others.

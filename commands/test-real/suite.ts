@@ -83,7 +83,7 @@ async function judge(scenario: Scenario, seed: number, folder: ReportFolder) {
   const files = folder.writeRun(scenario.id, result, { scenario, schedule: null });
   const columns = columnTrace(run.trace, { untilMs: run.failure?.atMs });
   const failure = [
-    renderFailure(report, columns, painterFor(process.stdout), seePage(files)),
+    renderFailure(report, columns, painterFor(process.stdout), { see: seePage(files) }),
     `  again      npm run test:real -- --only ${scenario.id} --seed ${seed}`,
   ].join('\n');
   return { report: { ...report, ...files }, failure };

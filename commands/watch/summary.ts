@@ -20,7 +20,7 @@ export function renderRound(round: Round, before: Round | undefined, paint: Pain
     ...renderDifference(round, before, paint),
     ...(wrong.length > 0 ? [paint('red', `Fails: ${idsOf(wrong)}`)] : []),
     ...(unwritten.length > 0 ? [renderMissing(unwritten, paint)] : []),
-    ...(first === undefined ? [] : ['', renderFailure(first, [], paint, first.see)]),
+    ...(first === undefined ? [] : ['', renderFailure(first, [], paint, { see: first.see })]),
   ].join('\n');
 }
 

@@ -2,9 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AggregatedResult, Test, TestCaseResult, TestResult } from '@jest/test-result';
-import { loopKey } from '../../nodes/loops/endless-loops';
+import { listed } from '../../report/anomalies';
+import { type Cause, causesIn, othersOf } from '../../report/causes';
 import { columnTrace } from '../../report/columns';
-import { type PartReport, ReportFolder, type ScenarioReport } from '../../report/report';
+import { type PartReport, ReportFolder } from '../../report/report';
 import { isUnwritten, renderFailure, renderMissing, renderScorecard } from '../../report/scorecard';
 import { isTraceHeader } from '../../report/trace-header';
 import { painterFor } from '../../runtime/terminal/colour';
@@ -24,8 +25,8 @@ import {
   warmUpFile,
 } from './settings';
 
-/** The number of failures shown in full; one cause often fails many scenarios. */
-const shownFailures = 5;
+/** The number of causes that are told. */
+const shownCauses = 5;
 
 export class LabReporter {
   private readonly paint = painterFor(process.stdout);
@@ -91,14 +92,13 @@ export class LabReporter {
     this.print(`\n${renderScorecard(parts, this.paint)}`);
     const unwritten = failed.filter(isUnwritten);
     const wrong = failed.filter((scenario) => !isUnwritten(scenario));
-    const shown = wrong.filter(isNews).slice(0, shownFailures);
-    for (const scenario of shown) this.printFailure(folder, scenario);
-    if (wrong.length > shown.length) {
-      const more = wrong.length - shown.length;
-      const others = wrong.filter((scenario) => !shown.includes(scenario)).map(({ id }) => id);
-      const ids = others.length > 12 ? [...others.slice(0, 12), '...'] : others;
+    const causes = causesIn(wrong);
+    for (const cause of causes.slice(0, shownCauses)) this.printCause(folder, cause);
+    const left = causes.slice(shownCauses).flatMap(({ shown, others }) => [shown, ...others]);
+    if (left.length > 0) {
+      const ids = listed(left.map(({ id }) => id));
       this.print(
-        `... and ${more} more (${ids.join(', ')}): see store/latest/report.json or replay them.\n`,
+        `... and ${left.length} more (${ids}): see store/latest/report.json or replay them.\n`,
       );
     }
     if (unwritten.length > 0) this.print(`${renderMissing(unwritten, this.paint)}\n`);
@@ -115,14 +115,15 @@ export class LabReporter {
     this.print('Report: store/latest/report.json\n');
   }
 
-  private printFailure(folder: ReportFolder, scenario: ScenarioReport): void {
+  private printCause(folder: ReportFolder, cause: Cause): void {
+    const { shown: scenario } = cause;
     const file = scenario.trace === undefined ? '' : path.join(folder.folder, scenario.trace);
     const trace = existsSync(file) ? readTrace(file) : [];
     const { atMs: untilMs, kind } = scenario.failure ?? {};
     const columns = columnTrace(trace, { untilMs, isStuck: kind === 'stuck' });
     const see = scenario.page && `store/latest/${scenario.page} (in a browser)`;
     const shown = labOf(scenario.part).tellsInDetails ? [] : columns;
-    this.print(`${renderFailure(scenario, shown, this.paint, see)}\n`);
+    this.print(`${renderFailure(scenario, shown, this.paint, { see, also: othersOf(cause) })}\n`);
   }
 
   private print(text: string): void {
@@ -140,17 +141,6 @@ function words(parts: readonly PartReport[]): string {
   const { only, skip } = asked();
   const chosen = only ?? (parts.length === 1 ? `part-${parts[0]?.part.toLowerCase()}` : '');
   return `${chosen === '' ? '' : `${chosen} `}${skip === undefined ? '' : `--skip ${skip} `}`;
-}
-
-/** A file that does not load, or one endless loop, fails everything in the same words. */
-function isNews(report: ScenarioReport, index: number, all: readonly ScenarioReport[]): boolean {
-  const key = causeOf(report);
-  return key === undefined || all.findIndex((other) => causeOf(other) === key) === index;
-}
-
-function causeOf({ failure }: ScenarioReport): string | undefined {
-  if (failure === undefined) return undefined;
-  return failure.kind === 'broken code' ? failure.actual : loopKey(failure);
 }
 
 function readTrace(file: string): TraceEvent[] {

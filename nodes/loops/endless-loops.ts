@@ -57,8 +57,3 @@ function oursTooLong(what: string, seconds: number): Failure {
     actual: `${what || 'loading'} has taken more than ${seconds} s of computing`,
   };
 }
-
-/** The same loop has the same key, whichever node it was in. */
-export function loopKey({ kind, actual }: Failure): string | undefined {
-  return kind === 'did not settle' ? actual.replace(/^\S+ /, '') : undefined;
-}

@@ -4,6 +4,7 @@
  * nobody is notified.
  */
 import { anomaliesIn, listed } from '../anomalies';
+import { type Cause, causesIn, othersOf } from '../causes';
 import { harmLine } from '../harms';
 import { plainLine, plainText } from '../plain-text';
 import type { PartReport, Report, ScenarioReport } from '../schema';
@@ -31,11 +32,13 @@ export function renderMarkdown(whole: Report, options: RenderOptions): string {
     .filter(({ passed }) => passed !== true);
   const failures: string[] = failed.length === 0 ? [] : ['### What did not pass'];
   let room = maxLength - [...head, ...failures].join('\n\n').length;
-  for (const [i, scenario] of failed.entries()) {
-    const section = failureSection(scenario);
+  const causes = causesIn(failed);
+  for (const [i, cause] of causes.entries()) {
+    const section = failureSection(cause);
     room -= section.length + 2;
     if (room < 0) {
-      failures.push(`... and ${failed.length - i} more.`);
+      const left = causes.slice(i).reduce((sum, { others }) => sum + 1 + others.length, 0);
+      failures.push(`... and ${left} more.`);
       break;
     }
     failures.push(section);
@@ -81,8 +84,9 @@ function verdictOf({ passed, failure }: ScenarioReport): string {
   return failure === undefined ? '**did not run**' : '**framework failed**';
 }
 
-function failureSection(scenario: ScenarioReport): string {
-  return codeBlock(bounded(renderFailure(scenario, [], noPaint), maxBlockLength));
+function failureSection(cause: Cause): string {
+  const text = renderFailure(cause.shown, [], noPaint, { also: othersOf(cause) });
+  return codeBlock(bounded(text, maxBlockLength));
 }
 
 /** Nothing ends a fenced block but a fence as long as its own: it is longer than any in the text. */

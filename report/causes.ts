@@ -1,0 +1,72 @@
+/**
+ * Causes of failures: failures that have in common what is broken are told once, by the simplest run, and the others
+ * are named. One bug often fails twenty scenarios.
+ */
+import type { ScenarioReport } from './schema';
+
+export interface Cause {
+  /** The simplest of its failures. */
+  readonly shown: ScenarioReport;
+  readonly others: readonly ScenarioReport[];
+}
+
+/** How many of the others are named; the rest is counted. */
+const mostNamed = 12;
+
+/** The causes of these failures, the one first that costs most. */
+export function causesIn(failed: readonly ScenarioReport[]): Cause[] {
+  const groups = new Map<string, ScenarioReport[]>();
+  for (const report of failed) {
+    const key = keyOf(report);
+    groups.set(key, [...(groups.get(key) ?? []), report]);
+  }
+  return [...groups.values()]
+    .map((group) => ({ group, points: group.reduce((sum, { points }) => sum + points, 0) }))
+    .sort((a, b) => b.points - a.points)
+    .flatMap(({ group }) => {
+      const [shown, ...others] = group.toSorted(bySimplicity);
+      return shown === undefined ? [] : [{ shown, others }];
+    });
+}
+
+/** Which others failed of the same cause, and how to see them; undefined: none. */
+export function othersOf({ shown, others }: Cause): string | undefined {
+  if (others.length === 0) return undefined;
+  const named = others.slice(0, mostNamed).map(({ id, schedule = id }) => schedule);
+  const left = others.length - named.length;
+  const all = `${named.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+  const what = isOneRule(shown) ? 'which break the same rule' : 'with the same outcome';
+  return `${others.length} ${others.length === 1 ? 'other' : 'others'}, ${what}: ${all}`;
+}
+
+function isOneRule({ failure, guidance }: ScenarioReport): boolean {
+  return failure?.breach !== undefined || guidance?.clause !== undefined;
+}
+
+/** Without other faults than crashed servers first, then the shortest run. */
+function bySimplicity(a: ScenarioReport, b: ScenarioReport): number {
+  const faults = ({ failure }: ScenarioReport) => (failure?.plainFailover ? 0 : 1);
+  const length = ({ lengthMs = Number.MAX_SAFE_INTEGER }: ScenarioReport) => lengthMs;
+  return faults(a) - faults(b) || length(a) - length(b);
+}
+
+/** Equal for failures of one cause, as far as the report tells causes apart. */
+function keyOf({ failure, guidance, passed }: ScenarioReport): string {
+  if (failure === undefined) return 'did not run';
+  const { kind, breach, component, anomalies = [], expected, actual } = failure;
+  const words = `${kind}: ${likeness(expected)}, ${likeness(actual)}`;
+  if (passed === null) return words;
+  // Whichever node it was in.
+  if (kind === 'broken code' || kind === 'did not settle') {
+    return `${kind}: ${likeness(actual.replace(/^\S+ /, ''))}`;
+  }
+  if (breach !== undefined) return `breach ${breach}`;
+  if (guidance?.clause !== undefined) return `clause ${guidance.clause}`;
+  const [anomaly] = anomalies;
+  return anomaly === undefined ? words : `${anomaly} ${component ?? ''}`;
+}
+
+/** Words without what differs from run to run: numbers, and names that have some. */
+function likeness(text: string): string {
+  return text.replace(/\S*\d\S*/g, '#');
+}
