@@ -27,6 +27,7 @@ export const breaches = {
   'writes go through the backup': 'the primary',
   'reads go through the backup': 'the primary',
   'what was sent is not denied': 'the primary',
+  'a backup obeys the primary of its own view': 'the backup',
   'a value that fits is taken': 'the servers',
   'what is too long is refused': 'the servers',
   'a refusal is repeated': 'the servers',

@@ -9,6 +9,7 @@ import type { Failure, FailureKind } from '../failure';
 import { quote } from '../history/phrases';
 import { answeredAlone } from './answered-alone';
 import { type ClientOperation, clientOperations, ms, type Try } from './client-operations';
+import { consentToFormerPrimary } from './former-primary';
 import { sharedNumbers } from './shared-numbers';
 import { silentToPrimary } from './silent-to-primary';
 
@@ -40,7 +41,12 @@ export function provenCause(trace: readonly TraceEvent[], kind: FailureKind): Ca
   const again = operations.map(renumbered).find((cause) => cause !== undefined);
   const cause =
     of('a clerk asks whom the view service names', silent) ?? of('a retry keeps its number', again);
-  return cause ?? sharedNumbers(trace, operations) ?? answeredAlone(trace);
+  return (
+    cause ??
+    sharedNumbers(trace, operations) ??
+    answeredAlone(trace) ??
+    consentToFormerPrimary(trace)
+  );
 }
 
 /** Each operation went out under one number of its own, after the one before, and returned the reply to it. */

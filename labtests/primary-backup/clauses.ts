@@ -35,6 +35,7 @@ const blames: Blames = {
   'writes go through the backup': { is: 'R4' },
   'reads go through the backup': { is: 'R5' },
   'what was sent is not denied': { is: 'R21' },
+  'a backup obeys the primary of its own view': { is: 'R9' },
   'a value that fits is taken': { is: 'S6' },
   'what is too long is refused': { is: 'S6' },
   'a refusal is repeated': { is: 'S2' },
