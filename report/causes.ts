@@ -4,7 +4,7 @@
  */
 import type { ScenarioReport } from './schema';
 
-export interface Cause {
+export interface CauseGroup {
   /** The simplest of its failures. */
   readonly shown: ScenarioReport;
   readonly others: readonly ScenarioReport[];
@@ -14,7 +14,7 @@ export interface Cause {
 const mostNamed = 12;
 
 /** The causes of these failures, the one first that costs most. */
-export function causesIn(failed: readonly ScenarioReport[]): Cause[] {
+export function causesIn(failed: readonly ScenarioReport[]): CauseGroup[] {
   const groups = new Map<string, ScenarioReport[]>();
   for (const report of failed) {
     const key = keyOf(report);
@@ -30,7 +30,7 @@ export function causesIn(failed: readonly ScenarioReport[]): Cause[] {
 }
 
 /** Which others failed of the same cause, and how to see them; undefined: none. */
-export function othersOf({ shown, others }: Cause): string | undefined {
+export function othersOf({ shown, others }: CauseGroup): string | undefined {
   if (others.length === 0) return undefined;
   const named = others.slice(0, mostNamed).map(({ id, schedule = id }) => schedule);
   const left = others.length - named.length;

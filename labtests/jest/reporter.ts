@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AggregatedResult, Test, TestCaseResult, TestResult } from '@jest/test-result';
 import { listed } from '../../report/anomalies';
-import { type Cause, causesIn, othersOf } from '../../report/causes';
+import { type CauseGroup, causesIn, othersOf } from '../../report/causes';
 import { columnTrace } from '../../report/columns';
 import { type PartReport, ReportFolder } from '../../report/report';
 import { isUnwritten, renderFailure, renderMissing, renderScorecard } from '../../report/scorecard';
@@ -115,7 +115,7 @@ export class LabReporter {
     this.print('Report: store/latest/report.json\n');
   }
 
-  private printCause(folder: ReportFolder, cause: Cause): void {
+  private printCause(folder: ReportFolder, cause: CauseGroup): void {
     const { shown: scenario } = cause;
     const file = scenario.trace === undefined ? '' : path.join(folder.folder, scenario.trace);
     const trace = existsSync(file) ? readTrace(file) : [];

@@ -4,7 +4,7 @@
  * nobody is notified.
  */
 import { anomaliesIn, listed } from '../anomalies';
-import { type Cause, causesIn, othersOf } from '../causes';
+import { type CauseGroup, causesIn, othersOf } from '../causes';
 import { harmLine } from '../harms';
 import { plainLine, plainText } from '../plain-text';
 import type { PartReport, Report, ScenarioReport } from '../schema';
@@ -84,7 +84,7 @@ function verdictOf({ passed, failure }: ScenarioReport): string {
   return failure === undefined ? '**did not run**' : '**framework failed**';
 }
 
-function failureSection(cause: Cause): string {
+function failureSection(cause: CauseGroup): string {
   const text = renderFailure(cause.shown, [], noPaint, { also: othersOf(cause) });
   return codeBlock(bounded(text, maxBlockLength));
 }
