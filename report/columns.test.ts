@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../runtime/trace';
 import { columnTrace } from './columns';
+import { shortNames } from './short-names';
 
 const message = {
   kind: 'request',
@@ -41,4 +42,38 @@ test('the links that a partition cuts at once share a line', () => {
   const cut = (node: string, to: string) => ({ t: 5, node, type: 'cut', to }) as const;
   const cuts = [cut('s1', 'vs'), cut('vs', 's1'), cut('s1', 's2')];
   expect(columnTrace(cuts)).toEqual(['       ms  s1', '      5.0  CUT s1-vs s1>s2']);
+});
+
+test('long names are cut where they can still be told apart', () => {
+  const [s1, s2] = ['replica-b.rack-1.example.net:8001', 'replica-c.rack-2.example.net:8001'];
+  const asked = { ...message, from: 'c9.a-long-name.example.net:8001', to: s1, body: put };
+  expect(
+    columnTrace([
+      { t: 1, node: s1, type: 'deliver', ...asked },
+      { t: 2, node: s1, type: 'cut', to: s2 },
+      { t: 3, node: 'vs', type: 'view', viewnum: 2, primary: s2, backup: null },
+    ]),
+  ).toEqual([
+    '       ms  replica-b                 vs',
+    '      1.0  <- c9: operate put("k", "1")',
+    '      2.0  CUT replica-b>replica-c',
+    '      3.0                            view 2: replica-c, -',
+  ]);
+});
+
+test.each([
+  [['s1', 's2', '127.0.0.1:1'], {}],
+  [
+    ['10.0.0.37:8001', '10.0.0.111:8001'],
+    { '10.0.0.37:8001': '10.0.0.37', '10.0.0.111:8001': '10.0.0.111' },
+  ],
+  [['127.0.0.1:8001', '127.0.0.1:8002'], {}],
+  [
+    ['c1.long.example.net', 'c10.long.example.net'],
+    { 'c1.long.example.net': 'c1.long', 'c10.long.example.net': 'c10' },
+  ],
+  [['x'.repeat(60)], { ['x'.repeat(60)]: `${'x'.repeat(23)}…` }],
+])('%j', (names, cut) => {
+  const all = Object.fromEntries(names.map((name) => [name, name]));
+  expect(Object.fromEntries(shortNames(names))).toEqual({ ...all, ...cut });
 });

@@ -6,6 +6,7 @@ import { faultWords } from '../runtime/fault-words';
 import type { TraceEvent } from '../runtime/trace';
 import { plainLine, plainText } from './plain-text';
 import { withoutRepeats } from './repetition';
+import { withShortNames } from './short-names';
 
 /** The longest column trace shown in a terminal; what comes last matters most. */
 export const shownEvents = 28;
@@ -34,7 +35,7 @@ export interface ColumnOptions {
 
 export function columnTrace(trace: readonly TraceEvent[], options: ColumnOptions = {}): string[] {
   const { most = shownEvents, untilMs = Number.POSITIVE_INFINITY, isStuck = false } = options;
-  const all = cellsOf(trace.filter(({ t }) => t <= untilMs));
+  const all = cellsOf(withShortNames(trace).filter(({ t }) => t <= untilMs));
   const { shown: cells, rest } = isStuck ? withoutRepeats(all) : { shown: all, rest: undefined };
   const shown = cells.slice(-most);
   const nodes = [...new Set(shown.map(({ node }) => node))].sort(byRole);
