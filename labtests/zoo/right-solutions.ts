@@ -1,9 +1,9 @@
 /**
  * Correct solutions of other designs: none of them may ever lose a point. One that differs from the
  * solution of the lab in a detail is a diff; one that was written anew is a folder with the files that
- * it has of its own, and with its design in README.md.
+ * it has of its own, and with its design in README.md, if it has one.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../runtime/errors';
 import { UsageError } from '../../runtime/terminal/exit';
@@ -51,7 +51,7 @@ function variation(file: string): RightSolution {
   };
 }
 
-function writtenAnew(folder: string): RightSolution {
+function writtenAnew(folder: string): RightSolution[] {
   const name = path.basename(folder);
   const own = new Map<string, string>();
   const all = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -59,10 +59,13 @@ function writtenAnew(folder: string): RightSolution {
     if (!file.endsWith('.ts')) continue;
     own.set(file.replaceAll(path.sep, '/'), readText(path.join(folder, file)));
   }
-  const readme = readText(path.join(folder, 'README.md'));
-  const [, design = ''] = readme.split('\n\n');
-  return {
-    ...{ name, design: design.replaceAll('\n', ' ').trim(), files: [...own.keys()] },
-    from: (solution) => new Map([...solution, ...own]),
-  };
+  if (own.size === 0) return [];
+  const readme = path.join(folder, 'README.md');
+  const [, design = ''] = existsSync(readme) ? readText(readme).split('\n\n') : [];
+  return [
+    {
+      ...{ name, design: design.replaceAll('\n', ' ').trim(), files: [...own.keys()] },
+      from: (solution) => new Map([...solution, ...own]),
+    },
+  ];
 }
