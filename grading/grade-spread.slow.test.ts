@@ -8,7 +8,7 @@ import { gradeSpread } from './grade-spread';
 import { jobOf } from './job';
 
 const root = path.join(__dirname, '..');
-const slowMs = 120_000;
+const slowMs = 600_000;
 
 async function graded(changes: readonly (readonly [string, string])[]) {
   const files = new Map(

@@ -10,7 +10,7 @@ import { allScenarios } from '../labtests/catalogue';
 import { Solution } from '../nodes/sandbox/sandbox';
 import { runScenario } from '../suite/run/run-scenario';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 /** Where a replica keeps its state. Code of a student, in parts. */
 interface Channel {

@@ -16,7 +16,7 @@ import { stageFiles } from './staging';
 
 const root = path.join(__dirname, '../..');
 /** Processes start slowly on a busy machine. */
-const slowMs = 120_000;
+const slowMs = 600_000;
 
 async function runWith(host: NodeHost, id: string, seed: number) {
   const scenario = allScenarios().find((other) => other.id === id);

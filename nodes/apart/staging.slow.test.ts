@@ -37,5 +37,5 @@ test.each([isolationHere().level, 'process'])(
     expect(stderr + stdout).toBe('started\n');
     expect(readdirSync(path.join(folder, 'real'))).toEqual([]);
   },
-  120_000,
+  600_000,
 );
