@@ -11,7 +11,7 @@ import type { Isolation } from '../nodes/apart/isolation';
 import { isolationHere, isolationOf } from '../nodes/apart/launch';
 import { parseReport } from '../report/parse';
 import { keepTemporaryFoldersIn, temporaryFolder } from '../runtime/temporary-folder';
-import { grade } from './grade';
+import { budgetOf, grade } from './grade';
 
 const root = path.join(__dirname, '..');
 const slowMs = 600_000;
@@ -80,6 +80,8 @@ async function gradeAttack(files: Map<string, Buffer>, fence: boolean, isolation
   const report = await grade({
     ...{ handIn: 'mallory', files, fence, isolation },
     ...{ parts: ['A', 'B'], only, seedsOf: () => [1, 2] },
+    // Some use all that they may.
+    budget: budgetOf({ processorSeconds: 120 }),
   });
   // Whatever is in it, it is a report.
   expect(parseReport(JSON.stringify(report)).score).toBe(report.score);
