@@ -40,6 +40,7 @@ class Odd {
 }
 test.each([
   ['an object that says itself how it is written', { odd: new Odd(), value: long }],
+  ['a list that says so', { list: Object.assign([1], { toJSON: () => 'odd' }), value: long }],
   ['a date', { value: long, at: new Date(0) }],
   ['a map', { value: long, map: new Map([[1, 2]]) }],
   ['a boxed text', [Object(long)]],

@@ -10,8 +10,8 @@ const shownOfText = 20;
 const shownEntries = 20;
 
 /** The body of a message, from its JSON. */
-export function abridgedBody(json: string): unknown {
-  const body: unknown = JSON.parse(json);
+export function abridgedBody(json: string, read: (json: string) => unknown): unknown {
+  const body = read(json);
   return json.length <= largeBody ? body : abridged(body);
 }
 

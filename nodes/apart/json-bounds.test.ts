@@ -1,4 +1,5 @@
 /** Output of a node's process is read in time that grows with its length alone, and within bounds. */
+import fc from 'fast-check';
 import { decodeAnswer, decodeAnswers } from './frames';
 import { excessIn } from './json-bounds';
 
@@ -20,6 +21,7 @@ describe('the work grows as the text does', () => {
     ['backslashes', (size) => `"${'\\\\'.repeat(size)}"`],
     ['a long string of escapes', (size) => `"${'\\\\n'.repeat(size)}"`],
     ['long strings without an end', (size) => `"${'x'.repeat(100)}\\\\`.repeat(size)],
+    ['many long strings', (size) => `[${`"${'x'.repeat(300)}",`.repeat(size / 100)}""]`],
     ['brackets in strings', (size) => `["${'[{'.repeat(size)}"]`],
     ['pairs of brackets', (size) => '[]'.repeat(size)],
     ['no JSON at all', (size) => 'x'.repeat(size)],
@@ -37,6 +39,36 @@ test.each([
   ['[1, {"a": "]"}]'.padEnd(100), undefined],
 ])('%.20s... has too much %s', (text, excess) => {
   expect(excessIn(text, bounds)).toBe(excess);
+});
+
+/** The same, character by character. */
+function excessOf(text: string, most: typeof bounds): 'depth' | 'parts' | undefined {
+  let [depth, parts, inString] = [0, 0, false];
+  for (let i = 0; i < text.length; i += 1) {
+    const one = text[i] as string;
+    if (inString) {
+      if (one === '\\') i += 1;
+      else if (one === '"') inString = false;
+    } else if (one === '"') inString = true;
+    else if ('[{'.includes(one)) [depth, parts] = [depth + 1, parts + 1];
+    else if (']}'.includes(one)) depth -= 1;
+    else if (one === ',') parts += 1;
+    if (parts > most.maxParts) return 'parts';
+    if (depth > most.maxDepth) return 'depth';
+  }
+  return undefined;
+}
+
+test('long strings end where they do, whatever is escaped in them', () => {
+  const most = { maxDepth: 2, maxParts: 6 };
+  const piece = fc.constantFrom(...'"\\[]{},a'.split(''), '\\"', 'x'.repeat(260), 'x'.repeat(255));
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 3, maxLength: 40 }), (pieces) => {
+      const text = pieces.join('');
+      expect(excessIn(text, most)).toBe(excessOf(text, most));
+    }),
+    { numRuns: 3_000 },
+  );
 });
 
 const log = (body: string) => ({ type: 'log', event: 'x', body });

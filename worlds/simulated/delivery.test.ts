@@ -1,4 +1,5 @@
 /** The bounds of a simulated network. */
+import { Bodies } from '../../nodes/bodies';
 import { TraceRecorder } from '../trace-recorder';
 import { Delivery } from './delivery';
 import { SimulatedNodes } from './nodes';
@@ -10,7 +11,7 @@ test('a node that sends long messages over and over while no operation ends, end
   const nodes = new SimulatedNodes({ seed: 1, host: { open: () => fail() } }, timeline, trace);
   const [weather, choices] = [() => 0.5, () => 0.5];
   const delivery = new Delivery(
-    { weather, choices, onArrival: undefined, onRequest: () => undefined },
+    { weather, choices, bodies: new Bodies(), onArrival: undefined, onRequest: () => undefined },
     ...[nodes, timeline, trace],
   );
   const body = JSON.stringify('x'.repeat(2 ** 24 - 2));

@@ -2,6 +2,8 @@
  * Delivers the messages of a simulated world, or does not, as the faults of its network have it; and
  * carries calls from outside the cluster.
  */
+
+import type { Bodies } from '../../nodes/bodies';
 import type { NodeInput } from '../../nodes/node-host';
 import { abridgedBody } from '../../runtime/abridgement';
 import type { ErrorBody, ErrorCode } from '../../runtime/errors';
@@ -28,9 +30,6 @@ export type Arrival =
  */
 const maxFutileBytes = 2 ** 31;
 
-/** A body of so many UTF-16 code units is not read again for the trace when it is the same as before. */
-const longBody = 100_000;
-
 interface Sent {
   readonly kind: 'request' | 'response';
   readonly from: Address;
@@ -55,6 +54,8 @@ export interface DeliveryOptions {
   readonly choices: Random;
   /** Asked of each message between nodes as it is about to arrive; undefined: it arrives. */
   readonly onArrival: ((message: Arriving) => Arrival | undefined) | undefined;
+  /** Reads what the trace shows of messages. */
+  readonly bodies: Bodies;
   /** Told of each request that arrives. */
   readonly onRequest: (call: string, body: string) => void;
 }
@@ -74,8 +75,6 @@ export class Delivery {
   private readonly nodes: SimulatedNodes;
   private readonly timeline: VirtualTimeline;
   private readonly trace: TraceRecorder;
-  /** The last long body, and what the trace shows of it. */
-  private lastLong: { readonly body: string; readonly shown: unknown } = { body: '', shown: null };
   /** Errors with which calls are refused, by `from call`. */
   private readonly refusals = new Map<string, ErrorCode[]>();
   private readonly outsideCalls = new Map<number, (result: CallResult | undefined) => void>();
@@ -243,13 +242,7 @@ export class Delivery {
     message: Message,
   ): void {
     if (!this.trace.isOn) return;
-    this.trace.recordMessage(this.timeline.now, type, message, this.shown(message.body));
-  }
-
-  /** What the trace shows of a body. A long one comes several times: sent, delivered, and sent again when it failed. */
-  private shown(body: string): unknown {
-    if (body.length < longBody) return abridgedBody(body);
-    if (this.lastLong.body !== body) this.lastLong = { body, shown: abridgedBody(body) };
-    return this.lastLong.shown;
+    const shown = abridgedBody(message.body, (body) => this.options.bodies.read(body));
+    this.trace.recordMessage(this.timeline.now, type, message, shown);
   }
 }

@@ -67,7 +67,10 @@ export class SimulatedWorld implements World {
       if (call === 'ViewService.ping') this.views.watcher.pinged(JSON.parse(body) ?? {});
     };
     this.delivery = new Delivery(
-      { weather: seededRandom(seed, 1), choices: this.choices, onArrival, onRequest },
+      {
+        ...{ weather: seededRandom(seed, 1), choices: this.choices },
+        ...{ bodies: this.bodies, onArrival, onRequest },
+      },
       this.nodes,
       this.timeline,
       this.recorder,
