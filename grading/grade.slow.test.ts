@@ -41,6 +41,15 @@ function failuresOf(report: GradeReport) {
   return report.parts.flatMap(({ scenarios }) => scenarios.map(({ failure }) => failure ?? null));
 }
 
+/** A line for each scenario that did not pass, and what made the grader doubt: what a red test has to tell. */
+function notPassed({ parts, incidents }: GradeReport): string[] {
+  const failed = parts
+    .flatMap(({ scenarios }) => scenarios)
+    .filter(({ passed }) => passed !== true)
+    .map(({ id, failure }) => `${id}: expected ${failure?.expected}, got ${failure?.actual}`);
+  return failed.length === 0 ? [] : [...failed, ...incidents.map((each) => JSON.stringify(each))];
+}
+
 test(
   'the reference gets full marks with all seeds and what a hand-in may use unless told, and before that none',
   async () => {
@@ -50,7 +59,7 @@ test(
       seedsOf: (scenario) => seedsFrom(scenario, 1),
       onProgress: ({ score }) => scores.push(score),
     });
-    expect(failuresOf(report).filter((failure) => failure !== null)).toEqual([]);
+    expect(notPassed(report)).toEqual([]);
     expect(report.score).toBe(report.maxScore);
     expect(scores[0]).toBe(0);
     expect(scores).toEqual([...scores].sort((a, b) => a - b));
@@ -124,7 +133,7 @@ test(
       onProgress: () => undefined,
     });
     for (const report of [alone, spread]) {
-      expect(failuresOf(report).filter((failure) => failure !== null)).toEqual([]);
+      expect(notPassed(report)).toEqual([]);
       expect(report.ignored).toEqual(['viewservice/node.ts']);
       expect([report.missing, report.compile, report.incidents]).toEqual([[], [], []]);
     }
