@@ -66,16 +66,9 @@ export class SimulatedWorld implements World {
     const onRequest = (call: string, body: string) => {
       if (call === 'ViewService.ping') this.views.watcher.pinged(JSON.parse(body) ?? {});
     };
-    this.delivery = new Delivery(
-      {
-        ...{ weather: seededRandom(seed, 1), choices: this.choices },
-        ...{ bodies: this.bodies, onArrival, onRequest },
-      },
-      this.nodes,
-      this.timeline,
-      this.recorder,
-    );
-    const { nodes, timeline, waits, recorder } = this;
+    const { bodies, choices, nodes, timeline, waits, recorder } = this;
+    const network = { weather: seededRandom(seed, 1), choices, bodies, onArrival, onRequest };
+    this.delivery = new Delivery(network, nodes, timeline, recorder);
     this.views = new SimulatedViews(viewsFromLogs, nodes, timeline, waits, recorder);
   }
 
