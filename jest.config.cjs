@@ -16,6 +16,8 @@ module.exports = {
   testTimeout: 300_000,
   // Most of the longer tests wait for processes that they started.
   maxWorkers: '100%',
+  // A worker keeps what its tests leave in memory: without a limit gigabytes, which a laptop may not have.
+  workerIdleMemoryLimit: '500MB',
   // Folders are named, not left out by patterns: one above the project may be called like them.
   roots: readdirSync(__dirname, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !/^(\..*|node_modules|store)$/.test(entry.name))

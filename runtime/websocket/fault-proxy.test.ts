@@ -192,8 +192,9 @@ describe('a node that is not well', () => {
 
   test('that is stopped: it answers neither handshakes nor heartbeats', async () => {
     let accepted = 0;
-    const silent = createServer(() => {
+    const silent = createServer((socket) => {
       accepted += 1;
+      onCleanUp(() => socket.destroy());
     }).listen(0, '127.0.0.1');
     onCleanUp(() => silent.close());
     await new Promise((resolve) => silent.once('listening', resolve));

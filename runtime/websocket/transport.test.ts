@@ -122,7 +122,11 @@ describe('errors', () => {
   });
 
   test('somebody listens who does not speak WebSocket: refused', async () => {
-    const address = await listen(createServer((socket) => socket.end('HTTP/1.1 404 No\r\n\r\n')));
+    const server = createServer((socket) => {
+      socket.end('HTTP/1.1 404 No\r\n\r\n');
+      onCleanUp(() => socket.destroy());
+    });
+    const address = await listen(server);
     const echo = await echoFrom(address);
     expect(await errorOf(echo.say({ text: 'a' }))).toMatchObject({ code: 'refused' });
   });
