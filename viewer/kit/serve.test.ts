@@ -1,5 +1,5 @@
 /** Access to a page that is served on this machine. */
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { type LocalPage, servePage } from './serve';
 
 let page: LocalPage;
@@ -93,4 +93,17 @@ test('who listens is told', async () => {
   page.tell({ n: 1 });
   expect((await reader?.read())?.value).toBe('data: {"n":1}\n\n');
   await reader?.cancel();
+});
+
+test('what is told when the page has closed is told to nobody', async () => {
+  const { hostname, port } = new URL(page.url);
+  const path = `/events?token=${token()}`;
+  const heard = await new Promise<IncomingMessage>((resolve, reject) => {
+    request({ hostname, port, path }, resolve).on('error', reject).end();
+  });
+  const ended = new Promise((resolve) => heard.on('close', resolve).resume());
+  const closed = page.close();
+  page.tell({ late: true });
+  await closed;
+  await ended;
 });

@@ -139,8 +139,10 @@ function head(response: ServerResponse, status: number, type: string): void {
   response.writeHead(status, { ...privateHeaders, 'content-type': type });
 }
 
-async function close(server: Server, listeners: ReadonlySet<ServerResponse>): Promise<void> {
+async function close(server: Server, listeners: Set<ServerResponse>): Promise<void> {
   for (const listener of listeners) listener.end();
+  // Something may still be on its way to them.
+  listeners.clear();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 }
