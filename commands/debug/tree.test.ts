@@ -226,6 +226,7 @@ const ends: Readonly<Record<string, unknown>> = {
   failover: null,
   'fake-death': null,
   transfer: null,
+  reads: null,
   'split-brain': 'linearizable',
 };
 

@@ -261,4 +261,81 @@ export const replicationLectures: readonly Lecture[] = [
       },
     ],
   },
+  {
+    id: 'reads',
+    name: { en: 'Why reads go through the backup', zh: '为什么读操作也要经过备份' },
+    system: '0-0.s2',
+    slides: [
+      {
+        steps: '',
+        words: {
+          en: 'A read changes nothing. Why should the backup hear of it? s1 is primary, s2 its backup.',
+          zh: '读操作什么也不改变，为什么要让备份知道？s1 是主服务器，s2 是它的备份。',
+        },
+      },
+      {
+        steps: 'append.c1.x.a,until.done.c1',
+        words: {
+          en: 'A write is acknowledged: both servers have x = "a".',
+          zh: '一次写入得到确认：两台服务器都有 x = "a"。',
+        },
+      },
+      {
+        steps: 'get.c2.x,until.sent.c2-s1,deliver.c2-s1.operate',
+        words: {
+          en: 'A client reads. s1 has the value and could answer at once. Instead it asks s2: are you still the backup of my view?',
+          zh: '一个客户端读取数据。s1 有这个值，本可以立即回答，但它先问 s2：你还是我这个视图的备份吗？',
+        },
+      },
+      {
+        steps: 'until.done.c2',
+        words: {
+          en: 's2 says yes. So there was no other primary up to this moment, and nobody can have written without s1.',
+          zh: 's2 说是。所以直到此刻没有别的主服务器，也就没有人能绕过 s1 写入。',
+        },
+      },
+      {
+        steps: 'cut.s1+c1',
+        words: {
+          en: 'The network falls apart: s1 and c1 on one side; the view service, s2 and c2 on the other.',
+          zh: '网络断开：s1 和 c1 在一边，视图服务、s2 和 c2 在另一边。',
+        },
+      },
+      {
+        steps: 'until.primary.s2,append.c2.x.b,until.done.c2',
+        words: {
+          en: 'The view service hears s2 alone and makes it primary. c2 writes there, and x is "ab". s1 knows nothing of it.',
+          zh: '视图服务只听得到 s2，于是让它当主服务器。c2 在那里写入，x 变成 "ab"。s1 对此一无所知。',
+        },
+      },
+      {
+        steps: 'get.c1.x,until.sent.c1-s1,deliver.c1-s1.operate',
+        words: {
+          en: 'c1 reads at s1, which still believes itself primary. Its memory says "a": an answer from there would hide a write that was acknowledged.',
+          zh: 'c1 向 s1 读取，s1 仍以为自己是主服务器。它的内存里是 "a"：这样回答就会漏掉一次已确认的写入。',
+        },
+      },
+      {
+        steps: 'tick.s1',
+        words: {
+          en: 's1 asks its backup, and the question gets lost. Without consent it does not answer: c1 waits. A wrong answer would be worse.',
+          zh: 's1 去问备份，问题却在网络中丢失。没有得到同意，它就不回答，c1 只能等待。错误的回答更糟。',
+        },
+      },
+      {
+        steps: 'mend,until.done.c1',
+        words: {
+          en: 'The network is whole again. s2 is no backup any more and refuses; c1 asks the view service and reads "ab" at s2.',
+          zh: '网络恢复。s2 已不是备份，于是拒绝；c1 询问视图服务，从 s2 读到 "ab"。',
+        },
+      },
+      {
+        steps: '',
+        words: {
+          en: 'The price: a read is as slow as a write. A lease is cheaper: for a time the view service promises not to replace s1, which answers alone until then, if clocks can be trusted.',
+          zh: '代价是：读和写一样慢。租约（lease）更便宜：视图服务承诺在一段时间内不替换 s1，其间 s1 可以独自回答，前提是时钟可信。',
+        },
+      },
+    ],
+  },
 ];
