@@ -94,12 +94,12 @@ describeInChromium('the debugger', () => {
     await page.locator('.tree .state').nth(5).click();
     await expectSoon(here, 'State 5: vs → c2 re: get is lost');
     await click('crash: s1');
-    await expectSoon(() => page.textContent('tr.down'), 's1');
+    await expectSoon(() => page.textContent('li.down'), 's1');
     await click('restart: s1');
     await click('arrives: s1: start');
-    await expectSoon(() => page.locator('tr.down').count(), '0');
+    await expectSoon(() => page.locator('li.down').count(), '0');
     await click('pause: s2');
-    await expectSoon(() => page.textContent('tr.paused'), 's2');
+    await expectSoon(() => page.textContent('li.paused'), 's2');
     await click('resume: s2');
     await expectSoon(here, 'State 11: s2 resume');
   });

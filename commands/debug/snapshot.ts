@@ -3,7 +3,6 @@
 import { describeOperation } from '../../judging/recorder';
 import { plainLine } from '../../report/plain-text';
 import { dataOf } from '../../report/run-page';
-import type { Json } from '../../runtime/node';
 import type {
   ShownNode as NodePicture,
   OfferedMove,
@@ -40,14 +39,13 @@ import {
   type MessageView,
   type MoveView,
   moveView,
-  type NodeView,
   type WorldView,
 } from '../../worlds/explored/world-view';
+import { memoryOf } from './memory';
 import { type StateTree, type Visited, wayTo } from './tree';
 
-/** Of a field, or of what a message carries, in UTF-16 code units. */
-const longestValue = 400;
-const maxFields = 60;
+/** Of what a message carries, in UTF-16 code units. */
+const longestDetail = 400;
 
 /** The looks of the states of a tree. */
 export class Picture {
@@ -126,7 +124,7 @@ export class Picture {
         return {
           ...{ node: name, kind, condition, role: belief?.role ?? null },
           viewnum: kind === 'view service' ? view.viewnum : (belief?.viewnum ?? null),
-          fields: changed(fieldsOf(node), earlier && fieldsOf(earlier)),
+          fields: memoryOf(node, earlier),
           choices: kind === 'server' ? this.choices(state, moves) : [],
         };
       });
@@ -198,26 +196,7 @@ export function wayOf(state: Visited): { state: number; events: number }[] {
 function detailOf({ kind, body }: MessageView): string {
   if (kind !== 'request' && kind !== 'response') return '';
   const said = JSON.parse(body) as { reply?: unknown; error?: unknown };
-  return plainLine(inWords(kind === 'request' ? said : (said.reply ?? said.error)), longestValue);
-}
-
-function fieldsOf({ inspected, operation }: NodeView): Map<string, Json> {
-  const fields = new Map<string, Json>();
-  if (operation !== null) fields.set('operation', describeOperation(operation));
-  if (typeof inspected === 'object' && inspected !== null && !Array.isArray(inspected)) {
-    for (const [name, value] of Object.entries(inspected).slice(0, maxFields)) {
-      fields.set(plainLine(name, 60), plainLine(inWords(value), longestValue));
-    }
-  } else if (inspected !== null) {
-    fields.set('state', plainLine(inWords(inspected), longestValue));
-  }
-  return fields;
-}
-
-function changed(now: ReadonlyMap<string, Json>, before: ReadonlyMap<string, Json> | undefined) {
-  return [...now].map(([name, value]) => {
-    return { name, value, isChanged: before !== undefined && before.get(name) !== value };
-  });
+  return plainLine(inWords(kind === 'request' ? said : (said.reply ?? said.error)), longestDetail);
 }
 
 export function propertiesIn(verdicts: Verdicts): PropertyView[] {

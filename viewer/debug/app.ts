@@ -7,14 +7,8 @@ import { askForSchedule, showHelp, showScenario } from './dialogs';
 import { drawing } from './drawing';
 import { listenToDebugKeys } from './keys';
 import { lectureBar } from './lecture';
-import {
-  clientPanel,
-  messagesPanel,
-  nodesPanel,
-  partitionPanel,
-  propertiesPanel,
-  timersPanel,
-} from './panels';
+import { nodesPanel } from './nodes';
+import { clientPanel, messagesPanel, partitionPanel, propertiesPanel, timersPanel } from './panels';
 import { askDebugger, type DebugNews, isSnapshot, listen, ServerError } from './server';
 import { TreePanel } from './tree';
 import { languageSwitch, tellLanguage, word, wordFor } from './words';
@@ -24,6 +18,7 @@ export class DebugApp {
   private tree = new TreePanel();
   private generation = 0;
   private pings = true;
+  private raw = false;
   private isLecturing = false;
   private isSearching = false;
   private notice: Notice | null = null;
@@ -194,7 +189,15 @@ export class DebugApp {
     const tree = element('nav', { class: 'tree', 'aria-label': word('states'), tabindex: 0 });
     tree.append(this.tree.draw(snapshot.current, (id) => this.go(id)));
     const { act } = this;
-    const side = [propertiesPanel(snapshot), nodesPanel(snapshot, act)];
+    const setRaw = (raw: boolean) => {
+      this.raw = raw;
+      this.draw();
+    };
+    const nodes = nodesPanel(snapshot, { act, raw: this.raw && !isLecture, setRaw });
+    const properties = propertiesPanel(snapshot);
+    // Of a lecture the nodes are to be seen, unless something is wrong.
+    const isWell = snapshot.properties.every(({ holds }) => holds);
+    const side = isLecture && isWell ? [nodes, properties] : [properties, nodes];
     const next = [
       messagesPanel(snapshot, act),
       timersPanel(snapshot, act),
@@ -213,7 +216,7 @@ export class DebugApp {
     const content = isLecture
       ? [
           element('div', { class: 'left' }, section),
-          element('aside', { 'aria-label': word('nodes') }, ...side),
+          element('aside', { 'aria-label': word('nodes'), tabindex: 0 }, ...side),
         ]
       : [
           element('div', { class: 'left' }, section, element('div', { class: 'pending' }, ...next)),

@@ -1,5 +1,4 @@
 /** The data that the page of the debugger is told, and its requests. */
-import type { Json } from '../../runtime/node';
 import type { RunData } from '../model/run';
 import type { Said } from '../strings/catalogue';
 
@@ -39,6 +38,23 @@ export interface ShownTimer extends OfferedMove {
   readonly isNext: boolean;
 }
 
+/** A field of a node, in words and, where it is a list of records, as tables. */
+export interface ShownField {
+  readonly name: string;
+  readonly value: string;
+  readonly isChanged: boolean;
+  readonly tables: readonly ShownTable[];
+}
+
+/** Records of one kind; `name`: that of the kind, empty where there is only one. */
+export interface ShownTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly cells: readonly string[]; readonly isChanged: boolean }[];
+  /** How many rows are not shown. */
+  readonly more: number;
+}
+
 export interface ShownNode {
   readonly node: string;
   readonly kind: 'view service' | 'server' | 'client';
@@ -46,11 +62,7 @@ export interface ShownNode {
   readonly role: 'primary' | 'backup' | 'idle' | null;
   readonly viewnum: number | null;
   /** The fields of the node, or the operation of a client; `isChanged`: by the last step. */
-  readonly fields: readonly {
-    readonly name: string;
-    readonly value: Json;
-    readonly isChanged: boolean;
-  }[];
+  readonly fields: readonly ShownField[];
   readonly choices: readonly OfferedMove[];
 }
 

@@ -27,8 +27,11 @@ export function drawing(snapshot: Snapshot, options: DrawingOptions) {
   const model = new RunModel(snapshot.run);
   const beforeBeginning = snapshot.way[0]?.events ?? 0;
   const cursor = model.events.length - 1;
+  // Who reads at the end is nobody before.
+  const known = new Set(snapshot.nodes.map(({ node }) => node));
+  const hidden = new Set(model.tracks.map(({ node }) => node).filter((node) => !known.has(node)));
   const all: PageState = {
-    ...{ cursor, window: model.run, hidden: new Set<string>(), pings, even: true },
+    ...{ cursor, window: model.run, hidden, pings, even: true },
     ...{ run: 'failing' as const, text: '', only: false },
   };
   const shown = model.shown(all);

@@ -1,4 +1,4 @@
-/** Panels of tables and buttons: the possible steps, the nodes, and the properties. */
+/** Panels of lists and buttons: the possible steps, and the properties. */
 
 import { element } from '../kit/dom';
 import { capitalised } from '../strings/catalogue';
@@ -133,39 +133,6 @@ export function clientPanel({ nodes }: Snapshot, act: Do): HTMLElement {
   return section('clients', word('clients'), [form]);
 }
 
-export function nodesPanel({ nodes }: Snapshot, act: Do): HTMLElement {
-  const heads = [word('node'), word('is'), word('fields'), word('can-be')];
-  const rows = nodes.map(({ node, kind, condition, role, viewnum, fields, choices }) => {
-    const is =
-      role !== null && viewnum !== null && condition !== 'down'
-        ? word('role-in', { role: wordFor(role), viewnum })
-        : kind === 'view service'
-          ? word('view-is', { viewnum: viewnum ?? 0 })
-          : wordFor(kind === 'client' ? 'client-kind' : kind);
-    const lines = fields.flatMap(({ name, value, isChanged }) => [
-      element('dt', {}, name),
-      element('dd', isChanged ? { class: 'changed', title: word('changed') } : {}, String(value)),
-    ]);
-    return element(
-      'tr',
-      { class: `${condition} ${role ?? ''}` },
-      element('th', { scope: 'row' }, node),
-      element(
-        'td',
-        {},
-        is,
-        ...(condition === 'up' ? [] : [element('span', { class: 'tag' }, wordFor(condition))]),
-      ),
-      element('td', {}, ...(lines.length === 0 ? ['–'] : [element('dl', {}, ...lines)])),
-      element('td', { class: 'choices' }, ...choices.map((one) => choiceButton(one, act))),
-    );
-  });
-  const head = element('tr', {}, ...heads.map((text) => element('th', { scope: 'col' }, text)));
-  return section('nodes', word('nodes'), [
-    element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)),
-  ]);
-}
-
 export function propertiesPanel({ properties }: Snapshot): HTMLElement {
   return section('properties', word('properties'), [
     element('ul', { class: 'properties' }, ...properties.map(property)),
@@ -192,7 +159,7 @@ function property({ name, holds, expected, actual, details }: PropertyView): HTM
   );
 }
 
-function section(name: string, title: string, children: readonly Node[]): HTMLElement {
+export function section(name: string, title: string, children: readonly Node[]): HTMLElement {
   const heading = element('h2', { id: `${name}-title` }, title);
   return element(
     'section',

@@ -109,7 +109,8 @@ export class Diagram {
       surface.line(x, axisHeight - 6, x, surface.height);
       pen.globalAlpha = 1;
       pen.fillStyle = surface.colour('faint');
-      surface.text(`${tick.toFixed(digits)} ms`, x + 3, 10, 100);
+      const label = `${tick.toFixed(digits)} ms`;
+      surface.text(label, Math.min(x + 3, surface.width - pen.measureText(label).width), 10, 100);
     }
     for (const { fromMs, toMs } of pauses) {
       if (toMs < window.fromMs || fromMs > window.toMs) continue;
