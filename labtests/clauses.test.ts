@@ -55,7 +55,7 @@ const explanations: string[] = [
   'It knows nothing of views, networks and time.',
   'What became of a request: the same on every replica,',
   'Applies a request, or finds that it was applied before: a',
-  '(No scenario checks that one.)',
+  'So may be a write that makes something longer, once all data',
   'The whole state, piece by piece, in an order that `restore`',
   'Adds entries that `entries` of another state machine gave.',
   'The clerk: what an application uses instead of talking to',

@@ -17,6 +17,7 @@ import {
 } from './api';
 import { chainedHash } from './chained-hash';
 import type { StateEntry } from './replication-api';
+import { SizedMap } from './sized-map';
 
 /** What became of a request: the same on every replica, refusals included. */
 export type Outcome = { readonly result: OperationResult } | { readonly error: ErrorBody };
@@ -24,8 +25,6 @@ export type Outcome = { readonly result: OperationResult } | { readonly error: E
 // solution: begin
 /** How many clients the duplicate table remembers; the one idle for longest is forgotten first. */
 export const maxRememberedClients = 10_000;
-/** What a key or a client counts besides its texts, in code units. */
-const entryOverhead = 64;
 
 interface LastWrite {
   readonly seq: number;
@@ -36,16 +35,14 @@ interface LastWrite {
 export class StateMachine {
   // solution: begin
   // stub: // Add the state: what the keys have, and what was done for whom.
-  private readonly map = new Map<string, string>();
+  private readonly map = new SizedMap<string>((value) => value.length);
   /**
    * The last write of each client, also one that was refused. A client has one operation under way at
    * a time, so an older one can only be a late duplicate. Reads need no entry: to read again does no
    * harm.
    */
-  private readonly lastWrites = new Map<string, LastWrite>();
+  private readonly lastWrites = new SizedMap<LastWrite>(({ outcome }) => lengthOf(outcome));
   private readonly maxClients: number;
-  /** The sum of what is in both maps. */
-  private length = 0;
   private readonly maxLength: number;
 
   constructor(maxClients = maxRememberedClients, maxLength = maxDataLength) {
@@ -69,9 +66,9 @@ export class StateMachine {
    *
    * `get` reads, `put` sets, `append` adds to the end (a missing key counts as empty), `putHash` sets
    * the key to `chainedHash(old value, value)` (chained-hash.ts) and returns the old value, `''` if
-   * there was none. A value that would be longer than `maxValueLength` is refused with `too-large`, and
-   * so is a write that would make all data together longer than `maxDataLength`, what is remembered of
-   * clients included. (No scenario checks that one.)
+   * there was none. A value that would be longer than `maxValueLength` is refused with `too-large`. So may be
+   * a write that makes something longer, once all data together have about `maxDataLength`, what is
+   * remembered of clients included; a `SizedMap` (sized-map.ts) keeps count of that.
    */
   apply({ client, seq, operation }: ClientRequest): Outcome {
     // solution: begin
@@ -108,7 +105,7 @@ export class StateMachine {
     // solution: begin
     // stub: throw notImplemented('pbservice/state-machine.ts', 'StateMachine.restore');
     for (const entry of entries) {
-      if (entry.of === 'map') this.set(entry.key, entry.value);
+      if (entry.of === 'map') this.map.set(entry.key, entry.value);
       else {
         const { client, seq, value, refusal } = entry;
         const outcome = refusal === null ? { result: { value } } : tooLarge(refusal);
@@ -133,43 +130,27 @@ export class StateMachine {
       );
     }
     const outcome = { result: { value: operation.op === 'putHash' ? old : null } };
-    const keyLength = this.map.has(key) ? 0 : entryOverhead + key.length;
-    const added = keyLength + value.length - old.length + outcomeLength(outcome);
-    if (added > 0 && this.length + added > this.maxLength) {
+    const added = key.length + value.length - old.length + lengthOf(outcome);
+    if (added > 0 && this.map.length + this.lastWrites.length + added > this.maxLength) {
       return tooLarge(`all data together would have more than ${this.maxLength} code units`);
     }
-    this.set(key, value);
-    return outcome;
-  }
-
-  private set(key: string, value: string): void {
-    const old = this.map.get(key);
-    this.length += old === undefined ? entryOverhead + key.length : -old.length;
-    this.length += value.length;
     this.map.set(key, value);
+    return outcome;
   }
 
   private remember(client: string, write: LastWrite): void {
     // A Map keeps the order of insertion: the client that wrote longest ago stands first.
-    this.forget(client);
+    this.lastWrites.delete(client);
     this.lastWrites.set(client, write);
-    this.length += entryOverhead + client.length + outcomeLength(write.outcome);
     if (this.lastWrites.size <= this.maxClients) return;
     const [oldest] = this.lastWrites.keys();
-    if (oldest !== undefined) this.forget(oldest);
-  }
-
-  private forget(client: string): void {
-    const write = this.lastWrites.get(client);
-    if (write === undefined) return;
-    this.length -= entryOverhead + client.length + outcomeLength(write.outcome);
-    this.lastWrites.delete(client);
+    if (oldest !== undefined) this.lastWrites.delete(oldest);
   }
   // solution: end
 }
 
 // solution: begin
-function outcomeLength(outcome: Outcome): number {
+function lengthOf(outcome: Outcome): number {
   return 'result' in outcome ? (outcome.result.value?.length ?? 0) : outcome.error.message.length;
 }
 

@@ -36,6 +36,7 @@ export const primaryBackup: LabDeclaration = {
     ...['pbservice/api.ts', 'pbservice/chained-hash.ts', 'pbservice/main.ts', 'pbservice/node.ts'],
     ...['client/carry-out.ts', 'client/connection.ts', 'client/interactive.ts', 'client/main.ts'],
     ...['client/node.ts', 'client/one-shot.ts', 'client/operations.ts', 'client/perform.ts'],
+    'pbservice/sized-map.ts',
   ],
   pages: studentPages,
   systems: [lectureSystem],
