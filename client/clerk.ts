@@ -107,7 +107,8 @@ export class Clerk {
    * way (`malformed`, `too-large`, `rejected`, `unauthorized`). Any other may pass and ends nothing:
    * `overloaded` and `not-primary`, but `internal` and `bad-reply`, too. (`unknown-method` and
    * `not-implemented` are for the developer; to end with them is right, too.) An operation that waits
-   * for its turn is given up like one that is under way, and those after it get their turn all the same.
+   * for its turn is given up like one that is under way, and those after it get their turn all the same. (Up to two
+   * seconds late is right, too: a try ends by itself.)
    *
    * The number of an operation that was given up is never used again: it may have been done, and a copy
    * of it may still be on its way. Nor is the client id: a clerk that restarts under its old address,

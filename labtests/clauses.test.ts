@@ -60,6 +60,7 @@ const explanations: string[] = [
   'Adds entries that `entries` of another state machine gave.',
   'The clerk: what an application uses instead of talking to',
   'It finds the primary, keeps to it as long as it answers,',
+  '(Up to two seconds late is right, too: a try ends by itself.)',
   'Where the view service is.',
   'Default: never.',
   '(`unknown-method` and `not-implemented` are for the developer;',

@@ -36,6 +36,7 @@ scenario(
     await Promise.all([
       clerk.expectGivenUp(lab.appendOf('k'), { timeoutMs: lab.between(300, 3_000) }),
       clerk.expectGivenUp(lab.appendOf('k'), { abortAfterMs: lab.between(30, 3_000) }),
+      clerk.expectGivenUp(lab.appendOf('k'), { abortAfterMs: 0 }),
     ]);
     const shared = { abortAfterMs: lab.between(30, 3_000), signal: 'of several' };
     await Promise.all([1, 2, 3].map(() => clerk.expectGivenUp(lab.appendOf('k'), shared)));
