@@ -242,3 +242,21 @@ test.each(lectures.map((lecture) => [lecture.id, lecture] as const))(
     expect(firstBroken(walk.here.verdicts)?.[0] ?? null).toBe(ends[id]);
   },
 );
+
+test('the way of a heartbeat pair tells the role of each server, and of no cut of who only reads', async () => {
+  const lecture = lectures.find(({ id }) => id === 'split-brain');
+  const walk = await new Walk(lecture?.setting ?? settingOf('0.s2.pair')).begin();
+  for (const { steps } of lecture?.slides ?? []) {
+    [walk.here] = await walk.tree.along(walk.here, steps);
+  }
+  const events = wayTo(walk.here).flatMap((visited) => visited.events);
+  const roles = events.flatMap((event) =>
+    event.type === 'log' && event.event === 'role' ? [`${event.node} ${event.fields.role}`] : [],
+  );
+  // The one that gives its state up is nothing until it has the other's.
+  expect(roles.filter((role) => !role.endsWith('idle'))).toEqual([
+    ...['s1 primary', 's2 backup', 's2 primary', 's1 backup'],
+  ]);
+  const cut = events.flatMap((event) => (event.type === 'cut' ? [event.node, event.to] : []));
+  expect([...new Set(cut)].sort()).toEqual(['c1', 'c2', 's1', 's2']);
+});

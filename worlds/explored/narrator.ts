@@ -39,7 +39,7 @@ import {
 } from './moves';
 import { messageEvent } from './next-event';
 import { messagesIn, type PendingMessage, sideOf } from './pending';
-import { type System, viewsIn } from './system';
+import { beliefOf, type System, viewsIn } from './system';
 
 /** The narrator's record of a message on its way. */
 export interface NumberedMessage extends PendingMessage {
@@ -65,6 +65,8 @@ export interface NarratorState {
   readonly sent: number;
   readonly called: number;
   readonly viewnum: number;
+  /** The roles that were told, by node. */
+  readonly roles: ReadonlyMap<number, string>;
   readonly atMs: number;
 }
 
@@ -77,6 +79,7 @@ export class Narrator implements Witness {
   private sent = 0;
   private called = 0;
   private viewnum: number;
+  private roles = new Map<number, string>();
   private atMs: number;
   private isCopied = false;
 
@@ -93,7 +96,8 @@ export class Narrator implements Witness {
   save(): NarratorState {
     this.look();
     const { messages, sent, called, viewnum, atMs } = this;
-    return { messages, calls: new Map(this.calls), sent, called, viewnum, atMs };
+    const [calls, roles] = [new Map(this.calls), new Map(this.roles)];
+    return { messages, calls, sent, called, viewnum, roles, atMs };
   }
 
   resume(state: NarratorState): void {
@@ -102,6 +106,7 @@ export class Narrator implements Witness {
     this.sent = state.sent;
     this.called = state.called;
     this.viewnum = state.viewnum;
+    this.roles = new Map(state.roles);
     this.atMs = state.atMs;
   }
 
@@ -131,6 +136,7 @@ export class Narrator implements Witness {
       case crashMove:
       case bounceMove:
         this.trace.push({ ...at, type: 'crash' });
+        this.roles.delete(whom);
         this.lost(({ to }) => to === whom);
         if (kind === bounceMove) this.lost(({ from }) => from === whom);
         break;
@@ -191,6 +197,7 @@ export class Narrator implements Witness {
     for (const { event, body } of logs) {
       this.trace.push({ ...at, type: 'log', event, fields: JSON.parse(body) });
     }
+    this.tellRole(node);
     for (const [word, content] of locals.outputsOf(state.transition)) {
       const text = () => locals.contents.text(content);
       if (outputKind(word) === requestOutput) {
@@ -214,6 +221,24 @@ export class Narrator implements Witness {
     if (view.viewnum === this.viewnum) return;
     this.viewnum = view.viewnum;
     this.trace.push({ t: this.atMs, node: names[0] as string, type: 'view', ...view });
+  }
+
+  /** Servers without a view service say in no message what they are. */
+  private tellRole(node: number): void {
+    const { kind, names } = this.system;
+    const belief = kind.saysRoles === true ? beliefOf(this.system, node) : null;
+    if (belief === null) return;
+    const fields = { role: belief.role, viewnum: belief.viewnum };
+    const told = JSON.stringify(fields);
+    if (this.roles.get(node) === told) return;
+    this.roles.set(node, told);
+    this.trace.push({
+      t: this.atMs,
+      node: names[node] as string,
+      type: 'log',
+      event: 'role',
+      fields,
+    });
   }
 
   private failed(): void {
@@ -241,11 +266,12 @@ export class Narrator implements Witness {
   }
 
   private links(type: 'cut' | 'mend', cut: number): void {
-    const { names } = this.system;
+    const { names, reader } = this.system;
     const side = new Set(sideOf(this.system, cut));
     for (const a of side) {
       for (const [b, name] of names.entries()) {
-        if (side.has(b)) continue;
+        // The client that reads at the end is nobody before.
+        if (side.has(b) || b === reader) continue;
         this.trace.push({ t: this.atMs, node: names[a] as string, type, to: name });
         this.trace.push({ t: this.atMs, node: name, type, to: names[a] as string });
       }
