@@ -3,14 +3,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(__dirname, '..');
-const outside = /(^|\/)(node_modules|store|\.git|zoo\/(right|wrong)|handout\/files)(\/|$)/;
+/** Folders that are not searched: they may hold a hundred times as many files. */
+const unsearched = /^(\..*|node_modules|store)$/;
+const outside = /(^|\/)(zoo\/(right|wrong)|handout\/files)(\/|$)/;
 
 /** TypeScript and CommonJS files, from the root, with slashes. */
 export function sources(): string[] {
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .map((file) => file.replaceAll(path.sep, '/'))
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !unsearched.test(entry.name))
+    .flatMap(({ name }) =>
+      readdirSync(path.join(root, name), { recursive: true, encoding: 'utf8' }).map(
+        (file) => `${name}/${file.replaceAll(path.sep, '/')}`,
+      ),
+    )
     .filter((file) => /\.(ts|cts|cjs|mjs|js)$/.test(file) && !outside.test(file))
-    .filter((file) => file.includes('/'))
     .sort();
 }
 
