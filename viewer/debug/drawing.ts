@@ -8,7 +8,7 @@ import { Diagram } from '../run/diagram';
 import { History } from '../run/history';
 import { listenToPointer } from '../run/pointer';
 import type { Snapshot } from './debugging';
-import { word } from './words';
+import { languageNow, word } from './words';
 
 /** Events on the screen, the last ones. */
 const eventsShown = 44;
@@ -46,8 +46,8 @@ export function drawing(snapshot: Snapshot, options: DrawingOptions) {
   const unit = (places.toMs - places.fromMs) / 100;
   const window = scale.timed({ fromMs: places.fromMs - 3 * unit, toMs: places.toMs + 8 * unit });
   const state = { ...all, window };
-  const diagram = new Diagram(model);
-  const history = new History(model);
+  const diagram = new Diagram(model, languageNow());
+  const history = new History(model, languageNow());
   for (const { surface } of [diagram, history]) surface.zoom = zoom;
   listenToPointer(diagram.surface.canvas, {
     move: () => undefined,

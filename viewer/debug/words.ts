@@ -19,6 +19,11 @@ export function word(key: DebugKey, values: Values = {}): string {
   return fill(debugStrings[language][key], values);
 }
 
+/** The language of the page. */
+export function languageNow(): Language {
+  return language;
+}
+
 /** For keys that come from the server: verbs, roles, names of properties. */
 export function wordFor(key: string, values: Values = {}): string {
   return Object.hasOwn(debugStrings.en, key) ? word(key as DebugKey, values) : key;

@@ -7,6 +7,18 @@ import { isMessageEvent, type MessageEvent } from './messages';
 const longestText = 300;
 
 /** An event in one line, without its time and its node. */
+/** A view as a trace tells it. */
+export interface DrawnView {
+  readonly viewnum: number;
+  readonly primary: string | null;
+  readonly backup: string | null;
+}
+
+/** A view with its members. */
+export function viewSentence({ viewnum, primary, backup }: DrawnView): string {
+  return `view ${viewnum}: primary ${primary ?? 'none'}, backup ${backup ?? 'none'}`;
+}
+
 export function describeEvent(event: TraceEvent): string {
   return text(event).slice(0, longestText);
 }
@@ -38,7 +50,7 @@ function text(event: TraceEvent): string {
     case 'mend':
       return `${faultWords.mend.seen}: it reaches ${event.to} again`;
     case 'view':
-      return `view ${event.viewnum}: primary ${event.primary ?? 'none'}, backup ${event.backup ?? 'none'}`;
+      return viewSentence(event);
     case 'invoke':
       return `calls ${event.f} ${args(event.args)}`;
     case 'return':

@@ -1,6 +1,6 @@
 /** The track of each node through a trace: its condition, its belief, its log. */
 import type { TraceEvent } from '../../runtime/trace';
-import { describeEvent } from './describe';
+import { type DrawnView, describeEvent } from './describe';
 import { isMessageEvent } from './messages';
 import { firstIndex } from './search';
 
@@ -24,7 +24,7 @@ export interface NodeTrack {
   /** undefined: it knows of no view. */
   readonly belief: readonly Change<BelievedRole | undefined>[];
   /** The views that it made, if it is the view service. */
-  readonly views: readonly Change<string>[];
+  readonly views: readonly Change<DrawnView>[];
   readonly logs: readonly Change<string>[];
   /** The calls of a client and what they returned. */
   readonly operations: readonly Change<string>[];
@@ -79,7 +79,7 @@ function note(track: Mutable<NodeTrack>, event: TraceEvent, index: number): void
       believe(track, index, { role: event.fields.role, viewnum: event.fields.viewnum });
     }
   }
-  if (event.type === 'view') track.views.push({ index, value: describeEvent(event) });
+  if (event.type === 'view') track.views.push({ index, value: event });
   if (event.type === 'invoke' || event.type === 'return') {
     track.operations.push({ index, value: describeEvent(event) });
   }
@@ -113,20 +113,14 @@ function conditionAfter({ type }: TraceEvent): NodeCondition | undefined {
   }
 }
 
-interface View {
-  readonly viewnum: number;
-  readonly primary: string | null;
-  readonly backup: string | null;
-}
-
 /** The belief by the reply to a ping, which the contract gives to every server. */
-function toldView(call: string, kind: string, body: unknown): View | undefined {
+function toldView(call: string, kind: string, body: unknown): DrawnView | undefined {
   if (call !== 'ViewService.ping' || kind !== 'response') return undefined;
-  const reply = (body as { reply?: Partial<View> } | null)?.reply;
-  return typeof reply?.viewnum === 'number' ? (reply as View) : undefined;
+  const reply = (body as { reply?: Partial<DrawnView> } | null)?.reply;
+  return typeof reply?.viewnum === 'number' ? (reply as DrawnView) : undefined;
 }
 
-function beliefIn({ viewnum, primary, backup }: View, node: string): BelievedRole | undefined {
+function beliefIn({ viewnum, primary, backup }: DrawnView, node: string): BelievedRole | undefined {
   if (viewnum === 0) return undefined;
   const role = node === primary ? 'primary' : node === backup ? 'backup' : 'idle';
   return { role, viewnum };

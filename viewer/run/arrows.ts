@@ -45,7 +45,7 @@ export function drawArrow(surface: Surface, message: MessageArrow, placement: Pl
     const share = failed ? 1.3 : 0.3;
     const y = gapNear(fromY + (y2 - fromY) * share);
     labels?.add({
-      text: labelOf(message),
+      text: labelOf(surface, message),
       x: x1 + ((x2 - x1) * (y - fromY)) / (y2 - fromY || 1),
       y,
       colour,
@@ -88,10 +88,12 @@ function sign(surface: Surface, text: string, x: number, y: number): void {
   surface.plate(text, x, y);
 }
 
-function labelOf({ call, kind, fate, isHeld }: MessageArrow): string {
+function labelOf(surface: Surface, { call, kind, fate, isHeld }: MessageArrow): string {
   const name = call.slice(call.indexOf('.') + 1);
-  const what = `${kind === 'response' ? 're: ' : ''}${name}${isHeld ? ', held back' : ''}`;
-  return fate === 'deliver' || fate === 'unknown' ? what : `${what}, ${faultWords[fate].seen}`;
+  const what = `${kind === 'response' ? 're: ' : ''}${name}${isHeld ? `, ${surface.word('held')}` : ''}`;
+  if (fate === 'deliver' || fate === 'unknown') return what;
+  const { seen, zh } = faultWords[fate];
+  return `${what}, ${surface.language === 'zh' ? zh : seen}`;
 }
 
 interface Label {

@@ -1,11 +1,16 @@
 /** A canvas that has as many pixels as the screen, draws in CSS pixels, and knows the colours. */
 import { Scale } from '../model/scale';
 import type { Span } from '../model/search';
+import type { Language } from '../strings/catalogue';
+import type { DrawingKey } from '../strings/drawing';
+import { drawingWord } from './drawing-words';
 
 /** Room for the names at the left, in CSS pixels; the same for all, so that moments stand below each other. */
 export const gutter = 96;
 
 export class Surface {
+  /** Of the words that are drawn. */
+  readonly language: Language;
   readonly canvas: HTMLCanvasElement;
   readonly pen: CanvasRenderingContext2D;
   /** How many times as large as usual everything is drawn. */
@@ -19,12 +24,18 @@ export class Surface {
   private styles: CSSStyleDeclaration;
   private readonly patterns = new Map<string, CanvasPattern | string>();
 
-  constructor(label: string) {
+  /** `label`: what the drawing is, for those who do not see it. */
+  constructor(label: DrawingKey, language: Language) {
+    this.language = language;
     this.canvas = document.createElement('canvas');
     this.canvas.setAttribute('role', 'img');
-    this.canvas.setAttribute('aria-label', label);
+    this.canvas.setAttribute('aria-label', this.word(label));
     this.pen = this.canvas.getContext('2d') as CanvasRenderingContext2D;
     this.styles = getComputedStyle(document.documentElement);
+  }
+
+  word(key: DrawingKey, values?: Readonly<Record<string, string | number>>): string {
+    return drawingWord(this.language, key, values);
   }
 
   /** Begins a new drawing of this height, in CSS pixels. */

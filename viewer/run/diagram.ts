@@ -7,6 +7,7 @@ import type { Scale } from '../model/scale';
 import { firstIndex } from '../model/search';
 import type { PageState } from '../model/view-state';
 import { ticksOf } from '../model/window';
+import type { Language } from '../strings/catalogue';
 import { drawArrow, Labels } from './arrows';
 import { gutter, Surface } from './canvas';
 import { drawLane, drawMarker } from './lane';
@@ -25,16 +26,15 @@ function laneHeightFor(lanes: number): number {
 const reach = 14;
 
 export class Diagram {
-  readonly surface = new Surface(
-    'Space-time diagram: a lane for each node, arrows for messages. The list of events says the same in words.',
-  );
+  readonly surface: Surface;
   private readonly model: RunModel;
   private top = 0;
   private laneHeight = 1;
   private lanes = new Map<string, number>();
 
-  constructor(model: RunModel) {
+  constructor(model: RunModel, language: Language = 'en') {
     this.model = model;
+    this.surface = new Surface('diagram', language);
   }
 
   render(state: PageState, shown: Int32Array, scale: Scale): void {
@@ -127,7 +127,7 @@ export class Diagram {
     if (this.model.partitions.length === 0) return;
     pen.fillStyle = surface.colour('faint');
     surface.font(11);
-    surface.text('cut off', 4, axisHeight + 9, gutter - 8);
+    surface.text(surface.word('cut-off'), 4, axisHeight + 9, gutter - 8);
     for (const { fromMs, toMs, label } of this.model.partitions) {
       if (toMs < window.fromMs || fromMs > window.toMs) continue;
       const x = Math.max(surface.x(fromMs), gutter);

@@ -3,6 +3,7 @@ import { placeLabels } from '../model/labels';
 import type { OperationBar, RunModel } from '../model/model';
 import type { Scale } from '../model/scale';
 import type { PageState } from '../model/view-state';
+import type { Language } from '../strings/catalogue';
 import { gutter, Surface } from './canvas';
 
 const rowHeight = 30;
@@ -10,13 +11,12 @@ const barHeight = 20;
 const headHeight = 20;
 
 export class History {
-  readonly surface = new Surface(
-    'Client history: a bar for each operation from its call to its return. The list of events says the same in words.',
-  );
+  readonly surface: Surface;
   private readonly model: RunModel;
 
-  constructor(model: RunModel) {
+  constructor(model: RunModel, language: Language = 'en') {
     this.model = model;
+    this.surface = new Surface('history', language);
   }
 
   render(state: PageState, scale: Scale): void {
@@ -70,7 +70,7 @@ export class History {
     pen.strokeRect(from, 1, to - from, surface.height - 2);
     pen.fillStyle = surface.colour('bad');
     surface.font(11, 600);
-    surface.text('no order works', from + 5, 10, to - from - 10);
+    surface.text(surface.word('no-order'), from + 5, 10, to - from - 10);
   }
 
   private bar(operation: OperationBar): void {

@@ -1,10 +1,12 @@
 /** A lane: what the node is and believes over time, as bands, and what it does, as marks. */
 import type { TraceEvent } from '../../runtime/trace';
+import type { DrawnView } from '../model/describe';
 import type { RunModel } from '../model/model';
 import type { BelievedRole, Change, NodeCondition, NodeTrack } from '../model/nodes';
 import { firstIndex } from '../model/search';
 import type { PageState } from '../model/view-state';
 import { gutter, type Surface } from './canvas';
+import { viewWords } from './drawing-words';
 
 /** Where a lane is, and what somebody looks at. */
 interface Lane {
@@ -85,7 +87,7 @@ function roleBand(surface: Surface, { x, y, width, height }: Band, belief?: Beli
   }
   if (width > 3) pen.strokeRect(x, top, width, height);
   surface.font(11, 600);
-  const text = `${role} in ${viewnum}`;
+  const text = surface.word(role, { viewnum });
   const room = Math.min(width - 10, pen.measureText(text).width);
   if (width < 26) return;
   if (role === 'backup') {
@@ -96,7 +98,7 @@ function roleBand(surface: Surface, { x, y, width, height }: Band, belief?: Beli
   surface.text(text, x + 6, y + 0.5, width - 10);
 }
 
-function viewBand(surface: Surface, { x, y, width, height }: Band, view: string): void {
+function viewBand(surface: Surface, { x, y, width, height }: Band, view: DrawnView): void {
   const { pen } = surface;
   const top = y - height / 2;
   pen.fillStyle = surface.colour('raised');
@@ -106,7 +108,7 @@ function viewBand(surface: Surface, { x, y, width, height }: Band, view: string)
   if (width > 3) pen.strokeRect(x, top, width, height);
   pen.fillStyle = surface.colour('ink');
   surface.font(11);
-  surface.text(view, x + 6, y + 0.5, width - 10);
+  surface.text(viewWords(surface.language, view), x + 6, y + 0.5, width - 10);
 }
 
 function conditionBand(
@@ -127,7 +129,7 @@ function conditionBand(
   else surface.line(x, y, x + width, y);
   pen.setLineDash([]);
   surface.font(11, 700);
-  if (width >= 26) surface.plate(condition, x + Math.min(width / 2, 60), y);
+  if (width >= 26) surface.plate(surface.word(condition), x + Math.min(width / 2, 60), y);
 }
 
 /** The height of the widest band. */

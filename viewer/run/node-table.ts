@@ -1,6 +1,7 @@
 /** The table of nodes at the cursor, with the changes that the event there has made. */
 
 import { element, shownMs } from '../kit/dom';
+import { viewSentence } from '../model/describe';
 import type { RunModel } from '../model/model';
 import { at, type Change, type NodeTrack } from '../model/nodes';
 import type { PageState } from '../model/view-state';
@@ -53,7 +54,7 @@ export class NodeTable {
     const newest = (did?.index ?? -1) > (said?.index ?? -1) ? did : said;
     return [
       cell(alive?.value ?? '', [alive], cursor),
-      cell(view?.value ?? roleText, [view, believed], cursor),
+      cell(view === undefined ? roleText : viewSentence(view.value), [view, believed], cursor),
       cell(newest?.value ?? '', [newest], cursor),
     ];
   }
