@@ -84,9 +84,32 @@ export function describeOperation(operation: Operation): string {
   return `${operation.op}(${shorten(operation.key)}${value})`;
 }
 
+/** A text up to this length is shown whole, a longer one cut, in UTF-16 code units. */
+const wholeLength = 60;
+const shownLength = 50;
+/** How much stands before the place that matters. */
+const shownBefore = 20;
+
+/** Two texts that should be equal, for a failure: of long ones, the place where they begin to differ. */
+export function shortenBoth(a: string | null, b: string | null): [string, string] {
+  const areShort = Math.max(a?.length ?? 0, b?.length ?? 0) <= wholeLength;
+  if (a === null || b === null || areShort) return [shorten(a), shorten(b)];
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  // It shows with the beginning.
+  if (at < shownLength - shownBefore) return [shorten(a), shorten(b)];
+  const from = at - shownBefore;
+  const part = (text: string) => {
+    const to = Math.min(from + shownLength, text.length);
+    const shown = JSON.stringify(text.slice(from, to));
+    return `...${shown}${to < text.length ? '...' : ''} (characters ${from + 1} to ${to} of ${text.length})`;
+  };
+  return [part(a), part(b)];
+}
+
 export function shorten(text: string | null): string {
   if (text === null) return 'nothing';
-  return text.length > 60
-    ? `${JSON.stringify(text.slice(0, 50))}... (${text.length} characters)`
+  return text.length > wholeLength
+    ? `${JSON.stringify(text.slice(0, shownLength))}... (${text.length} characters)`
     : JSON.stringify(text);
 }

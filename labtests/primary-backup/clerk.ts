@@ -2,7 +2,7 @@
 
 import { abortedByReason } from '../../client/perform';
 import { expectation, notImplementedYet, ScenarioFailure } from '../../judging/failure';
-import { describeOperation, shorten } from '../../judging/recorder';
+import { describeOperation, shorten, shortenBoth } from '../../judging/recorder';
 import { maxValueLength, type Operation } from '../../pbservice/api';
 import type { ErrorCode } from '../../runtime/errors';
 import type { Address } from '../../runtime/node';
@@ -68,10 +68,11 @@ export class LabClerk {
       actual = value;
     });
     await this.lab.finish(reading, withinMs);
+    const [wanted, got] = shortenBoth(expected, actual);
     this.lab.expect(
       actual === expected,
-      `${this.name} to read ${shorten(expected)} from ${shorten(key)}`,
-      `it read ${shorten(actual)}`,
+      `${this.name} to read ${wanted} from ${shorten(key)}`,
+      `it read ${got}`,
       actual === null ? 'lost acknowledged write' : undefined,
     );
   }
