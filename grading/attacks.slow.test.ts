@@ -193,8 +193,11 @@ test(
   async () => {
     const file = 'pbservice/state-machine.ts';
     const changes = [
-      ['map = new Map<string, string>()', 'map: Map<string, string> = shared.map'],
-      ['lastWrites = new Map<string, LastWrite>()', 'lastWrites: Map<string, any> = shared.writes'],
+      ['map = new SizedMap<string>((value) => value.length)', 'map: any = shared.map'],
+      [
+        'lastWrites = new SizedMap<LastWrite>(({ outcome }) => lengthOf(outcome))',
+        'lastWrites: any = shared.writes',
+      ],
       ["yield { of: 'map', key, value }", 'void [key, value]'],
       [
         "yield { of: 'duplicates', client, seq, value, refusal }",
