@@ -113,6 +113,21 @@ describeInChromium('the page of a run', () => {
     expect(requests).toEqual([expect.stringMatching(/^file:.*report\.html$/)]);
   });
 
+  test('the operation that proves the violation is in sight, at first and after m', async () => {
+    const others = Array.from({ length: 60 }, (_, i) => ({
+      ...{ process: `d${i}`, call: 'put "k" "1"', outcome: 'ok' },
+      ...{ invokedMs: 1, returnedMs: 22, pointMs: null, isEvidence: false },
+    }));
+    const operations = [...others, ...history.operations];
+    await open({ ...run, history: { ...history, operations } });
+    const scrolled = async () =>
+      page.evaluate("document.querySelector('.drawings').scrollTop > 500");
+    expect(await scrolled()).toBe(true);
+    await page.evaluate("document.querySelector('.drawings').scrollTop = 0");
+    await page.keyboard.press('m');
+    await expectSoon(scrolled, true);
+  });
+
   test('the keys alone lead through the run, from the moment and back to it', async () => {
     await open(run);
     const steps: readonly (readonly [key: string, chosen: string])[] = [

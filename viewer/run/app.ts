@@ -138,6 +138,19 @@ export class RunApp {
       for (const part of parts) part.remove();
     });
     this.draw();
+    this.reveal();
+  }
+
+  /** Scrolls the drawings, where not all is in sight, to the operations that prove the violation. */
+  private reveal(): void {
+    const { canvas } = this.history.surface;
+    const drawings = canvas.closest('.drawings');
+    const middle = this.history.proofsAt(this.state.window);
+    if (drawings === null || middle === undefined) return;
+    const top = canvas.getBoundingClientRect().top - drawings.getBoundingClientRect().top;
+    const place = top + middle;
+    if (place > 0 && place < drawings.clientHeight) return;
+    drawings.scrollTop += place - drawings.clientHeight / 2;
   }
 
   private fromAddress(): PageState {
@@ -230,6 +243,7 @@ export class RunApp {
     const ms = pair.model('failing').timeOf(cursor);
     const isPassing = this.state.run === 'passing';
     this.change({ cursor: isPassing ? this.model.eventAt(ms) : cursor, window });
+    this.reveal();
   }
 
   private zoom(factor: number): void {

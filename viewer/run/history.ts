@@ -2,6 +2,7 @@
 import { placeLabels } from '../model/labels';
 import type { OperationBar, RunModel } from '../model/model';
 import type { Scale } from '../model/scale';
+import type { Span } from '../model/search';
 import type { PageState } from '../model/view-state';
 import type { Language } from '../strings/catalogue';
 import { gutter, Surface } from './canvas';
@@ -47,6 +48,14 @@ export class History {
       if (operation.row === row) return operation.returnedMs ?? operation.invokedMs;
     }
     return undefined;
+  }
+
+  /** The middle of the operations that prove the violation, from the top of the drawing; undefined: none is in this time. */
+  proofsAt(window: Span): number | undefined {
+    const middles = [...this.model.operations.within(window)]
+      .filter(({ isEvidence }) => isEvidence)
+      .map((operation) => this.y(operation));
+    return middles.length === 0 ? undefined : (Math.min(...middles) + Math.max(...middles)) / 2;
   }
 
   private y({ row }: OperationBar): number {
