@@ -44,10 +44,11 @@ const verdicts = ({ parts }: GradeReport) =>
 test(
   'one scenario that burns loses its own points, in words, and no others',
   async () => {
-    // An honest scenario needs a second at most, and on a busy machine some times as much.
+    // An honest scenario of one server needs a second at most, and on a busy machine some times as much.
     const burning = `
       if (operation.key === 'large' || operation.key.startsWith('beside')) burn(1e9);`;
-    const report = await graded(burning, { scenarioMs: 6_000 });
+    const few = ['A1', 'A2', 'B1a', 'B1b'];
+    const report = await graded(burning, { scenarioMs: 6_000, only: few });
     const { B1b, ...others } = verdicts(report);
     expect(Object.values(others).filter(({ passed }) => passed !== true)).toEqual([]);
     expect(B1b).toMatchObject({
@@ -106,15 +107,15 @@ test(
 test(
   'several processes that grade it together share the bound',
   async () => {
-    const settings = { parts, freshFrom: 1, seeds: 2, only, processorSeconds: 12 };
+    const settings = { parts, freshFrom: 1, seeds: 2, only, processorSeconds: 20 };
     const job = jobOf('slow', handIn('burn(2e8);'), settings);
     const report = await gradeSpread({ job, processes: 2, onProgress: () => undefined });
     const failed = Object.values(verdicts(report)).filter(({ passed }) => passed !== true);
     expect(failed.length).toBeGreaterThan(0);
     // The view service alone takes nothing from anybody.
     for (const { part } of failed) expect(part).toBe('B');
-    for (const { failure } of failed) expect(failure?.expected).toMatch(/at most (2|12) s/);
-    expect(report.used.processorMs).toBeLessThan(24_000);
+    for (const { failure } of failed) expect(failure?.expected).toMatch(/at most (3.33|20) s/);
+    expect(report.used.processorMs).toBeLessThan(40_000);
   },
   slowMs,
 );
