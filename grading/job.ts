@@ -10,8 +10,8 @@ import { type HandedIn, HandInFile } from './hand-in/read';
 const maxBase64Length = 2 * 2 ** 20;
 
 /**
- * Processor time that a hand-in may take unless told, in seconds. A solution takes about 150; where neighbours share
- * caches and cores, the kernel counts two to three times as much for the same work.
+ * Processor time that a hand-in may take unless told, in seconds. A solution takes about 150 on an idle
+ * machine; on a slow one, or beside busy neighbours, the kernel counts more for the same work.
  */
 export const usualProcessorSeconds = 600;
 

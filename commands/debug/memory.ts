@@ -18,27 +18,26 @@ const kindField = 'of';
 type Remembered = Pick<NodeView, 'inspected' | 'operation'>;
 type JsonRecord = { readonly [name: string]: Json };
 
-/** The fields of a node; `earlier`: the node before the last step, undefined at the beginning. */
-export function memoryOf(node: Remembered, earlier: Remembered | undefined): ShownField[] {
-  const before = earlier && new Map(fieldsOf(earlier));
+/** The fields of a node; `earlier`: the node before the last step. At the beginning there is none, and nothing is new. */
+export function memoryOf(node: Remembered, earlier = node): ShownField[] {
+  const before = new Map(fieldsOf(earlier));
   const fields = fieldsOf(node).map(([name, value]) => {
-    const known = before?.get(name);
+    const known = before.get(name);
     return {
       name: plainLine(name, 60),
       value: plainLine(inWords(value), longestValue),
-      isChanged: before !== undefined && JSON.stringify(known) !== JSON.stringify(value),
-      tables: tablesOf(value, before && (known ?? [])),
+      isChanged: JSON.stringify(known) !== JSON.stringify(value),
+      tables: tablesOf(value, known ?? null),
     };
   });
   return [...operationOf(node, earlier), ...fields];
 }
 
 /** What a client has asked. */
-function operationOf({ operation }: Remembered, earlier: Remembered | undefined): ShownField[] {
+function operationOf({ operation }: Remembered, earlier: Remembered): ShownField[] {
   if (operation === null) return [];
   const value = plainLine(describeOperation(operation), longestValue);
-  const isChanged =
-    earlier !== undefined && JSON.stringify(earlier.operation) !== JSON.stringify(operation);
+  const isChanged = JSON.stringify(earlier.operation) !== JSON.stringify(operation);
   return [{ name: 'operation', value, isChanged, tables: [] }];
 }
 
@@ -48,17 +47,17 @@ function fieldsOf({ inspected }: Remembered): [string, Json][] {
 }
 
 /** One table for each kind of record in a list; none where a value is no list of small records. */
-function tablesOf(value: Json, before: Json | undefined): ShownTable[] {
+function tablesOf(value: Json, before: Json): ShownTable[] {
   const records = recordsIn(value);
   if (records === undefined) return [];
-  const known = new Set(recordsIn(before ?? null)?.map((record) => JSON.stringify(record)));
+  const known = new Set(recordsIn(before)?.map((record) => JSON.stringify(record)));
   const kinds = [...new Set(records.map(kindOf))];
   const tables = kinds.map((kind) => {
     const all = records.filter((record) => kindOf(record) === kind);
     const columns = columnsOf(all);
     const rows = all.slice(0, maxRows).map((record) => ({
       cells: columns.map((column) => cellOf(record[column])),
-      isChanged: before !== undefined && !known.has(JSON.stringify(record)),
+      isChanged: !known.has(JSON.stringify(record)),
     }));
     return { name: kind, columns, rows, more: all.length - rows.length };
   });
