@@ -1,6 +1,6 @@
+import { shortNames } from '../judging/short-names';
 import type { TraceEvent } from '../runtime/trace';
 import { columnTrace } from './columns';
-import { shortNames } from './short-names';
 
 const message = {
   kind: 'request',
@@ -25,9 +25,20 @@ test('one line an event, one column a node, clients first; ticks and departures 
     '       ms  c1                        s1',
     '      0.0                            start',
     '      3.0                            <- c1: operate put("k", "1")',
-    '      4.0  -x s1: lost: operate put("k", "1")  (2 times)',
+    '      4.0  -x s1: lost: operate put("k", "1")  (2 times, the last at 5.0)',
     '      6.0                            CRASH',
   ]);
+});
+
+test.each<[unknown, string]>([
+  [{ viewnum: 2, requests: [put] }, 'forward {viewnum 2, requests [put("k", "1")]}'],
+  [{ requests: [put, put], viewnum: 2 }, 'forward {requests [2 entries], viewnum 2}'],
+  [[...Array(20).fill(put), 'and 1,234 more'], 'forward [1254 entries]'],
+  [{ chunk: 'x'.repeat(40), piece: 3 }, 'forward {piece 3, chunk "xxxxxxxxxxxxxxxxxxxxxxxxxx'],
+])('of a message between servers what tells it from the next: %j', (body, text) => {
+  const forward = { ...message, from: 's1', to: 's2', call: 'ReplicationService.forward', body };
+  const [, line] = columnTrace([{ t: 1, node: 's2', type: 'deliver', ...forward }]);
+  expect(line).toContain(`<- s1: ${text}`);
 });
 
 test('only the last events are shown, and none after the moment of the failure', () => {

@@ -2,11 +2,12 @@
  * The column trace: one line for each event that matters, one column for each node, so that one can
  * read down what a node saw and across who talked to whom.
  */
+
+import { withShortNames } from '../judging/short-names';
 import { faultWords } from '../runtime/fault-words';
 import type { TraceEvent } from '../runtime/trace';
 import { plainLine, plainText } from './plain-text';
 import { withoutRepeats } from './repetition';
-import { withShortNames } from './short-names';
 
 /** The longest column trace shown in a terminal; what comes last matters most. */
 export const shownEvents = 28;
@@ -20,8 +21,9 @@ interface Cell {
   readonly t: number;
   readonly node: string;
   readonly text: string;
-  /** The same happened so many times in a row. */
+  /** The same happened so many times in a row, the last time at `until`. */
   readonly times: number;
+  readonly until: number;
 }
 
 export interface ColumnOptions {
@@ -61,9 +63,9 @@ function cellsOf(trace: readonly TraceEvent[]): Cell[] {
       // A partition cuts many links at once: one line for all of them.
       cells[cells.length - 1] = { ...last, text: joinCuts(last.text, event.node, event.to) };
     } else if (last !== undefined && last.node === node && last.text === text) {
-      cells[cells.length - 1] = { ...last, times: last.times + 1 };
+      cells[cells.length - 1] = { ...last, times: last.times + 1, until: t };
     } else {
-      cells.push({ t, node, text, times: 1 });
+      cells.push({ t, node, text, times: 1, until: t });
     }
   }
   return cells;
@@ -82,8 +84,9 @@ function byRole(a: string, b: string): number {
 }
 
 /** One line, but for what the node itself has printed in several. */
-function lines({ t, text, times }: Cell, indent: string): string[] {
-  const again = times > 1 ? `  (${times} times)` : '';
+function lines({ t, text, times, until }: Cell, indent: string): string[] {
+  const last = until.toFixed(1);
+  const again = times > 1 ? `  (${times} times, the last at ${last})` : '';
   const [first, ...others] = text.startsWith(printed)
     ? plainText(text).split('\n')
     : [plainLine(text)];
@@ -162,5 +165,20 @@ function brief(value: unknown): string {
     return `${typeof op === 'string' ? op : ''}(${text.slice(0, 24)})`;
   }
   if ('value' in value) return String(JSON.stringify(content)).slice(0, 30);
-  return JSON.stringify(value).slice(0, 30);
+  return Array.isArray(value) ? briefList(value) : briefFields(value);
+}
+
+/** A list by its length, and by its entry if there is one alone; a trace may say how many more there were. */
+function briefList(list: readonly unknown[]): string {
+  if (list.length === 1) return `[${brief(list[0])}]`;
+  const more = /^and ([\d,]+) more$/.exec(String(list.at(-1)))?.[1];
+  const count = more === undefined ? list.length : list.length - 1 + Number(more.replace(',', ''));
+  return `[${count} entries]`;
+}
+
+/** Its fields, the short ones before the long ones: which view and which piece tells more than what is in it. */
+function briefFields(value: object): string {
+  const fields = Object.entries(value).map(([name, one]) => `${name} ${brief(one)}`);
+  const isLong = (text: string) => (text.length > 24 ? 1 : 0);
+  return `{${fields.sort((a, b) => isLong(a) - isLong(b)).join(', ')}}`;
 }

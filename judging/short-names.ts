@@ -9,15 +9,28 @@ const longest = 24;
 
 /** The same events, with names of nodes that are cut where they can still be told apart: `replica-b` of `replica-b.rack-1.example.net:8001`. */
 export function withShortNames(trace: readonly TraceEvent[]): readonly TraceEvent[] {
+  const short = shortNames(namesIn(trace));
+  if ([...short].every(([name, cut]) => name === cut)) return trace;
+  return trace.map((event) => renamed(event, (name) => short.get(name) ?? name));
+}
+
+/** The same for sentences about a run. */
+export function shortNamesIn(trace: readonly TraceEvent[]): (sentence: string) => string {
+  const cuts = [...shortNames(namesIn(trace))]
+    .filter(([name, cut]) => name !== cut)
+    // A name may begin with another one.
+    .sort(([a], [b]) => b.length - a.length);
+  return (sentence) => cuts.reduce((text, [name, cut]) => text.replaceAll(name, cut), sentence);
+}
+
+function namesIn(trace: readonly TraceEvent[]): string[] {
   const names = new Set<string>();
   for (const event of trace) {
     names.add(event.node);
     if ('from' in event) names.add(event.from);
     if ('to' in event) names.add(event.to);
   }
-  const short = shortNames([...names]);
-  if ([...short].every(([name, cut]) => name === cut)) return trace;
-  return trace.map((event) => renamed(event, (name) => short.get(name) ?? name));
+  return [...names];
 }
 
 /** The short name of each. */
