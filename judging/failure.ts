@@ -32,21 +32,33 @@ export interface Failure {
   readonly missing?: readonly string[];
   /** The remedy, where the cause is known: then the hint of the scenario is beside the point. */
   readonly remedy?: string;
+  /** The setting of the run, if it was not plain, and whether it matters. */
+  readonly setting?: string;
   /** The moment at which it showed, in milliseconds of the run; the end of the run unless told. */
   readonly atMs?: number;
   /** The rule that the run is proven to break, where one is. */
   readonly breach?: Breach;
   /** Who is at fault, where the trace proves it. */
   readonly component?: Component;
+  /** The operations that prove it, in the order of their calls; the trace tells their paths. */
+  readonly cited?: readonly CitedOperation[];
+  /** What happened to them, a line each: see judging/causes/operation-path.ts. */
+  readonly path?: readonly string[];
   /** Which anomalies it shows, where that can be told. */
   readonly anomalies?: readonly AnomalyKind[];
   /** Servers had crashed, and nothing else had failed: see judging/plain-failover.ts. */
   readonly plainFailover?: true;
 }
 
-/** The failure with one more line of details. */
-export function withDetail(failure: Failure, line: string): Failure {
-  return { ...failure, details: [...(failure.details ?? []), line] };
+/** An operation of a client, as the history has it. */
+export interface CitedOperation {
+  readonly process: string;
+  readonly operation: { readonly op: string; readonly key: string; readonly value?: string };
+  readonly calledAtMs: number;
+  /** The id and the number that its requests bear, if they are known. */
+  readonly number?: readonly [client: string, seq: number];
+  /** It has not returned when the run ends. */
+  readonly isWaiting?: true;
 }
 
 /** Thrown by a scenario to end with a failure. */
@@ -59,18 +71,23 @@ export class ScenarioFailure extends Error {
   }
 }
 
-/** What a failure shows about a server, if it has a name, and the rule that it proves to be broken. */
-export type ShownBy = readonly [anomaly?: AnomalyKind | undefined, breach?: Breach | undefined];
+/** What a failure shows about a server, if it has a name, the rule that it proves to be broken, and by which operations. */
+export type ShownBy = readonly [
+  anomaly?: AnomalyKind | undefined,
+  breach?: Breach | undefined,
+  cited?: readonly CitedOperation[],
+];
 
 export function expectation(
   expected: string,
   actual: string,
-  ...[anomaly, breach]: ShownBy
+  ...[anomaly, breach, cited]: ShownBy
 ): ScenarioFailure {
   const failure: Failure = { kind: 'expectation', expected, actual };
   return new ScenarioFailure({
     ...{ ...failure, ...broken(breach) },
     ...(anomaly && { anomalies: [anomaly] }),
+    ...(cited && { cited }),
   });
 }
 

@@ -1,6 +1,6 @@
 /** The verdict on what clients saw in a run. */
 import { anomalyOfViolation } from './anomaly';
-import type { Failure } from './failure';
+import type { CitedOperation, Failure } from './failure';
 import { check } from './history/checker';
 import { type Explanation, explain } from './history/explain';
 import { type HistoryEvent, operationsOf } from './history/model/history';
@@ -31,6 +31,7 @@ export function judgeHistory(history: readonly HistoryEvent[]): Failure | null {
     // The first line is the sentence itself.
     details: renderExplanation(explanation).split('\n').slice(1),
     ...momentOf(explanation, history),
+    ...citedIn(explanation, history),
     anomalies: [anomalyOfViolation(explanation.kind)],
   };
 }
@@ -42,4 +43,15 @@ function momentOf({ operations }: Explanation, history: readonly HistoryEvent[])
   );
   const atMs = history[lastLine - 1]?.time;
   return atMs === undefined ? {} : { atMs };
+}
+
+function citedIn({ operations }: Explanation, history: readonly HistoryEvent[]) {
+  const cited = operations.flatMap((one): CitedOperation[] => {
+    const calledAtMs = history[one.invokedAt - 1]?.time;
+    if (calledAtMs === undefined) return [];
+    const value = 'value' in one && typeof one.value === 'string' ? { value: one.value } : {};
+    const operation = { op: one.f, key: one.key ?? '', ...value };
+    return [{ process: String(one.process), operation, calledAtMs }];
+  });
+  return cited.length === operations.length ? { cited } : {};
 }

@@ -3,6 +3,7 @@ import { type Operation, OperationResult } from '../pbservice/api';
 import { parsed } from '../runtime/compiled-schema';
 import type { ErrorCode } from '../runtime/errors';
 import type { CallResult } from '../runtime/node-io';
+import { visible } from '../runtime/terminal/control-characters';
 import { shown } from '../runtime/thrown-value';
 import { ScenarioFailure } from './failure';
 import type { HistoryEvent } from './history/model/history';
@@ -101,7 +102,7 @@ export function shortenBoth(a: string | null, b: string | null): [string, string
   const from = at - shownBefore;
   const part = (text: string) => {
     const to = Math.min(from + shownLength, text.length);
-    const shown = JSON.stringify(text.slice(from, to));
+    const shown = quoted(text.slice(from, to));
     return `...${shown}${to < text.length ? '...' : ''} (characters ${from + 1} to ${to} of ${text.length})`;
   };
   return [part(a), part(b)];
@@ -110,6 +111,11 @@ export function shortenBoth(a: string | null, b: string | null): [string, string
 export function shorten(text: string | null): string {
   if (text === null) return 'nothing';
   return text.length > wholeLength
-    ? `${JSON.stringify(text.slice(0, shownLength))}... (${text.length} characters)`
-    : JSON.stringify(text);
+    ? `${quoted(text.slice(0, shownLength))}... (${text.length} characters)`
+    : quoted(text);
+}
+
+/** What stands for a character that is none is told from what a terminal makes of one that it does not know. */
+function quoted(text: string): string {
+  return visible(JSON.stringify(text)).replaceAll('\ufffd', '\\ufffd');
 }

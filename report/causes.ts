@@ -43,11 +43,12 @@ function isOneRule({ failure, guidance }: ScenarioReport): boolean {
   return failure?.breach !== undefined || guidance?.clause !== undefined;
 }
 
-/** Without other faults than crashed servers first, then the shortest run. */
+/** Without other faults than crashed servers first, then in the plain setting, then the shortest run. */
 function bySimplicity(a: ScenarioReport, b: ScenarioReport): number {
   const faults = ({ failure }: ScenarioReport) => (failure?.plainFailover ? 0 : 1);
+  const settings = ({ failure }: ScenarioReport) => (failure?.setting === undefined ? 0 : 1);
   const length = ({ lengthMs = Number.MAX_SAFE_INTEGER }: ScenarioReport) => lengthMs;
-  return faults(a) - faults(b) || length(a) - length(b);
+  return faults(a) - faults(b) || settings(a) - settings(b) || length(a) - length(b);
 }
 
 /** Equal for failures of one cause, as far as the report tells causes apart. */

@@ -46,8 +46,18 @@ export function brokenClause(
     if (blame === undefined) continue;
     const { is, or = [] } = blame;
     const others = own.filter((id) => or.includes(id));
+    const [only] = others;
+    // What has a name, and no proof of whose fault it is, may be the case of it that the scenario is about.
+    if (
+      sign !== failure.breach &&
+      is !== undefined &&
+      only !== undefined &&
+      others.length === 1 &&
+      !own.includes(is)
+    )
+      return clauseOf(only);
     if (is === undefined) return others.length > 0 ? undefined : 'another';
-    return clauseOf(others.length > 0 && others.length === own.length ? others[0] : is);
+    return clauseOf(others.length > 0 && others.length === own.length ? only : is);
   }
   return own.length === 1 ? clauseOf(own[0]) : undefined;
 }

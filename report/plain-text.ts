@@ -10,6 +10,8 @@ import { invisible } from '../runtime/terminal/control-characters';
 export const maxTextLength = 4_000;
 /** How many lines of details are kept of a failure. */
 export const maxDetails = 100;
+/** How many lines of the path of its operations. */
+export const maxPath = 10;
 
 /**
  * Control characters (escape sequences begin with one), characters without a width or that turn the
@@ -31,13 +33,15 @@ export function plainLine(text: string, maxLength = maxTextLength): string {
 
 /** A failure as it may be shown. */
 export function harmless(failure: Failure): Failure {
-  const { expected, actual, details, missing, remedy } = failure;
+  const { expected, actual, details, missing, remedy, path, setting } = failure;
   return {
     ...failure,
     expected: plainText(expected),
     actual: plainText(actual),
     ...(remedy !== undefined && { remedy: plainText(remedy) }),
+    ...(setting !== undefined && { setting: plainText(setting) }),
     ...(details && { details: details.slice(0, maxDetails).map((line) => plainText(line)) }),
+    ...(path && { path: path.slice(0, maxPath).map((line) => plainLine(line)) }),
     ...(missing && { missing: missing.slice(0, maxDetails).map((line) => plainLine(line, 500)) }),
   };
 }

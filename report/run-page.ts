@@ -39,7 +39,12 @@ export function failurePage(
   scenario: Scenario | undefined,
 ): string {
   const { failure, seed, trace } = run;
-  const notes: [string, string][] = [['expected', plainText(failure.expected)]];
+  const { path = [], setting } = failure;
+  const notes: [string, string][] = [
+    ['expected', plainText(failure.expected)],
+    ...(path.length > 0 ? [['path', plainText(path.join('\n'))] as [string, string]] : []),
+    ...(setting === undefined ? [] : [['setting', plainText(setting)] as [string, string]]),
+  ];
   if (scenario !== undefined) {
     const guidance = guidanceOn(failure, scenario);
     const { component: atFault } = failure;

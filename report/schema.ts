@@ -16,7 +16,7 @@ import {
   scenarioId,
   textField as text,
 } from './fields';
-import { maxDetails } from './plain-text';
+import { maxDetails, maxPath } from './plain-text';
 
 export const reportFormat = 'viewlab-report';
 export const reportVersion = 4;
@@ -63,6 +63,18 @@ export const failureSchema = v.pipe(
     remedy: v.exactOptional(
       text(
         'What is wrong, and what to do about it, where that is known: then `hint` of the scenario is beside the point.',
+      ),
+    ),
+    setting: v.exactOptional(
+      text('The setting of the run, if it was not plain, and whether that matters.'),
+    ),
+    path: v.exactOptional(
+      v.pipe(
+        v.array(text('A line.')),
+        v.maxLength(maxPath),
+        v.description(
+          'What happened to the operations that prove it: which servers got each, and what they did on that.',
+        ),
       ),
     ),
     breach: v.exactOptional(

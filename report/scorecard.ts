@@ -123,6 +123,8 @@ export function renderFailure(
     ...field('got', failure.actual),
     ...(others.length > 0 ? field('nor is', others.join(', ')) : []),
     ...(failure.details ?? []).slice(0, 24).flatMap(indented),
+    ...(failure.path ?? []).flatMap((line, i) => field(i === 0 ? 'path' : '', line)),
+    ...optional('setting', failure.setting),
     ...optional('why', guidance.why),
     ...(isOurs ? field('note', 'the framework failed, not your code: please report this') : []),
     ...optional('at fault', failure.component),

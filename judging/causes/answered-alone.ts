@@ -22,6 +22,8 @@ interface Asked {
   readonly told: Told;
   /** How many messages of other replicas had come before. */
   readonly heard: number;
+  /** The first message that the primary has sent to another replica since then. */
+  sent?: { readonly at: number; readonly to: Address; readonly method: string };
 }
 
 export function answeredAlone(trace: readonly TraceEvent[]): Cause | undefined {
@@ -39,6 +41,11 @@ export function answeredAlone(trace: readonly TraceEvent[]): Cause | undefined {
     if (call === 'ViewService.ping' && type === 'send') {
       if (told?.viewnum === body.viewnum && told !== undefined) told.acknowledged = true;
     } else if (call !== 'PbService.operate') {
+      if (type === 'send' && kind === 'request') {
+        const method = call.replace(/^.*\./, '');
+        for (const [key, one] of asked)
+          if (key.startsWith(`${node} `)) one.sent ??= { at: t, to, method };
+      }
       if (type !== 'deliver') continue;
       const isOfViews = call.startsWith('ViewService.');
       if (kind === 'response' && (isOfViews || isSecondAnswer(event)))
@@ -48,13 +55,14 @@ export function answeredAlone(trace: readonly TraceEvent[]): Cause | undefined {
       const { client, seq, operation } = body as { [field: string]: unknown; operation: object };
       const isFirst = !seen.has(`${client} ${seq}`);
       seen.add(`${client} ${seq}`);
-      const hasBackup = told?.primary === to && told.backup !== null && told.acknowledged;
+      const hasBackup = told?.primary === to && told.backup !== null;
       if (!isFirst || !hasBackup) continue;
       const one = { at: t, operation: { ...operation }, told, heard: heard.get(to) ?? 0 };
       asked.set(`${to} ${from} ${id}`, one);
     } else if (kind === 'response' && type === 'send' && 'reply' in body) {
       const one = asked.get(`${from} ${to} ${id}`);
       const isAlone = one?.told === told && one?.heard === (heard.get(from) ?? 0);
+      if (told?.acknowledged !== true) continue;
       if (one !== undefined && isAlone) return causeOf(from, one, t);
     }
   }
@@ -67,13 +75,22 @@ function newer(told: Told | undefined, reply: unknown): Told {
   return { viewnum, primary, backup, acknowledged: false };
 }
 
-function causeOf(primary: Address, { at, operation, told }: Asked, answeredAt: number): Cause {
+function causeOf(
+  primary: Address,
+  { at, operation, told, sent }: Asked,
+  answeredAt: number,
+): Cause {
   const { viewnum, backup } = told;
+  const isAsked = sent !== undefined && sent.at < answeredAt;
   return {
     breach: operation.op === 'get' ? 'reads go through the backup' : 'writes go through the backup',
     remedy:
       `${primary}, the primary of view ${viewnum}, got ${callIn(operation)} at ${ms(at)} and answered ` +
-      `it at ${ms(answeredAt)}; no message of another server had come in between. Its backup ${backup} ` +
-      'has to have the operation before a client is answered: wait for what the backup says to it.',
+      `it at ${ms(answeredAt)}; no message of another server had come in between. ` +
+      (isAsked
+        ? `Its ${sent.method} to ${sent.to}, sent at ${ms(sent.at)}, was still without an answer: neither silence ` +
+          `nor a time-out is a yes. Only when ${backup} has said that it has the operation is a client answered.`
+        : `It had sent ${backup}, its backup, nothing: the backup has to have the operation before a client is ` +
+          'answered.'),
   };
 }

@@ -113,7 +113,8 @@ export function callIn({ op, key, value }: { readonly [field: string]: unknown }
   return `${String(op)}(${given.map((one) => quote(one as string)).join(', ')})`;
 }
 
-function contentOf(operation: unknown): string {
+/** Equal for equal operations. */
+export function contentOf(operation: unknown): string {
   // As in a trace, which does not keep long texts.
   const { op, key, value } = (abridged(operation) ?? {}) as Record<string, unknown>;
   return JSON.stringify([op, key, value ?? null]);

@@ -1,43 +1,7 @@
 /** A former primary that answers with the consent of a server which knows better: what proves it, and what does not. */
 import type { TraceEvent } from '../../runtime/trace';
 import { consentToFormerPrimary } from './former-primary';
-
-type Body = Readonly<Record<string, unknown>>;
-
-let t = 0;
-let ids = 0;
-
-function sent(
-  kind: 'request' | 'response',
-  from: string,
-  to: string,
-  id: number,
-  call: string,
-  body: Body,
-): TraceEvent[] {
-  const message = { kind, id, from, to, call, body } as const;
-  return [
-    { t: t++, node: from, type: 'send', ...message },
-    { t: t++, node: to, type: 'deliver', ...message },
-  ];
-}
-
-function called(from: string, to: string, call: string, args: Body, answer: Body): TraceEvent[] {
-  const id = ids++;
-  return [
-    ...sent('request', from, to, id, call, args),
-    ...sent('response', to, from, id, call, answer),
-  ];
-}
-
-const told = (server: string, viewnum: number, primary: string, backup: string) =>
-  called(
-    server,
-    'vs',
-    'ViewService.ping',
-    { server, viewnum: 0 },
-    { reply: { viewnum, primary, backup } },
-  );
+import { type Body, called, nextMs, operated as operatedBy, told } from './traces.testing';
 
 const ok = { reply: {} };
 const refused = { error: { code: 'wrong-view', message: 'no' } };
@@ -45,15 +9,8 @@ const forward = (answer: Body, args: Body = { viewnum: 2, requests: [1] }) =>
   called('s1', 's2', 'ReplicationService.forward', args, answer);
 
 /** A client asks s1, which asks somebody else before it answers. */
-function operated(meanwhile: () => TraceEvent[]): TraceEvent[] {
-  const id = ids++;
-  const body = { client: 'c', seq: 1, operation: { op: 'get', key: 'k' } };
-  return [
-    ...sent('request', 'c1', 's1', id, 'PbService.operate', body),
-    ...meanwhile(),
-    ...sent('response', 's1', 'c1', id, 'PbService.operate', { reply: { value: 'old' } }),
-  ];
-}
+const operated = (meanwhile: () => TraceEvent[]) =>
+  operatedBy(['c1', 1], 's1', { op: 'get', key: 'k' }, meanwhile, { reply: { value: 'old' } });
 
 const pair = () => [...told('s1', 2, 's1', 's2'), ...told('s2', 2, 's1', 's2')];
 const later = () => told('s2', 4, 's3', 's2');
@@ -107,7 +64,7 @@ test.each<[string, () => TraceEvent[]]>([
     () => [
       ...pair(),
       ...later(),
-      { t: t++, node: 's2', type: 'start' } as const,
+      { t: nextMs(), node: 's2', type: 'start' } as const,
       ...operated(() => forward(ok)),
     ],
   ],

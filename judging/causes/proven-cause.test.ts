@@ -55,9 +55,19 @@ test.each([
     /^c2 waits for .* that s2 is primary of view 3, and in the [\d.]+ s since then/,
   ],
   [
+    'clerk-pauses-ever-longer',
+    'B35b',
+    /^c1 waits for .*, which it has sent (?:\d+ times|to no server); the last message that it sent at all was at /,
+  ],
+  [
+    'primary-failed-forward-counts',
+    'B13',
+    /^s1, the primary of view 2, got .* Its forward to s2, sent at .* neither silence nor a time-out is a yes\./,
+  ],
+  [
     'primary-reads-locally',
     'B13',
-    /^s1, the primary of view 2, got get\("k"\) at .* and answered it at .* Its backup s2 has to/,
+    /^s1, the primary of view 2, got get\("k"\) at .* and answered it at .* It had sent s2, its backup, nothing: /,
   ],
   [
     'clerk-all-the-same-id',

@@ -5,46 +5,78 @@
  */
 import type { TraceEvent } from '../../runtime/trace';
 import { type Breach, broken, type Cause } from '../breach';
-import type { Failure, FailureKind } from '../failure';
+import type { CitedOperation, Failure, FailureKind } from '../failure';
 import { quote } from '../history/phrases';
+import { shortNamesIn } from '../short-names';
+import { acknowledgedUnheard } from './acknowledged-unheard';
 import { answeredAlone } from './answered-alone';
 import { type ClientOperation, clientOperations, ms, type Try } from './client-operations';
 import { consentToFormerPrimary } from './former-primary';
+import { pathOf } from './operation-path';
+import { pauseTooLong } from './pause-too-long';
 import { sharedNumbers } from './shared-numbers';
 import { silentToPrimary } from './silent-to-primary';
 
 const explained: ReadonlySet<FailureKind> = new Set(['expectation', 'not linearizable', 'stuck']);
 
-/** The failure with its cause in the place of a hint, and who is at fault, where the trace proves it. */
-export function withCause(failure: Failure, trace: readonly TraceEvent[]): Failure {
+/** The failure with the paths of its operations, and with its cause in the place of a hint, and who is at fault, where the trace proves it. */
+export function withCause(whole: Failure, trace: readonly TraceEvent[]): Failure {
+  const { cited = [], ...failure } = whole;
+  const short = shortNamesIn(trace);
+  const path = pathOf(cited, trace).map(short);
+  const caused = causeIn(failure, trace, cited);
+  return {
+    ...caused,
+    ...(caused.remedy !== undefined && { remedy: short(caused.remedy) }),
+    ...(path.length > 0 && { path }),
+  };
+}
+
+function causeIn(
+  failure: Failure,
+  trace: readonly TraceEvent[],
+  cited: readonly CitedOperation[],
+): Failure {
   if (failure.remedy !== undefined || !explained.has(failure.kind)) return failure;
-  const cause = provenCause(trace, failure.kind);
+  const cause = provenCause(trace, failure.kind, cited);
   if (cause !== undefined) return { ...failure, ...cause, ...broken(cause.breach) };
   const isServers = failure.kind === 'not linearizable' && clerksKeptTheirPart(trace);
   return isServers ? { ...failure, component: 'the servers' } : failure;
 }
 
-/** Undefined: nothing is proven. */
-export function provenCause(trace: readonly TraceEvent[], kind: FailureKind): Cause | undefined {
+/** Undefined: nothing is proven. Of several operations that prove the same, one that is cited. */
+export function provenCause(
+  trace: readonly TraceEvent[],
+  kind: FailureKind,
+  cited: readonly CitedOperation[] = [],
+): Cause | undefined {
   if (isOfAnotherProtocol(trace)) return undefined;
   const all = clientOperations(trace);
-  const operations = all.filter((one) => !hasTwin(one, all));
+  const isCited = ({ client, invokedAt }: ClientOperation) =>
+    cited.some(({ process, calledAtMs }) => process === client && calledAtMs === invokedAt);
+  const operations = all
+    .filter((one) => !hasTwin(one, all))
+    .toSorted((a, b) => Number(isCited(b)) - Number(isCited(a)));
   const of = (breach: Breach, remedy: string | undefined): Cause | undefined =>
     remedy === undefined ? undefined : { breach, remedy };
   for (const operation of operations) {
     const unlike =
-      returnedUnasked(operation) ?? returnedUnanswered(operation) ?? returnedOther(operation);
+      returnedUnasked(operation, all) ?? returnedUnanswered(operation) ?? returnedOther(operation);
     const cause = of('a reply belongs to its request', unlike);
     if (cause !== undefined) return cause;
   }
   const silent = kind === 'stuck' ? silentToPrimary(trace, all) : undefined;
+  const paused = kind === 'stuck' ? pauseTooLong(trace, all) : undefined;
   const again = operations.map(renumbered).find((cause) => cause !== undefined);
   const cause =
-    of('a clerk asks whom the view service names', silent) ?? of('a retry keeps its number', again);
+    of('a clerk asks whom the view service names', silent) ??
+    of('a clerk goes on trying', paused) ??
+    of('a retry keeps its number', again);
   return (
     cause ??
     sharedNumbers(trace, operations) ??
     answeredAlone(trace) ??
+    acknowledgedUnheard(trace) ??
     consentToFormerPrimary(trace)
   );
 }
@@ -85,10 +117,23 @@ function isOfAnotherProtocol(trace: readonly TraceEvent[]): boolean {
 }
 
 /** An operation is done by a request: no request, no operation. */
-function returnedUnasked({ client, call, tries, returned }: ClientOperation): string | undefined {
+function returnedUnasked(
+  { client, call, content, invokedAt, tries, returned }: ClientOperation,
+  all: readonly ClientOperation[],
+): string | undefined {
   if (returned?.isReply !== true || tries.length > 0) return undefined;
+  const [, key] = JSON.parse(content);
+  const own = all.findLast((other) => {
+    const [op, itsKey, value] = JSON.parse(other.content);
+    const isBefore = other.client === client && other.invokedAt < invokedAt && itsKey === key;
+    return isBefore && (op === 'get' ? other.returned?.value : value) === returned.value;
+  });
+  const from =
+    own === undefined
+      ? ''
+      : ` What it returned is what its own ${own.call} of ${ms(own.invokedAt)} had in it.`;
   return (
-    `${client} returned from ${call} at ${ms(returned.at)} without having sent a request for it. ` +
+    `${client} returned from ${call} at ${ms(returned.at)} without having sent a request for it.${from} ` +
     'The clerk is at fault: it may return only what a replica has answered to a request for this ' +
     'very operation.'
   );

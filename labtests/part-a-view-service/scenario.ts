@@ -1,5 +1,5 @@
 /** Scenarios of part A, told in the language of the view service alone. */
-import { ScenarioFailure, withDetail } from '../../judging/failure';
+import { ScenarioFailure } from '../../judging/failure';
 import { seededRandom } from '../../runtime/seeded-random';
 import { type About, addScenario } from '../../suite/scenario/scenario';
 import { drawnIn } from '../../suite/scenario/setting';
@@ -56,7 +56,7 @@ async function inPlainSettingToo(
     if (drawnIn(viewDimensions, setting).length === 0) throw error;
     await tell(plainViewSetting);
     if (!(error instanceof ScenarioFailure)) throw error;
-    const line = `in a setting with ${viewSettingInWords(setting)}; with ${viewSettingInWords(plainViewSetting)} this run passes`;
-    throw new ScenarioFailure(withDetail(error.failure, line));
+    const words = `${viewSettingInWords(setting)}; with ${viewSettingInWords(plainViewSetting)} this run passes`;
+    throw new ScenarioFailure({ ...error.failure, setting: words });
   }
 }

@@ -251,18 +251,22 @@ export class LabFaults extends LabServers {
   }
 
   stuck(withinMs: number, because = 'nothing prevents it'): ScenarioFailure {
-    const waiting = this.recorder.outstanding.map(
+    const { outstanding } = this.recorder;
+    const waiting = outstanding.map(
       ({ process, operation, sinceMs }) =>
         `${process} waits for ${describeOperation(operation)} since ${Math.round(sinceMs)} ms`,
     );
     return new ScenarioFailure({
       kind: 'stuck',
       expected: `every client to finish within ${withinMs} ms, as ${because}`,
-      actual: `${waiting.length} still wait at ${Math.round(this.world.now())} ms`,
+      actual: `${waiting.length === 1 ? '1 client still waits' : `${waiting.length} clients still wait`} at ${Math.round(this.world.now())} ms`,
       details: [
         ...waiting.slice(0, 5),
         `newest view: ${describeView(this.view)}${this.progress()}`,
       ],
+      cited: outstanding.slice(0, 1).map(({ process, operation, sinceMs }) => ({
+        ...{ process, operation, calledAtMs: sinceMs, isWaiting: true },
+      })),
     });
   }
 

@@ -5,7 +5,7 @@
  */
 
 import type { AnomalyKind } from '../../judging/anomaly';
-import { expectation, ScenarioFailure } from '../../judging/failure';
+import { type CitedOperation, expectation, ScenarioFailure } from '../../judging/failure';
 import { describeOperation, shorten } from '../../judging/recorder';
 import {
   type ClientRequest,
@@ -106,8 +106,8 @@ export class Lab extends LabFaults {
     const ends = await Promise.all(
       requests.map(async (request) => {
         const result = await this.operate(server, request, withinMs);
-        if (result === undefined) return 'no answer';
-        return 'reply' in result ? 'done' : result.error.code;
+        if (result === undefined) return unanswered;
+        return 'reply' in result ? 'done' : `refused: ${result.error.code}`;
       }),
     );
     const count = (end: string) => `${ends.filter((other) => other === end).length} ${end}`;
@@ -115,7 +115,12 @@ export class Lab extends LabFaults {
       ends.every((end) => end === 'done'),
       `each of ${ends.length} operations that clients ask ${server} for at once to be done within ${withinMs} ms`,
       [...new Set(ends)].map(count).join(', '),
-      ends.includes('no answer') ? 'stuck after heal' : undefined,
+      ends.includes(unanswered) ? 'stuck after heal' : undefined,
+      undefined,
+      requests
+        .filter((_, i) => ends[i] === unanswered)
+        .slice(0, 1)
+        .map((one) => cited(one, true)),
     );
   }
 
@@ -128,6 +133,9 @@ export class Lab extends LabFaults {
         (reply as OperationResult | undefined)?.value === value,
         `${server} to answer ${describeOperation(request.operation)} of client ${shorten(request.client)}, which was done before, with ${JSON.stringify(value)}, as the first time`,
         result === undefined ? 'no answer' : `it answered with ${JSON.stringify(result)}`,
+        undefined,
+        undefined,
+        [cited(request)],
       );
     });
     await Promise.all(repeated);
@@ -182,6 +190,8 @@ export class Lab extends LabFaults {
         'it is repeated under the same number',
       `it answered with ${JSON.stringify(result.reply)}`,
       'serving without a view',
+      undefined,
+      [cited(request)],
     );
   }
 
@@ -208,6 +218,7 @@ export class Lab extends LabFaults {
       `it answered with ${JSON.stringify(result.reply)}`,
       undefined,
       'a refusal is repeated',
+      [cited(request)],
     );
   }
 
@@ -316,4 +327,12 @@ export class Lab extends LabFaults {
 /** A body of a scenario that is told in this language. */
 export function inLab(tell: (lab: Lab) => Promise<void>): Body {
   return ({ world, recorder }) => tell(new Lab(world, recorder));
+}
+
+const unanswered = 'without an answer';
+
+/** The operation of a request, for whoever follows it through the trace. */
+function cited({ client, seq, operation }: ClientRequest, isWaiting = false): CitedOperation {
+  const one = { process: client, operation, calledAtMs: 0, number: [client, seq] as const };
+  return { ...one, ...(isWaiting && { isWaiting }) };
 }

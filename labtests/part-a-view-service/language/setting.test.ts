@@ -48,10 +48,10 @@ async function failuresWith(code: string, instead: string): Promise<(Failure | n
 test('a failure that only the setting brings about says so', async () => {
   const [plain, ...drawn] = await failuresWith('missedPings < deadPings', 'missedPings < 5');
   expect(plain).toBeNull();
-  const details = drawn.flatMap((failure) => failure?.details?.at(-1) ?? []);
+  const details = drawn.flatMap((failure) => failure?.setting ?? []);
   expect(details).toContainEqual(
     expect.stringMatching(
-      /^in a setting with deadPings 9, .*; with deadPings 5, pingIntervalMs 100, servers named like s1 this run passes$/,
+      /^deadPings 9, .*; with deadPings 5, pingIntervalMs 100, servers named like s1 this run passes$/,
     ),
   );
 });
