@@ -65,7 +65,7 @@ test('a part that declares no harms has none', () => {
 const charged = reportOf([part({ B1: lostPlainly, B2: lostPlainly })], { startedAt });
 const line =
   'Lost acknowledged write in a plain failover, shown by B1, B2: costs at least 7 points, ' +
-  'so 2/9 (its scenarios alone would be 5/9)';
+  'so 2/9 (without that 5/9)';
 
 describe('a report', () => {
   const changed = (change: (one: Report['parts'][number]) => object) =>
@@ -143,7 +143,7 @@ test('what only hidden scenarios show is charged and not told to students', () =
   const secret = reportOf([hide(part({ B1: lostPlainly, B2: lost }), ['B1'])], { startedAt });
   const told = renderReport(secret, 'junit');
   expect(told).toContain(
-    'What hidden scenarios show costs at least 7 points, so 2/9 (its scenarios alone would be 5/9)',
+    'What hidden scenarios show costs at least 7 points, so 2/9 (without that 5/9)',
   );
   expect(told).not.toContain('lost acknowledged');
   expect(renderReport(secret, 'terminal')).toContain('Lost acknowledged write');

@@ -61,7 +61,7 @@ function worstOf(harms: readonly Harm[]): Harm | undefined {
 /** Why a part has fewer points than its scenarios that passed; undefined when it has as many. */
 export function harmLine({ earned, score, maxScore, harms = [] }: PartReport): string | undefined {
   if (score === earned) return undefined;
-  const so = `so ${score}/${maxScore} (its scenarios alone would be ${earned}/${maxScore})`;
+  const so = `so ${score}/${maxScore} (without that ${earned}/${maxScore})`;
   const worst = worstOf(harms);
   // Students do not see what hidden scenarios show.
   if (worst === undefined || maxScore - worst.points > score)

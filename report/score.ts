@@ -8,7 +8,7 @@ export function scoreOf(scenarios: readonly Scored[]): number {
   return scenarios.reduce((sum, { passed, points }) => sum + (passed === true ? points : 0), 0);
 }
 
-export function maxScoreOf(scenarios: readonly Scored[]): number {
+export function maxScoreOf(scenarios: readonly Pick<Scored, 'points'>[]): number {
   return scenarios.reduce((sum, { points }) => sum + points, 0);
 }
 

@@ -81,13 +81,13 @@ export const honestMistakes: readonly HonestMistake[] = [
     name: 'a get that never ends',
     method: 'Clerk.perform',
     lines: "    if (operation.op === 'get') return new Promise(() => undefined);\n",
-    says: { kind: 'stuck', actual: /^1 still wait/ },
+    says: { kind: 'stuck', actual: /^1 client still waits/ },
   },
   {
     name: 'an operation that the server never answers',
     method: 'PbServer.operate',
     lines: '    await new Promise(() => undefined);\n',
-    says: { kind: 'stuck', actual: /^1 still wait/ },
+    says: { kind: 'stuck', actual: /^1 client still waits/ },
   },
   {
     name: 'a loop of sleeps of no length',

@@ -6,10 +6,12 @@ import { listed } from '../../report/anomalies';
 import { type CauseGroup, causesIn, othersOf } from '../../report/causes';
 import { columnTrace } from '../../report/columns';
 import { type PartReport, ReportFolder } from '../../report/report';
+import { maxScoreOf } from '../../report/score';
 import { isUnwritten, renderFailure, renderMissing, renderScorecard } from '../../report/scorecard';
 import { isTraceHeader } from '../../report/trace-header';
 import { painterFor } from '../../runtime/terminal/colour';
 import type { TraceEvent } from '../../runtime/trace';
+import { allScenarios } from '../catalogue';
 import { labOf } from '../labs';
 import { RunProgress } from './run-progress';
 import {
@@ -105,6 +107,9 @@ export class LabReporter {
     const score = parts.reduce((sum, part) => sum + part.score, 0);
     const most = parts.reduce((sum, part) => sum + part.maxScore, 0);
     this.print(this.paint('bold', `Score: ${score}/${most}`));
+    const all = maxScoreOf(allScenarios());
+    if (asked().only !== undefined && most < all)
+      this.print(`Only what was asked for has run: npm test runs all, for ${all} points.`);
     const only = onlySeed();
     this.print(
       only === undefined

@@ -63,7 +63,9 @@ export class RunProgress {
     // Stubs are listed once, at the end.
     if (stubIn(thrown) !== undefined) return;
     const first = thrown.replace(/^Error: /, '').replace(/^expected .*?, got /s, 'got ');
-    this.say(`${this.paint('red', 'FAIL')} ${title}: ${plainLine(first, longestReason)}`);
+    this.say(
+      `${this.paint('red', 'FAIL')} ${title}: ${shortened(plainLine(first, 2 * longestReason))}`,
+    );
   }
 
   stop(): void {
@@ -76,4 +78,11 @@ export class RunProgress {
     if (this.bars === undefined) this.output.write(`${line}\n`);
     else this.bars.log(`${line}\n`);
   }
+}
+
+/** Cut between two words. */
+function shortened(text: string): string {
+  if (text.length <= longestReason) return text;
+  const end = text.lastIndexOf(' ', longestReason);
+  return `${text.slice(0, end > 0 ? end : longestReason)} ...`;
 }

@@ -40,7 +40,7 @@ campaignScenario(
     clauses: ['R7', 'S1'],
     points: 1,
     rule: 'Operations of different clients take effect in one order, also when the primary changes in between.',
-    why: 'A client reads what another one has been told is gone.',
+    why: 'Two clients see two different pasts, and each builds on what it saw.',
     hint: 'Who answered the operation that is out of order, and who else would have had to consent?',
   },
   labExploration([

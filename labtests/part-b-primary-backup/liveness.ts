@@ -261,7 +261,12 @@ scenario(
     await lab.untilView({ primary: s2, backup: s3 });
     const asked = lab.meanwhile(lab.ask(s1, lab.appendOf('a')));
     await lab.moment(100);
-    await expectFewMessages(lab, s1, s2, 'its backup once, which refuses them: it is primary now');
+    await expectFewMessages(
+      lab,
+      s1,
+      s2,
+      'its former backup, which is primary now and refuses them',
+    );
     await lab.healAndFinish(asked);
     await lab.readAll(['a']);
   },

@@ -119,7 +119,7 @@ scenario(
       lab.expect(
         found === 'done',
         `${s2}, promoted from backup, to have ${JSON.stringify(key)}, which was written at the same time as an operation that was refused with too-large`,
-        `it has ${shorten(found)} there`,
+        `${s2} has ${shorten(found)}`,
         'lost acknowledged write',
       );
     }

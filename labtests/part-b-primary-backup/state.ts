@@ -38,7 +38,7 @@ export async function expectState(lab: Lab, state: State): Promise<void> {
     lab.expect(
       found === value,
       `${lab.primary}, promoted from backup, to have all that was acknowledged: ${shorten(value)} under ${shorten(key)}`,
-      `it has ${shorten(found)} there`,
+      `${lab.primary} has ${shorten(found)}`,
       found === null ? 'lost acknowledged write' : 'resurrected state',
     );
   }

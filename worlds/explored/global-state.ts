@@ -174,7 +174,7 @@ export class GlobalState extends FaultyState {
     const { locals } = this.spec;
     const { name } = locals.options.nodes[node] as { readonly name: string };
     const many = maxEventsAtOnce.toLocaleString('en-US');
-    const message = `${name} does not come to rest: ${many} events at ${this.now} ms`;
+    const message = `events without an end: ${many} at ${this.now} ms, the last of them at ${name}`;
     const where = this.eventKind === timerEvent ? 'a timer' : 'a message';
     locals.violations.set(this.transition, failureOfBug(name, endlessBug(where, message)));
   }
