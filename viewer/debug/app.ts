@@ -1,6 +1,7 @@
 /** The page of the debugger: what the server says is drawn anew, and every click is asked of it. */
 
 import { element } from '../kit/dom';
+import { languageSwitch, tellLanguage } from '../kit/language';
 import { button, keepingFocus } from './buttons';
 import type { Notice, Request, Snapshot } from './debugging';
 import { askForSchedule, showHelp, showScenario } from './dialogs';
@@ -11,7 +12,7 @@ import { nodesPanel } from './nodes';
 import { clientPanel, messagesPanel, partitionPanel, propertiesPanel, timersPanel } from './panels';
 import { askDebugger, type DebugNews, isSnapshot, listen, ServerError } from './server';
 import { TreePanel } from './tree';
-import { languageSwitch, tellLanguage, word, wordFor } from './words';
+import { word, wordFor } from './words';
 
 export class DebugApp {
   private snapshot: Snapshot | undefined;
@@ -210,7 +211,7 @@ export class DebugApp {
             turn: (by) => this.turn(by),
             choose: (lecture) => void this.do({ ask: 'slide', lecture, number: 0 }),
             leave: () => this.toggleLecture(),
-            languages: () => languageSwitch(() => this.draw()),
+            languages: () => languageSwitch(word('language'), () => this.draw()),
           })
         : this.toolbar(snapshot);
     const content = isLecture
@@ -258,7 +259,7 @@ export class DebugApp {
         button(word('lectures'), () => this.toggleLecture(), { title: word('lectures-title') }),
         button(word('help'), showHelp, { title: word('help-title') }),
       ),
-      languageSwitch(() => this.draw()),
+      languageSwitch(word('language'), () => this.draw()),
       element('small', { class: 'took' }, word('took', { ms: tookMs.toFixed(1) })),
     );
   }

@@ -1,6 +1,7 @@
 /** The way to the current state, drawn as the run page draws runs. */
 
 import { element } from '../kit/dom';
+import { languageNow } from '../kit/language';
 import { RunModel } from '../model/model';
 import { firstIndex } from '../model/search';
 import type { PageState } from '../model/view-state';
@@ -8,7 +9,7 @@ import { Diagram } from '../run/diagram';
 import { History } from '../run/history';
 import { listenToPointer } from '../run/pointer';
 import type { Snapshot } from './debugging';
-import { languageNow, word } from './words';
+import { word } from './words';
 
 /** Events on the screen, the last ones. */
 const eventsShown = 44;
