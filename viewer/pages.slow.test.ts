@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { temporaryFolder } from '../runtime/temporary-folder';
 import type { TraceEvent } from '../runtime/trace';
 import { axeViolations, describeInChromium, launchChromium } from './kit/browser.testing';
-import type { RunData } from './model/run';
+import type { RunData, RunViolation } from './model/run';
 import { message, sampleEvents, sampleRun } from './model/sample.testing';
 import { runPage } from './run/page';
 
@@ -21,6 +21,7 @@ const history: RunData['history'] = {
     },
   ],
 };
+const violation = sampleRun().violation as RunViolation;
 const run: RunData = { ...sampleRun(), history };
 
 /** The same, and beside it the run in which s1 notices in time: the read is refused. */
@@ -84,10 +85,11 @@ describeInChromium('the page of a run', () => {
     expect(errors).toEqual([]);
   });
 
-  async function open(data: RunData, hash = ''): Promise<void> {
+  /** `rest`: what follows in the address, `?lang=zh` or `#event=3`. */
+  async function open(data: RunData, rest = ''): Promise<void> {
     const file = path.join(folder, 'report.html');
     writeFileSync(file, runPage(data));
-    await page.goto(`${pathToFileURL(file)}${hash}`);
+    await page.goto(`${pathToFileURL(file)}${rest}`);
     await page.waitForSelector('html[data-ready]');
   }
 
@@ -234,6 +236,64 @@ describeInChromium('the page of a run', () => {
     expect(await page.locator('section.nearest').count()).toBe(0);
   });
 
+  const headings = async () =>
+    (await page.locator('h2:visible').allTextContents()).map((text) => text.trim());
+
+  test('speaks Chinese and English, and stays where it is when it changes', async () => {
+    const notes = [
+      ['at fault', 'the primary'],
+      ['hint', 'look there'],
+    ] as const;
+    await open({ ...compared, violation: { ...violation, notes } }, '?lang=zh');
+    expect(await page.getAttribute('html', 'lang')).toBe('zh-Hans');
+    expect(await headings()).toEqual([
+      '节点与消息',
+      '客户端历史：not linearizable on key "k"',
+      ...['23.0 ms 时的节点', '事件', '日志'],
+    ]);
+    expect(await page.locator('.violation dl').allTextContents()).toEqual([
+      '过错方主服务器提示look there',
+    ]);
+    // What there is in English only says so.
+    expect(await page.locator('.violation [lang=en]').allTextContents()).toEqual([
+      'stale read',
+      'look there',
+    ]);
+    expect(await page.textContent('section.nearest')).toContain('从 c1 处开始不同');
+    await page.keyboard.press('/');
+    await page.keyboard.type('消息到不了');
+    await expectSoon(() => page.textContent('output'), '找到 2 个');
+    await page.keyboard.press('Escape');
+    for (const key of ['k', 'f', '+', 's']) await page.keyboard.press(key);
+    await page.getByRole('checkbox', { name: 's2', exact: true }).uncheck();
+    await expectSoon(() => word('hide'), 's2');
+    const before = await page.evaluate('location.hash');
+    await page.getByLabel('语言').focus();
+    await page.getByLabel('语言').selectOption('en');
+    await expectSoon(() => page.getAttribute('html', 'lang'), 'en');
+    expect(await headings()).toContain('Nodes and messages of the passing run');
+    expect(await page.textContent('output')).toBe('1 found');
+    expect(await page.evaluate('location.hash')).toBe(before);
+    // The switch keeps the focus: there letters choose a language, and no event.
+    expect(await page.evaluate('document.activeElement.id')).toBe('language');
+    await page.keyboard.press('g');
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
+    expect(await page.evaluate('location.hash')).toBe(before);
+    // Without a word in the address, a page speaks as somebody chose before.
+    await page.getByLabel('Language').selectOption('zh');
+    await open(run);
+    expect(await headings()).toContain('节点与消息');
+  });
+
+  test('keeps the language that is chosen where the browser keeps nothing', async () => {
+    await page.addInitScript(
+      "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })",
+    );
+    await open(run);
+    await page.getByLabel('Language').selectOption('zh');
+    await expectSoon(headings, '节点与消息');
+  });
+
   test('a click in the diagram chooses an event', async () => {
     await open(run);
     await page.keyboard.press('0');
@@ -245,13 +305,14 @@ describeInChromium('the page of a run', () => {
   });
 
   test.each([
-    ['light', run],
-    ['dark', run],
-    ['light', compared],
-    ['dark', { ...compared, title: 'compared' }],
-  ] as const)('axe finds nothing, %s %#', async (colorScheme, data) => {
+    ['light', 'en', run],
+    ['dark', 'en', run],
+    ['light', 'zh', compared],
+    ['dark', 'en', { ...compared, title: 'compared' }],
+    ['dark', 'zh', run],
+  ] as const)('axe finds nothing, %s, %s, %#', async (colorScheme, language, data) => {
     await page.emulateMedia({ colorScheme });
-    await open(data);
+    await open(data, `?lang=${language}`);
     for (const key of ['Escape', 's', '?']) {
       await page.keyboard.press(key);
       expect(await axeViolations(page)).toEqual([]);

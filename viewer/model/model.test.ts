@@ -1,5 +1,4 @@
 import type { TraceEvent } from '../../runtime/trace';
-import { describeEvent as inWords } from './describe';
 import { type MessageArrow, messagesOf } from './messages';
 import { RunModel } from './model';
 import { at, tracksOf } from './nodes';
@@ -70,36 +69,6 @@ describe('messages', () => {
   });
 });
 
-describe('descriptions', () => {
-  const operation = { op: 'append', key: 'k', value: 'v' };
-
-  test('say first what is asked for, then by whom', () => {
-    const body = { client: 'x', seq: 2, operation };
-    const [send] = message('request', 1, ['c1', 's1'], 'P.operate', body, [1, 2]);
-    expect(inWords(send as TraceEvent)).toBe(
-      'sends to s1: operate append "k" "v", client "x", seq 2',
-    );
-  });
-
-  test('are short for what the messages of a student hold, whatever that is', () => {
-    const body = { viewnum: 2, requests: [{ operation }, { operation }], more: null };
-    const [, lost] = message('request', 1, ['s1', 's2'], 'R.forward', body, [1, 1], 'drop');
-    expect(inWords(lost as TraceEvent)).toBe(
-      'LOST: to s2: forward viewnum 2, requests [{append "k" "v"}; {append "k" "v"}], more null',
-    );
-  });
-
-  test('of replies say the value or the error', () => {
-    const told = (body: unknown) =>
-      inWords(message('response', 1, ['s1', 'c1'], 'P.get', body, [1, 2])[1] as TraceEvent);
-    expect(told({ reply: { value: null } })).toBe('gets from s1: reply to get value null');
-    expect(told({ error: { code: 'not-primary' } })).toBe(
-      'gets from s1: reply to get error not-primary',
-    );
-    expect(told('x'.repeat(9_000)).length).toBeLessThan(400);
-  });
-});
-
 describe('nodes', () => {
   const events = sampleEvents();
   const tracks = new Map(tracksOf(events).map((track) => [track.node, track]));
@@ -146,7 +115,9 @@ describe('nodes', () => {
   });
 
   test('are shown with what they logged last', () => {
-    expect(at(tracks.get('s2')?.logs ?? [], indexAt(50))?.value).toBe('entered-view viewnum 3');
+    expect(at(tracks.get('s2')?.logs ?? [], indexAt(50))?.value).toMatchObject({
+      ...{ event: 'entered-view', fields: { viewnum: 3 } },
+    });
   });
 });
 
@@ -251,11 +222,13 @@ describe('the page', () => {
   });
 
   test('searches for all words, whatever their case, in nodes and descriptions', () => {
-    const find = model.finder('C1 calls GET');
-    const found = model.events.filter((_, index) => find(index));
+    const described = ({ type }: TraceEvent) => (type === 'invoke' ? 'calls get "k"' : 'get');
+    const searched = new RunModel(sampleRun(), undefined, described);
+    const find = searched.finder('C1 calls GET');
+    const found = searched.events.filter((_, index) => find(index));
     expect(found.map(({ t, type }) => [t, type])).toEqual([[20, 'invoke']]);
-    const only = { ...model.initialState(), text: 'C1 calls GET', only: true };
-    expect(model.shown(only)).toHaveLength(1);
+    const only = { ...searched.initialState(), text: 'C1 calls GET', only: true };
+    expect(searched.shown(only)).toHaveLength(1);
   });
 
   test('says in its address what is looked at', () => {

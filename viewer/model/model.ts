@@ -1,7 +1,6 @@
 /** All that is drawn, made once from the data of the page; what is shown of it depends on the state. */
 import type { TraceEvent } from '../../runtime/trace';
 import { isAboutViews } from './compare';
-import { describeEvent } from './describe';
 import { isMessageEvent, isPing, type MessageArrow, messagesOf } from './messages';
 import { type NodeTrack, tracksOf } from './nodes';
 import { type PartitionSpan, partitionsOf } from './partitions';
@@ -20,6 +19,9 @@ const eventsAtFirst = 40;
 /** And so many at the most, if that shows all operations which prove it. */
 const eventsForProof = 160;
 
+/** An event in words, for a search. */
+export type Describe = (event: TraceEvent) => string;
+
 export class RunModel {
   readonly data: RunData;
   readonly events: readonly TraceEvent[];
@@ -31,10 +33,12 @@ export class RunModel {
   readonly historyRows: number;
   /** The event from which on it is not the run beside it any more. */
   readonly parting: number | undefined;
+  private readonly describe: Describe;
   private texts: string[] | undefined;
 
-  constructor(data: RunData, parting?: number) {
+  constructor(data: RunData, parting?: number, describe: Describe = JSON.stringify) {
     this.data = data;
+    this.describe = describe;
     this.parting = parting;
     this.events = data.events;
     const { events, history } = data;
@@ -126,7 +130,7 @@ export class RunModel {
   /** Whether an event fits a search: each word stands somewhere in its node or its description. */
   finder(text: string): (index: number) => boolean {
     this.texts ??= this.events.map((event) =>
-      `${event.node} ${describeEvent(event)}`.toLowerCase(),
+      `${event.node} ${this.describe(event)}`.toLowerCase(),
     );
     const { texts } = this;
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,6 +1,6 @@
 /** The track of each node through a trace: its condition, its belief, its log. */
 import type { TraceEvent } from '../../runtime/trace';
-import { type DrawnView, describeEvent } from './describe';
+import type { DrawnView } from './describe';
 import { isMessageEvent } from './messages';
 import { firstIndex } from './search';
 
@@ -25,9 +25,9 @@ export interface NodeTrack {
   readonly belief: readonly Change<BelievedRole | undefined>[];
   /** The views that it made, if it is the view service. */
   readonly views: readonly Change<DrawnView>[];
-  readonly logs: readonly Change<string>[];
+  readonly logs: readonly Change<TraceEvent>[];
   /** The calls of a client and what they returned. */
-  readonly operations: readonly Change<string>[];
+  readonly operations: readonly Change<TraceEvent>[];
 }
 
 type Mutable<T> = {
@@ -74,14 +74,14 @@ function note(track: Mutable<NodeTrack>, event: TraceEvent, index: number): void
     believe(track, index, undefined);
   }
   if (event.type === 'log') {
-    track.logs.push({ index, value: describeEvent(event) });
+    track.logs.push({ index, value: event });
     if (isBelief(event.fields)) {
       believe(track, index, { role: event.fields.role, viewnum: event.fields.viewnum });
     }
   }
   if (event.type === 'view') track.views.push({ index, value: event });
   if (event.type === 'invoke' || event.type === 'return') {
-    track.operations.push({ index, value: describeEvent(event) });
+    track.operations.push({ index, value: event });
   }
   if (event.type === 'deliver') {
     const told = toldView(event.call, event.kind, event.body);

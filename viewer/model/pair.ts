@@ -1,25 +1,34 @@
 /** A run that failed and the passing one beside it: which event of the one belongs to which of the other. */
 
+import type { TraceEvent } from '../../runtime/trace';
 import { type Comparison, compareRuns } from './compare';
-import { describeEvent } from './describe';
-import { RunModel } from './model';
+import { type Describe, RunModel } from './model';
 import type { RunData } from './run';
 import type { PageState } from './view-state';
 
 /** Which of the two is shown. */
 export type Side = PageState['run'];
 
+/** Where two runs part: the event of each there, undefined when nothing more happens. */
+interface Parted {
+  readonly node: string;
+  readonly failing: TraceEvent | undefined;
+  readonly passing: TraceEvent | undefined;
+}
+
 export class Pair {
   readonly data: RunData;
   /** undefined: there is one run only. */
   readonly comparison: Comparison | undefined;
+  private readonly describe: Describe;
   private readonly models: Partial<Record<Side, RunModel>> = {};
   /** For each event of the passing run the same one of the failing run, or -1. */
   private readonly back: Int32Array;
 
-  constructor(data: RunData) {
+  constructor(data: RunData, describe: Describe) {
     const { events, nearest } = data;
     this.data = data;
+    this.describe = describe;
     this.comparison = nearest && compareRuns(events, nearest.events);
     this.back = new Int32Array(nearest?.events.length ?? 0).fill(-1);
     this.comparison?.counterparts.forEach((other, index) => {
@@ -30,7 +39,7 @@ export class Pair {
   model(side: Side): RunModel {
     let model = this.models[side];
     if (model === undefined) {
-      model = new RunModel(this.dataOf(side), this.parting(side));
+      model = new RunModel(this.dataOf(side), this.parting(side), this.describe);
       this.models[side] = model;
     }
     return model;
@@ -47,20 +56,16 @@ export class Pair {
     return model.eventAt(this.model(side).timeOf(index));
   }
 
-  /** Where the runs part, in words; undefined: they are the same as far as one can see. */
-  get sentence(): string | undefined {
+  /** Where the runs part; undefined: they are the same as far as one can see. */
+  get parted(): Parted | undefined {
     const { data, comparison } = this;
     if (comparison?.parting === undefined) return undefined;
     const { node, here, there } = comparison.parting;
-    const said = (events: RunData['events'] | undefined, index: number | undefined) => {
-      const event = index === undefined ? undefined : events?.[index];
-      return event === undefined
-        ? 'nothing more'
-        : `${event.t.toFixed(1)} ms, ${describeEvent(event)}`;
+    return {
+      node,
+      failing: data.events[here ?? -1],
+      passing: data.nearest?.events[there ?? -1],
     };
-    const failing = said(data.events, here);
-    const passing = said(data.nearest?.events, there);
-    return `They part at ${node}. In the failing run: ${failing}. In the passing run: ${passing}.`;
   }
 
   /** The event at which the runs part; undefined: nothing happens there any more. */

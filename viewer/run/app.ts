@@ -1,6 +1,7 @@
 /** The page: one state, from which everything is drawn again when it changes. */
 
 import { element, shownMs } from '../kit/dom';
+import { languageNow } from '../kit/language';
 import type { RunModel } from '../model/model';
 import { otherSide, type Pair, type Side } from '../model/pair';
 import type { Scale } from '../model/scale';
@@ -13,10 +14,11 @@ import { header } from './header';
 import { runHelpDialog } from './help';
 import { History } from './history';
 import { listenToRunKeys } from './keyboard';
-import { diagramWords, historyWords, legend, pointWords } from './legend';
+import { diagramShapes, historyShapes, legend, pointShapes } from './legend';
 import { nearestBar } from './nearest-bar';
 import { NodeTable } from './node-table';
 import { listenToPointer } from './pointer';
+import { inEnglish, runWord } from './run-words';
 import { Toolbar } from './toolbar';
 
 /** Of an event, as JSON, in UTF-16 code units. */
@@ -28,8 +30,10 @@ export interface RunStage {
   readonly side: Side;
   /** Says that something else is shown from here on. */
   readonly signal: AbortSignal;
-  /** Shows what the address says, in the place of this. */
-  readonly show: () => void;
+  /** What to show at first; undefined: what the address says. */
+  readonly state: PageState | undefined;
+  /** Shows this state, or what the address says, in the place of this. */
+  readonly show: (state?: PageState) => void;
 }
 
 export class RunApp {
@@ -52,12 +56,12 @@ export class RunApp {
     const { pair, side, signal } = stage;
     this.stage = stage;
     this.model = pair.model(side);
-    this.state = this.fromAddress();
+    this.state = stage.state ?? this.fromAddress();
     this.shown = this.model.shown(this.state);
     this.scale = this.scaleNow();
     this.findMatches();
-    this.diagram = new Diagram(this.model);
-    this.history = new History(this.model);
+    this.diagram = new Diagram(this.model, languageNow());
+    this.history = new History(this.model, languageNow());
     this.list = new EventList(this.model, (index) => this.goTo(index));
     this.table = new NodeTable(this.model);
     const actions = {
@@ -66,6 +70,7 @@ export class RunApp {
       zoom: (factor: number) => this.zoom(factor),
       showAll: () => this.change({ window: this.model.run }),
       help: () => this.help.showModal(),
+      translate: () => stage.show(this.state),
     };
     this.toolbar = new Toolbar(this.model, actions);
     const keys = {
@@ -98,9 +103,9 @@ export class RunApp {
       historyRows === 0
         ? []
         : [
-            element('h2', {}, `Client history: ${data.history?.sentence}`),
+            element('h2', {}, runWord('history'), inEnglish(data.history?.sentence ?? '')),
             this.history.surface.canvas,
-            legend([...(hasPoints ? pointWords : []), ...historyWords]),
+            legend([...(hasPoints ? pointShapes : []), ...historyShapes]),
           ];
     const parts = [
       header(pair.data, () => this.jump()),
@@ -111,23 +116,28 @@ export class RunApp {
         {},
         element(
           'section',
-          { class: 'drawings', tabindex: 0, 'aria-label': 'Drawings' },
-          element('h2', {}, `Nodes and messages${side === 'passing' ? ' of the passing run' : ''}`),
+          { class: 'drawings', tabindex: 0, 'aria-label': runWord('drawings') },
+          element('h2', {}, runWord(side === 'passing' ? 'messages-passing' : 'messages')),
           this.diagram.surface.canvas,
-          legend(diagramWords),
+          legend(diagramShapes),
           ...historyParts,
         ),
         element(
           'aside',
-          { class: 'side', 'aria-label': 'At the cursor' },
+          { class: 'side', 'aria-label': runWord('at-cursor') },
           this.table.box,
-          element('h2', {}, 'Event'),
+          element('h2', {}, runWord('event')),
           element(
             'div',
-            { class: 'detail', tabindex: 0, role: 'region', 'aria-label': 'Event at the cursor' },
+            {
+              class: 'detail',
+              tabindex: 0,
+              role: 'region',
+              'aria-label': runWord('event-at-cursor'),
+            },
             this.detail,
           ),
-          element('h2', {}, 'Log'),
+          element('h2', {}, runWord('log')),
           this.list.list,
         ),
       ),
@@ -320,12 +330,14 @@ export class RunApp {
     const { model, state } = this;
     const event = model.events[state.cursor];
     if (event === undefined) {
-      this.detail.textContent = 'This run has no events.';
+      this.detail.textContent = runWord('no-events');
       return;
     }
     const { t, node, type, ...rest } = event;
     const text = JSON.stringify(rest).slice(0, longestDetail);
-    const place = `event ${state.cursor + 1} of ${model.events.length}`;
+    const place = runWord('event-place', {
+      ...{ number: state.cursor + 1, count: model.events.length },
+    });
     this.detail.textContent = `${shownMs(t)}  ${node}  ${type}  (${place})\n${text}`;
   }
 }

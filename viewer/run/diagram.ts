@@ -207,7 +207,7 @@ export class Diagram {
     pen.setLineDash([]);
     pen.fillStyle = surface.colour('point');
     surface.font(11, 600);
-    surface.plate('≠ they part here', x, surface.height - 7);
+    surface.plate(`≠ ${surface.word('part-here')}`, x, surface.height - 7);
   }
 
   private cursor({ cursor }: PageState): void {

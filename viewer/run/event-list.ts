@@ -1,10 +1,12 @@
 /** The log: all events that are shown, in words. Only the rows on the screen are elements. */
 
 import { element } from '../kit/dom';
-import { describeEvent } from '../model/describe';
+import { languageNow } from '../kit/language';
 import type { RunModel } from '../model/model';
 import { firstIndex } from '../model/search';
 import type { PageState } from '../model/view-state';
+import { describeEvent } from './event-words';
+import { runWord } from './run-words';
 
 /** As page.css says. */
 const rowHeight = 22;
@@ -23,7 +25,7 @@ export class EventList {
     this.model = model;
     this.list = element(
       'div',
-      { class: 'log', role: 'listbox', tabindex: 0, 'aria-label': 'Events, in order' },
+      { class: 'log', role: 'listbox', tabindex: 0, 'aria-label': runWord('log-label') },
       this.sheet,
     );
     this.list.addEventListener('scroll', () => this.rows());
@@ -71,7 +73,7 @@ export class EventList {
           'aria-setsize': shown.length,
           'data-index': index,
         },
-        `${event.t.toFixed(1).padStart(9)}  ${event.node.padEnd(5)} ${describeEvent(event)}`,
+        `${event.t.toFixed(1).padStart(9)}  ${event.node.padEnd(5)} ${describeEvent(languageNow(), event)}`,
       );
       row.style.setProperty('top', `${(first + i) * rowHeight}px`);
       return row;

@@ -2,29 +2,32 @@
 
 import { element, shownMs } from '../kit/dom';
 import type { RunData } from '../model/run';
+import { inEnglish, knownWord, runWord } from './run-words';
 
 export function header({ title, violation, history, leftOut }: RunData, jump: () => void) {
-  const notes =
-    leftOut > 0
-      ? [element('p', {}, `The first ${leftOut} events are left out: there were too many.`)]
-      : [];
+  const notes = leftOut > 0 ? [element('p', {}, runWord('left-out', { count: leftOut }))] : [];
   return element(
     'header',
     {},
-    element('h1', {}, title),
+    element('h1', { lang: 'en' }, title),
     ...(violation === undefined
-      ? [element('p', {}, history?.sentence ?? 'Nothing is known to be wrong with this run.')]
+      ? [element('p', {}, history ? inEnglish(history.sentence) : runWord('nothing-wrong'))]
       : [
           element(
             'section',
-            { class: 'violation', 'aria-label': 'What went wrong', tabindex: 0 },
-            element('p', {}, element('strong', {}, 'Violated: '), violation.actual),
+            { class: 'violation', 'aria-label': runWord('what-went-wrong'), tabindex: 0 },
+            element(
+              'p',
+              {},
+              element('strong', {}, runWord('violated')),
+              inEnglish(violation.actual),
+            ),
             list(violation.notes),
             ...details(violation.details),
             element(
               'button',
               { type: 'button', class: 'main', id: 'jump', click: jump },
-              `Jump to the moment (${shownMs(violation.atMs)})`,
+              runWord('jump', { time: shownMs(violation.atMs) }),
             ),
           ),
         ]),
@@ -36,12 +39,15 @@ function list(notes: readonly (readonly [label: string, text: string])[]) {
   return element(
     'dl',
     {},
-    ...notes.flatMap(([label, text]) => [element('dt', {}, label), element('dd', {}, text)]),
+    ...notes.flatMap(([label, text]) => [
+      element('dt', {}, knownWord('note', label)),
+      element('dd', {}, label === 'at fault' ? knownWord('fault of', text) : inEnglish(text)),
+    ]),
   );
 }
 
 function details(lines: readonly string[]): HTMLElement[] {
   if (lines.length === 0) return [];
-  const text = element('pre', {}, lines.join('\n'));
-  return [element('details', {}, element('summary', {}, 'Why, line by line'), text)];
+  const text = element('pre', { lang: 'en' }, lines.join('\n'));
+  return [element('details', {}, element('summary', {}, runWord('line-by-line')), text)];
 }

@@ -51,8 +51,8 @@ export function listenToRunKeys(actions: RunKeyActions, signal: AbortSignal): vo
   document.addEventListener('keydown', press, { signal });
 }
 
-/** Letters belong to whoever types, and all keys to an open dialog. */
+/** Letters belong to whoever types, arrows to a list of choices, and all keys to an open dialog. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.matches('input[type="search"]') || target.closest('dialog[open]') !== null;
+  return target.matches('input[type="search"], select') || target.closest('dialog[open]') !== null;
 }

@@ -1,23 +1,26 @@
 /** The legend: the meaning of each shape, in words. */
 import { element } from '../kit/dom';
+import type { RunKey } from '../strings/run';
+import { runWord } from './run-words';
 
-export const diagramWords = [
-  'filled: primary, as the node believes',
-  'hatched: backup',
-  'outline: idle',
-  'dots: dead',
-  '— request',
-  '- - response',
-  '✕ lost',
-  '⊣ blocked by a partition',
-  '2× a copy',
-  '–·–‖ held back on the way',
-  '··· arrival not in the trace',
-  '// a pause, shortened',
+export const diagramShapes: readonly RunKey[] = [
+  'shape-primary',
+  'shape-backup',
+  'shape-idle',
+  'shape-dead',
+  'shape-request',
+  'shape-response',
+  'shape-lost',
+  'shape-blocked',
+  'shape-copy',
+  'shape-held',
+  'shape-unknown',
+  'shape-shortened',
 ];
-export const pointWords = ['◆ takes effect here, in an order that explains all of its key'];
-export const historyWords = ['! proves the violation', 'dashed: failed or never returned'];
+export const pointShapes: readonly RunKey[] = ['shape-point'];
+export const historyShapes: readonly RunKey[] = ['shape-proof', 'shape-failed'];
 
-export function legend(words: readonly string[]): HTMLElement {
-  return element('div', { class: 'legend' }, ...words.map((word) => element('span', {}, word)));
+export function legend(shapes: readonly RunKey[]): HTMLElement {
+  const words = shapes.map((shape) => element('span', {}, runWord(shape)));
+  return element('div', { class: 'legend' }, ...words);
 }

@@ -1,20 +1,24 @@
 /** Shows the run whose data stands in the page, or the passing run beside it. */
+import { tellLanguage } from '../kit/language';
 import { Pair } from '../model/pair';
-import { sideIn } from '../model/view-state';
+import { type PageState, sideIn } from '../model/view-state';
 import { RunApp } from './app';
+import { describeInAll } from './event-words';
 
-const pair = new Pair(JSON.parse(document.getElementById('run')?.textContent ?? ''));
+const pair = new Pair(JSON.parse(document.getElementById('run')?.textContent ?? ''), describeInAll);
 let leave = new AbortController();
 
-/** Shows what the address says, in the place of what is there. */
-function show(): void {
+/** Shows this state, or what the address says, in the place of what is there. */
+function show(state?: PageState): void {
   const focused = document.activeElement?.id ?? '';
   leave.abort();
   leave = new AbortController();
-  const side = pair.comparison === undefined ? 'failing' : sideIn(location.hash);
-  new RunApp({ pair, side, signal: leave.signal, show }).show();
+  const wanted = state?.run ?? sideIn(location.hash);
+  const side = pair.comparison === undefined ? 'failing' : wanted;
+  new RunApp({ pair, side, state, signal: leave.signal, show }).show();
   document.getElementById(focused)?.focus();
 }
 
+tellLanguage();
 show();
 document.documentElement.dataset.ready = 'true';

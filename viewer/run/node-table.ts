@@ -1,10 +1,13 @@
 /** The table of nodes at the cursor, with the changes that the event there has made. */
 
 import { element, shownMs } from '../kit/dom';
-import { viewSentence } from '../model/describe';
+import { languageNow } from '../kit/language';
 import type { RunModel } from '../model/model';
 import { at, type Change, type NodeTrack } from '../model/nodes';
 import type { PageState } from '../model/view-state';
+import { viewWords } from './drawing-words';
+import { describeEvent } from './event-words';
+import { runWord } from './run-words';
 
 export class NodeTable {
   readonly box: HTMLElement;
@@ -14,7 +17,7 @@ export class NodeTable {
 
   constructor(model: RunModel) {
     this.model = model;
-    const columns = ['node', 'is', 'believes it is', 'did or logged last'];
+    const columns = (['node', 'condition', 'belief', 'newest'] as const).map((key) => runWord(key));
     const heads = columns.map((column) => element('th', { scope: 'col' }, column));
     this.box = element(
       'section',
@@ -26,7 +29,7 @@ export class NodeTable {
 
   render(state: PageState): void {
     const { model } = this;
-    this.caption.textContent = `Nodes at ${shownMs(model.timeOf(state.cursor))}`;
+    this.caption.textContent = runWord('nodes-at', { time: shownMs(model.timeOf(state.cursor)) });
     const here = model.events[state.cursor]?.node;
     // Nodes that know of views come first: of clients there may be many.
     const isServer = ({ belief, views }: NodeTrack) => belief.length + views.length > 0;
@@ -45,22 +48,31 @@ export class NodeTable {
   }
 
   private cells({ condition, belief, views, logs, operations }: NodeTrack, cursor: number) {
+    const language = languageNow();
     const alive = at(condition, cursor);
     const view = at(views, cursor);
     const believed = at(belief, cursor);
     const role = believed?.value;
-    const roleText = role === undefined ? '' : `${role.role} in view ${role.viewnum}`;
+    const roleText = role === undefined ? '' : runWord(role.role, { viewnum: role.viewnum });
     const [did, said] = [at(operations, cursor), at(logs, cursor)];
     const newest = (did?.index ?? -1) > (said?.index ?? -1) ? did : said;
     return [
-      cell(alive?.value ?? '', [alive], cursor),
-      cell(view === undefined ? roleText : viewSentence(view.value), [view, believed], cursor),
-      cell(newest?.value ?? '', [newest], cursor),
+      cell(alive === undefined ? '' : runWord(alive.value), [alive], cursor),
+      cell(
+        view === undefined ? roleText : viewWords(language, view.value),
+        [view, believed],
+        cursor,
+      ),
+      cell(newest === undefined ? '' : describeEvent(language, newest.value), [newest], cursor),
     ];
   }
 }
 
 function cell(text: string, changes: readonly (Change<unknown> | undefined)[], cursor: number) {
   const isChanged = changes.some((change) => change?.index === cursor);
-  return element('td', isChanged ? { class: 'changed', title: 'changed here' } : {}, text || '–');
+  return element(
+    'td',
+    isChanged ? { class: 'changed', title: runWord('changed') } : {},
+    text || '–',
+  );
 }

@@ -1,8 +1,10 @@
 /** Search, filters and zoom. */
 
 import { element } from '../kit/dom';
+import { languageSwitch } from '../kit/language';
 import type { RunModel } from '../model/model';
 import type { PageState } from '../model/view-state';
+import { runWord } from './run-words';
 
 export interface Actions {
   readonly change: (change: Partial<PageState>) => void;
@@ -10,6 +12,8 @@ export interface Actions {
   readonly zoom: (factor: number) => void;
   readonly showAll: () => void;
   readonly help: () => void;
+  /** The page speaks another language from now on. */
+  readonly translate: () => void;
 }
 
 export class Toolbar {
@@ -37,20 +41,21 @@ export class Toolbar {
       element('button', { type: 'button', 'aria-label': label, title: label, click }, text);
     this.bar = element(
       'section',
-      { class: 'toolbar', 'aria-label': 'Search, filters and zoom' },
-      element('label', {}, 'Search ', this.search),
+      { class: 'toolbar', 'aria-label': runWord('toolbar') },
+      element('label', {}, `${runWord('search')} `, this.search),
       this.found,
-      element('label', {}, this.only, ' only these'),
-      element('label', {}, this.pings, ' pings and timers'),
-      element('label', {}, this.even, ' short pauses'),
+      element('label', {}, this.only, ` ${runWord('only')}`),
+      element('label', {}, this.pings, ` ${runWord('pings')}`),
+      element('label', {}, this.even, ` ${runWord('even')}`),
       element(
         'span',
         {},
-        ...[button('−', 'Zoom out', () => actions.zoom(2)), ' '],
-        ...[button('+', 'Zoom in', () => actions.zoom(0.5)), ' '],
-        ...[button('All', 'All: show the whole run', actions.showAll), ' '],
-        button('?', 'Help: the keys', actions.help),
+        ...[button('−', runWord('zoom-out'), () => actions.zoom(2)), ' '],
+        ...[button('+', runWord('zoom-in'), () => actions.zoom(0.5)), ' '],
+        ...[button(runWord('all'), runWord('all-title'), actions.showAll), ' '],
+        button('?', runWord('help-title'), actions.help),
       ),
+      languageSwitch(runWord('language'), actions.translate),
       this.switches(model, change),
     );
   }
@@ -63,7 +68,7 @@ export class Toolbar {
     this.pings.checked = pings;
     this.even.checked = even;
     for (const [node, box] of this.nodes) box.checked = !hidden.has(node);
-    this.found.value = text === '' ? '' : `${found} found`;
+    this.found.value = text === '' ? '' : runWord('found', { count: found });
   }
 
   private switches(model: RunModel, change: Actions['change']): HTMLElement {
@@ -78,6 +83,6 @@ export class Toolbar {
       this.nodes.set(node, box);
       return element('label', {}, box, ` ${node}`);
     });
-    return element('fieldset', {}, element('legend', {}, 'Nodes'), ...labels);
+    return element('fieldset', {}, element('legend', {}, runWord('nodes')), ...labels);
   }
 }

@@ -17,6 +17,7 @@ const en = {
   paused: 'paused',
   'no-order': 'no order works',
   held: 'held back',
+  'part-here': 'they part here',
 };
 
 export type DrawingKey = keyof typeof en;
@@ -37,5 +38,6 @@ export const drawingStrings: Strings<DrawingKey> = {
     paused: '已暂停',
     'no-order': '没有可行的顺序',
     held: '扣留',
+    'part-here': '从此处开始不同',
   },
 };
