@@ -16,6 +16,9 @@ interface Told {
 }
 
 export function acknowledgedUnheard(trace: readonly TraceEvent[]): Cause | undefined {
+  // Where nobody writes, as in a lab on the view service alone, no server has a state.
+  if (!trace.some((event) => 'call' in event && event.call === 'PbService.operate'))
+    return undefined;
   const newest = new Map<Address, number>();
   const unheard = new Map<Address, Told>();
   for (const event of trace) {
