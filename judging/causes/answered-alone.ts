@@ -5,7 +5,8 @@
 import type { Address } from '../../runtime/node';
 import type { TraceEvent } from '../../runtime/trace';
 import type { Cause } from '../breach';
-import { callIn, isSecondAnswer, ms } from './client-operations';
+import type { CitedOperation } from '../failure';
+import { callIn, contentOf, isBy, isSecondAnswer, ms } from './client-operations';
 
 /** What a replica was told last of the view, and whether it has acknowledged that. */
 interface Told {
@@ -18,6 +19,8 @@ interface Told {
 /** An operation that has come to the primary of a view with a backup. */
 interface Asked {
   readonly at: number;
+  readonly from: Address;
+  readonly client: string;
   readonly operation: Readonly<Record<string, unknown>>;
   readonly told: Told;
   /** How many messages of other replicas had come before. */
@@ -26,7 +29,12 @@ interface Asked {
   sent?: { readonly at: number; readonly to: Address; readonly method: string };
 }
 
-export function answeredAlone(trace: readonly TraceEvent[]): Cause | undefined {
+/** Of several such answers one to a cited operation. */
+export function answeredAlone(
+  trace: readonly TraceEvent[],
+  cited: readonly CitedOperation[] = [],
+): Cause | undefined {
+  let first: Cause | undefined;
   const views = new Map<Address, Told>();
   const heard = new Map<Address, number>();
   const asked = new Map<string, Asked>();
@@ -57,16 +65,30 @@ export function answeredAlone(trace: readonly TraceEvent[]): Cause | undefined {
       seen.add(`${client} ${seq}`);
       const hasBackup = told?.primary === to && told.backup !== null;
       if (!isFirst || !hasBackup) continue;
-      const one = { at: t, operation: { ...operation }, told, heard: heard.get(to) ?? 0 };
+      const one = {
+        at: t,
+        from,
+        client: `${client}`,
+        operation: { ...operation },
+        told,
+        heard: heard.get(to) ?? 0,
+      };
       asked.set(`${to} ${from} ${id}`, one);
     } else if (kind === 'response' && type === 'send' && 'reply' in body) {
       const one = asked.get(`${from} ${to} ${id}`);
       const isAlone = one?.told === told && one?.heard === (heard.get(from) ?? 0);
       if (told?.acknowledged !== true) continue;
-      if (one !== undefined && isAlone) return causeOf(from, one, t);
+      if (one === undefined || !isAlone) continue;
+      const cause = causeOf(from, one, t);
+      if (cited.some((operation) => isRequestOf(operation, one))) return cause;
+      first ??= cause;
     }
   }
-  return undefined;
+  return first;
+}
+
+function isRequestOf(cited: CitedOperation, { at, from, client, operation }: Asked): boolean {
+  return isBy(cited, from, client, at) && contentOf(cited.operation) === contentOf(operation);
 }
 
 function newer(told: Told | undefined, reply: unknown): Told {

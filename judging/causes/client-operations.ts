@@ -4,6 +4,7 @@ import { abridged } from '../../runtime/abridgement';
 import { errorTable } from '../../runtime/errors';
 import type { Address } from '../../runtime/node';
 import type { TraceEvent } from '../../runtime/trace';
+import type { CitedOperation } from '../failure';
 import { quote } from '../history/phrases';
 
 /** One request that a clerk sent, whatever became of it. */
@@ -122,4 +123,11 @@ export function contentOf(operation: unknown): string {
 
 function valueIn(reply: unknown): unknown {
   return abridged((reply as { value?: unknown } | null)?.value ?? null);
+}
+
+/** A clerk may carry out several at a time, named after it; a test asks servers itself, under the name of the client. */
+export function isBy(cited: CitedOperation, from: Address, client: string, t: number): boolean {
+  const { process, calledAtMs } = cited;
+  const isItsClerk = process === from || process.startsWith(`${from}.`);
+  return (isItsClerk || process === client) && t >= calledAtMs;
 }

@@ -5,7 +5,7 @@
 import type { Address } from '../../runtime/node';
 import type { TraceEvent } from '../../runtime/trace';
 import type { CitedOperation } from '../failure';
-import { callIn, contentOf, ms } from './client-operations';
+import { callIn, contentOf, isBy, ms } from './client-operations';
 
 /** Of more operations, and of more servers, the trace tells better. */
 const maxCited = 4;
@@ -171,13 +171,6 @@ function codeOf(error: unknown): string {
 
 function openAt({ stations }: Followed, server: Address): Station | undefined {
   return stations.findLast((one) => one.server === server && one.end === undefined);
-}
-
-/** A clerk may carry out several at a time, named after it; a test asks servers itself, under the name of the client. */
-function isBy(cited: CitedOperation, from: Address, client: string, t: number): boolean {
-  const { process, calledAtMs } = cited;
-  const isItsClerk = process === from || process.startsWith(`${from}.`);
-  return (isItsClerk || process === client) && t >= calledAtMs;
 }
 
 function outcomeOf({ to, method }: Sent, event: Message, body: Body): Sent['outcome'] {

@@ -75,7 +75,7 @@ export function provenCause(
   return (
     cause ??
     sharedNumbers(trace, operations) ??
-    answeredAlone(trace) ??
+    answeredAlone(trace, cited) ??
     acknowledgedUnheard(trace) ??
     consentToFormerPrimary(trace)
   );
