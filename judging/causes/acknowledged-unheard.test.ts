@@ -1,9 +1,14 @@
 /** An acknowledgement proves something only where the backup has said nothing since the primary heard of the view. */
 import type { TraceEvent } from '../../runtime/trace';
 import { acknowledgedUnheard } from './acknowledged-unheard';
-import { called, operated, told } from './traces.testing';
+import { called, nextMs, operated, told } from './traces.testing';
 
 const transfer = 'ReplicationService.transfer';
+const made = (): TraceEvent => ({
+  ...{ t: nextMs(), node: 'vs', type: 'view', viewnum: 2 },
+  primary: 's1',
+  backup: 's2',
+});
 const write = () =>
   operated(['c1', 1], 's1', { op: 'put', key: 'k', value: 'v' }, () => [], {
     reply: { value: null },
@@ -26,7 +31,13 @@ test.each<[string, () => TraceEvent[], RegExp]>([
     /it had sent its backup s2 one message without an answer\./,
   ],
 ])('it is proven when %s', (_, meanwhile, words) => {
-  const trace = [...write(), ...told('s1', 2, 's1', 's2'), ...meanwhile(), ...ping('s1', 2)];
+  const trace = [
+    ...write(),
+    made(),
+    ...told('s1', 2, 's1', 's2'),
+    ...meanwhile(),
+    ...ping('s1', 2),
+  ];
   expect(acknowledgedUnheard(trace)).toMatchObject({
     breach: 'a view is acknowledged when the backup has the state',
     remedy: expect.stringMatching(words),
@@ -62,9 +73,16 @@ test.each<[string, () => TraceEvent[]]>([
   ['it is the backup who pings', () => [...told('s2', 2, 's1', 's2'), ...ping('s2', 2)]],
   ['it is an older number', () => [...told('s1', 2, 's1', 's2'), ...ping('s1', 1)]],
 ])('nothing is proven when %s', (_, trace) => {
-  expect(acknowledgedUnheard([...write(), ...trace()])).toBeUndefined();
+  expect(acknowledgedUnheard([...write(), made(), ...trace()])).toBeUndefined();
+});
+
+test('nothing is proven where the trace begins later than the view', () => {
+  const trace = [...write(), ...told('s1', 2, 's1', 's2'), ...ping('s1', 2)];
+  expect(acknowledgedUnheard(trace)).toBeUndefined();
 });
 
 test('nothing is proven where nobody writes', () => {
-  expect(acknowledgedUnheard([...told('s1', 2, 's1', 's2'), ...ping('s1', 2)])).toBeUndefined();
+  expect(
+    acknowledgedUnheard([made(), ...told('s1', 2, 's1', 's2'), ...ping('s1', 2)]),
+  ).toBeUndefined();
 });

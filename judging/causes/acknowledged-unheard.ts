@@ -19,6 +19,8 @@ export function acknowledgedUnheard(trace: readonly TraceEvent[]): Cause | undef
   // Where nobody writes, as in a lab on the view service alone, no server has a state.
   if (!trace.some((event) => 'call' in event && event.call === 'PbService.operate'))
     return undefined;
+  /** The trace of an explored run begins when views were made before. */
+  const made = new Set<number>();
   const newest = new Map<Address, number>();
   const unheard = new Map<Address, Told>();
   for (const event of trace) {
@@ -27,6 +29,7 @@ export function acknowledgedUnheard(trace: readonly TraceEvent[]): Cause | undef
       newest.delete(node);
       unheard.delete(node);
     }
+    if (event.type === 'view') made.add(event.viewnum);
     if (event.type !== 'send' && event.type !== 'deliver') continue;
     const { type, kind, call, from, to } = event;
     const body = (event.body ?? {}) as Readonly<Record<string, unknown>>;
@@ -40,7 +43,7 @@ export function acknowledgedUnheard(trace: readonly TraceEvent[]): Cause | undef
       newest.set(node, view.viewnum);
       unheard.delete(node);
       const { viewnum, primary, backup } = view;
-      if (primary === node && backup !== null)
+      if (primary === node && backup !== null && made.has(viewnum))
         unheard.set(node, { at: t, viewnum, backup, sent: 0 });
     } else if (type === 'deliver' && from === told?.backup) {
       unheard.delete(node);

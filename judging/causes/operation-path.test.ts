@@ -69,6 +69,14 @@ test.each<[string, () => TraceEvent[], string]>([
   ]);
 });
 
+test('what happens at one moment is told in its order', () => {
+  const asked = () => called('s1', 's2', forward, {}, { reply: {} });
+  const trace = operated(['c1', 1], 's1', write, asked, done).map((event) => ({ ...event, t: 7 }));
+  expect(pathOf([citedBy('c1')], trace)).toEqual([
+    'append("k", "v") of c1, number 1: s1, which knew no view, got it at 7 ms; s2 answered its forward at 7 ms: {}; s1 answered null at 7 ms',
+  ]);
+});
+
 test('each server that got it, in order: one that crashed, one that refused it, one that answered', () => {
   const error = { error: { code: 'not-primary' } };
   const trace: TraceEvent[] = [

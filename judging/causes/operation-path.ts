@@ -22,16 +22,20 @@ interface View {
   readonly backup: Address | null;
 }
 
-/** What had become of something, and when. */
+/** What had become of something, and when: in milliseconds, and which event of the trace it was, as much may happen at once. */
 interface Outcome {
   readonly at: number;
+  readonly order: number;
   readonly words: string;
 }
+
+type When = Omit<Outcome, 'words'>;
 
 /** A message of one server to another. */
 interface Sent {
   readonly to: Address;
   readonly at: number;
+  readonly order: number;
   readonly method: string;
   readonly text: string;
   outcome?: Outcome & { readonly isAnswer?: true };
@@ -84,15 +88,17 @@ class Follower {
   private readonly views = new Map<Address, View>();
   private readonly sent = new Map<string, Sent>();
   private readonly asked = new Map<string, Followed>();
+  private order = 0;
 
   constructor(all: readonly Followed[]) {
     this.all = all;
   }
 
   run(trace: readonly TraceEvent[]): void {
-    for (const event of trace) {
+    for (const [order, event] of trace.entries()) {
+      this.order = order;
       if (event.type === 'start') this.views.delete(event.node);
-      if (event.type === 'crash') this.end(event.node, { at: event.t, words: 'crashed' });
+      if (event.type === 'crash') this.end(event.node, { at: event.t, order, words: 'crashed' });
       if ('call' in event) this.see(event, (event.body ?? {}) as Body);
     }
   }
@@ -104,7 +110,7 @@ class Follower {
     const key = isRequest ? `${from} ${to} ${id}` : `${to} ${from} ${id}`;
     const one = this.asked.get(key);
     if (one !== undefined && !isRequest) {
-      if (type === 'send') answer(one, event, body);
+      if (type === 'send') answer(one, { at: event.t, order: this.order }, event, body);
     } else if (call.startsWith('ViewService.')) {
       const view = body.reply as View | undefined;
       const isNews = (view?.viewnum ?? 0) > (this.views.get(node)?.viewnum ?? -1);
@@ -116,14 +122,15 @@ class Follower {
       this.send(event, body);
     } else {
       const message = this.sent.get(key);
-      const outcome = message && outcomeOf(message, event, body);
+      const outcome =
+        message && outcomeOf(message, { at: event.t, order: this.order }, event, body);
       if (message !== undefined && outcome !== undefined) message.outcome ??= outcome;
     }
   }
 
   private send({ from, to, t, id, call }: Message, body: Body): void {
     const message: Sent = {
-      ...{ to, at: t, method: call.replace(/^.*\./, '') },
+      ...{ to, at: t, order: this.order, method: call.replace(/^.*\./, '') },
       text: JSON.stringify(body),
     };
     this.sent.set(`${from} ${to} ${id}`, message);
@@ -155,13 +162,18 @@ class Follower {
   }
 }
 
-function answer({ stations }: Followed, { from, t }: Message, { reply, error }: Body): void {
+function answer(
+  { stations }: Followed,
+  when: When,
+  { from }: Message,
+  { reply, error }: Body,
+): void {
   const station = stations.findLast(({ server }) => server === from);
   if (station === undefined) return;
   if (error !== undefined) {
-    station.end ??= { at: t, words: `refused it: ${codeOf(error)}`, isRefusal: true };
+    station.end ??= { ...when, words: `refused it: ${codeOf(error)}`, isRefusal: true };
   } else if (station.end === undefined || station.end.isRefusal) {
-    station.end = { at: t, words: `answered ${shownReply(reply)}` };
+    station.end = { ...when, words: `answered ${shownReply(reply)}` };
   }
 }
 
@@ -173,21 +185,21 @@ function openAt({ stations }: Followed, server: Address): Station | undefined {
   return stations.findLast((one) => one.server === server && one.end === undefined);
 }
 
-function outcomeOf({ to, method }: Sent, event: Message, body: Body): Sent['outcome'] {
+function outcomeOf({ to, method }: Sent, when: When, event: Message, body: Body): Sent['outcome'] {
   const { type, kind, t } = event;
   const isAnswer = kind === 'response';
   if (type === 'drop' || type === 'block') {
     const how = type === 'drop' ? 'got lost' : 'was cut off';
     const what = isAnswer ? `the answer of ${to} to its ${method}` : `its ${method} to ${to}`;
-    return { at: t, words: `${what} ${how}` };
+    return { ...when, words: `${what} ${how}` };
   }
   if (!isAnswer || type !== 'deliver') return undefined;
   const { error, reply } = body;
   if (error !== undefined) {
-    return { at: t, words: `${to} refused its ${method} at ${ms(t)}: ${codeOf(error)}` };
+    return { ...when, words: `${to} refused its ${method} at ${ms(t)}: ${codeOf(error)}` };
   }
   const words = `${to} answered its ${method} at ${ms(t)}: ${shownReply(reply)}`;
-  return { at: t, words, isAnswer: true };
+  return { ...when, words, isAnswer: true };
 }
 
 function shownReply(reply: unknown): string {
@@ -228,16 +240,16 @@ function stay(station: Station, endMs: number): string {
       ? `had not answered at the end, ${ms(endMs)}`
       : `${end.words} at ${ms(end.at)}`;
   const view = knew === undefined ? 'knew no view' : `knew ${viewIn(knew)}`;
-  const isAlone = station.sent.every((one) => one.at >= (end?.at ?? endMs));
+  const isAlone = station.sent.every(({ order }) => order > (end?.order ?? 0));
   const meanwhile = end?.isRefusal && isAlone ? '' : `; ${consulted(station)}`;
   return `${server}, which ${view}, got it at ${ms(at)}${meanwhile}; ${server} ${last}`;
 }
 
 /** What had become of its messages to other servers when the stay ended: of the one that was answered, or of the last that has a fate. */
 function consulted({ sent, end }: Station): string {
-  const until = end?.at ?? Number.POSITIVE_INFINITY;
-  const before = sent.filter(({ at }) => at < until);
-  const known = before.filter(({ outcome }) => outcome !== undefined && outcome.at <= until);
+  const until = end?.order ?? Number.POSITIVE_INFINITY;
+  const before = sent.filter(({ order }) => order < until);
+  const known = before.filter(({ outcome }) => outcome !== undefined && outcome.order < until);
   const told = known.find(({ outcome }) => outcome?.isAnswer) ?? known.at(-1);
   const [first] = before;
   if (first === undefined) return 'it sent nothing to another server';

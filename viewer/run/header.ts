@@ -40,10 +40,19 @@ function list(notes: readonly (readonly [label: string, text: string])[]) {
     'dl',
     {},
     ...notes.flatMap(([label, text]) => [
-      element('dt', {}, knownWord('note', label)),
-      element('dd', {}, label === 'at fault' ? knownWord('fault of', text) : inEnglish(text)),
+      element('dt', widthOf(text), knownWord('note', label)),
+      element(
+        'dd',
+        widthOf(text),
+        label === 'at fault' ? knownWord('fault of', text) : inEnglish(text),
+      ),
     ]),
   );
+}
+
+/** A text of several lines has the whole width. */
+function widthOf(text: string) {
+  return text.includes('\n') ? { class: 'wide' } : {};
 }
 
 function details(lines: readonly string[]): HTMLElement[] {
