@@ -30,6 +30,7 @@ export const breaches = {
   'a view is acknowledged when the backup has the state': 'the primary',
   'what was sent is not denied': 'the primary',
   'a backup obeys the primary of its own view': 'the backup',
+  'replicas share nothing': 'the servers',
   'a value that fits is taken': 'the servers',
   'what is too long is refused': 'the servers',
   'a refusal is repeated': 'the servers',

@@ -1,5 +1,5 @@
 import { notYet, stubIn } from '../runtime/errors';
-import { bugInWords, type NodeBug, unawaited } from '../runtime/node-bug';
+import { bugInWords, type NodeBug, oversized, unawaited } from '../runtime/node-bug';
 import type { AnomalyKind } from './anomaly';
 import { type Breach, broken, type Component } from './breach';
 
@@ -40,6 +40,8 @@ export interface Failure {
   readonly breach?: Breach;
   /** Who is at fault, where the trace proves it. */
   readonly component?: Component;
+  /** The servers did not come up as they should: the scenario itself had not begun. */
+  readonly inSetUp?: true;
   /** The operations that prove it, in the order of their calls; the trace tells their paths. */
   readonly cited?: readonly CitedOperation[];
   /** What happened to them, a line each: see judging/causes/operation-path.ts. */
@@ -124,6 +126,12 @@ export function failureOfBug(node: string, bug: NodeBug): Failure {
 }
 
 function remedyOf({ where, code, expected, isEndless }: NodeBug): string | undefined {
+  if (where === oversized) {
+    return (
+      'weigh a message before more goes into it: the bytes of JSON of all that it holds (keys, values, results), ' +
+      'not how many entries there are'
+    );
+  }
   if (isEndless || expected !== undefined) return undefined;
   if (where === unawaited)
     return 'await it, or catch what it rejects with: a real server would end';

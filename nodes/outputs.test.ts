@@ -96,7 +96,7 @@ test('a node that does not learn how long a message may be is told of, once', ()
       ...{ type: 'failure', where: 'its messages', frames: [] },
       expected: 'messages of at most 16,776,704 bytes, and what is longer in several',
       message: expect.stringMatching(
-        /^24 times it has tried .*; of the last, the request S\.m has/,
+        /^it has tried 24 times to send what is too long: the request S\.m has/,
       ),
     },
   ]);

@@ -3,7 +3,7 @@
  * too long, or no plain data, is refused where the node can still catch that; too many end the input.
  */
 import { messageOf, RpcError } from '../runtime/errors';
-import { endlessBug } from '../runtime/node-bug';
+import { endlessBug, oversized } from '../runtime/node-bug';
 import type { Output } from '../runtime/node-io';
 import { shown } from '../runtime/thrown-value';
 import { defaultLimits } from '../runtime/websocket/limits';
@@ -159,9 +159,9 @@ function number(count: number): string {
 }
 
 function stubborn({ message }: RpcError): NodeOutput {
-  const tried = `${maxRefused} times it has tried to send a longer one; of the last, ${message}`;
+  const tried = `it has tried ${maxRefused} times to send what is too long: ${message}`;
   const expected = `messages of at most ${number(maxMessageBytes)} bytes, and what is longer in several`;
-  return { type: 'failure', where: 'its messages', message: tried, frames: [], expected };
+  return { type: 'failure', where: oversized, message: tried, frames: [], expected };
 }
 
 function tooLong(what: string, length: number): RpcError {

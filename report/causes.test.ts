@@ -33,6 +33,35 @@ test('a run in which servers crash and nothing else fails is the simplest, then 
   expect(ids(reports)).toEqual([['B5', 'B6', 'B4']]);
 });
 
+test('a run in the plain setting comes before one that is drawn', () => {
+  const drawn = {
+    ...alone,
+    setting: 'servers named like [::1]:9037; in the plain setting it fails, too',
+  };
+  const reports = [failed('B4', drawn, { lengthMs: 100 }), failed('B5', alone, { lengthMs: 900 })];
+  expect(ids(reports)).toEqual([['B5', 'B4']]);
+});
+
+test('scenarios whose servers do not come up are one cause, and say nothing of what they are about', () => {
+  const reports = ['nobody', 'backup nobody'].map((actual, i) =>
+    failed(`B${i}`, { ...wrong, actual, inSetUp: true }),
+  );
+  const [cause, ...others] = causesIn([...reports, failed('B7', wrong)]);
+  expect(others.map(({ shown }) => shown.id)).toEqual(['B7']);
+  expect(cause && othersOf(cause)).toMatch(/^1 other, which could not begin either: /);
+  const shown = renderFailure(cause?.shown as ScenarioReport, [], plain);
+  expect(shown).toMatch(/hint +The scenario itself had not begun/);
+  expect(shown).not.toMatch(/^ {2}(rule|why) /m);
+});
+
+test('an earlier part comes first, whatever it costs', () => {
+  const early = { ...failed('A1', wrong, { points: 1 }), part: 'A' } as const;
+  const late = ['B1', 'B2'].map(
+    (id) => ({ ...failed(id, alone, { points: 9 }), part: 'B' }) as const,
+  );
+  expect(ids([...late, early])).toEqual([['A1'], ['B1', 'B2']]);
+});
+
 test('without a rule the words tell causes apart, but for numbers and names', () => {
   const views = (server: string, view: number): Failure => ({
     ...{ kind: 'expectation', expected: `view ${view} with primary ${server}` },

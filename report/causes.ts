@@ -22,11 +22,16 @@ export function causesIn(failed: readonly ScenarioReport[]): CauseGroup[] {
   }
   return [...groups.values()]
     .map((group) => ({ group, points: group.reduce((sum, { points }) => sum + points, 0) }))
-    .sort((a, b) => b.points - a.points)
+    .sort((a, b) => byPart(a.group, b.group) || b.points - a.points)
     .flatMap(({ group }) => {
       const [shown, ...others] = group.toSorted(bySimplicity);
       return shown === undefined ? [] : [{ shown, others }];
     });
+}
+
+/** What an earlier part builds is broken for the later ones, too. */
+function byPart([a]: readonly ScenarioReport[], [b]: readonly ScenarioReport[]): number {
+  return (a?.part ?? '').localeCompare(b?.part ?? '');
 }
 
 /** Which others failed of the same cause, and how to see them; undefined: none. */
@@ -35,7 +40,12 @@ export function othersOf({ shown, others }: CauseGroup): string | undefined {
   const named = others.slice(0, mostNamed).map(({ id, schedule = id }) => schedule);
   const left = others.length - named.length;
   const all = `${named.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
-  const what = isOneRule(shown) ? 'which break the same rule' : 'with the same outcome';
+  const what =
+    shown.failure?.inSetUp && shown.failure.breach === undefined
+      ? 'which could not begin either'
+      : isOneRule(shown)
+        ? 'which break the same rule'
+        : 'with the same outcome';
   return `${others.length} ${others.length === 1 ? 'other' : 'others'}, ${what}: ${all}`;
 }
 
@@ -54,7 +64,7 @@ function bySimplicity(a: ScenarioReport, b: ScenarioReport): number {
 /** Equal for failures of one cause, as far as the report tells causes apart. */
 function keyOf({ failure, guidance, passed }: ScenarioReport): string {
   if (failure === undefined) return 'did not run';
-  const { kind, breach, component, anomalies = [], expected, actual } = failure;
+  const { kind, breach, component, anomalies = [], expected, actual, inSetUp } = failure;
   const words = `${kind}: ${likeness(expected)}, ${likeness(actual)}`;
   if (passed === null) return words;
   // Whichever node it was in.
@@ -62,6 +72,7 @@ function keyOf({ failure, guidance, passed }: ScenarioReport): string {
     return `${kind}: ${likeness(actual.replace(/^\S+ /, ''))}`;
   }
   if (breach !== undefined) return `breach ${breach}`;
+  if (inSetUp) return 'set-up';
   if (guidance?.clause !== undefined) return `clause ${guidance.clause}`;
   const [anomaly] = anomalies;
   return anomaly === undefined ? words : `${anomaly} ${component ?? ''}`;

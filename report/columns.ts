@@ -54,8 +54,14 @@ export function columnTrace(trace: readonly TraceEvent[], options: ColumnOptions
 
 function cellsOf(trace: readonly TraceEvent[]): Cell[] {
   const cells: Cell[] = [];
+  const servers = new Set(
+    trace.flatMap((event) =>
+      'call' in event && event.call === 'ViewService.ping' ? [event.node] : [],
+    ),
+  );
+  const isServer = (node: string) => servers.has(node);
   for (const event of trace) {
-    const text = describe(event);
+    const text = describe(event, isServer);
     if (text === undefined) continue;
     const { t, node } = event;
     const last = cells.at(-1);
@@ -98,7 +104,7 @@ function lines({ t, text, times, until }: Cell, indent: string): string[] {
 }
 
 /** An event in a few words; undefined when it is not worth a line. */
-function describe(event: TraceEvent): string | undefined {
+function describe(event: TraceEvent, isServer: (node: string) => boolean): string | undefined {
   switch (event.type) {
     case 'tick':
     case 'timer':
@@ -129,17 +135,24 @@ function describe(event: TraceEvent): string | undefined {
     case 'block':
     case 'hold':
     case 'duplicate':
-      return describeMessage(event);
+      return describeMessage(event, isServer);
   }
 }
 
 type MessageEvent = Extract<TraceEvent, { readonly call: string }>;
 
-function describeMessage(event: MessageEvent): string | undefined {
+function describeMessage(
+  event: MessageEvent,
+  isServer: (node: string) => boolean,
+): string | undefined {
   const { type, kind, from, to, call, body } = event;
   const method = call.slice(call.indexOf('.') + 1);
-  // Pings come all the time; what they lead to is shown as views.
-  if (call.startsWith('ViewService.')) return undefined;
+  // Pings come all the time, and clerks ask; what they lead to is shown as views.
+  if (
+    call.startsWith('ViewService.') &&
+    (method === 'ping' || !isServer(kind === 'request' ? from : to))
+  )
+    return undefined;
   const what = kind === 'request' ? `${method} ${brief(body)}` : `reply ${briefResult(body)}`;
   if (type === 'deliver' || type === 'send') return `<- ${from}: ${what}`.slice(0, 60);
   const arrow = type === 'duplicate' || type === 'hold' ? '->' : '-x';

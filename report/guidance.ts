@@ -6,6 +6,10 @@ import type { ScenarioReport } from './schema';
 
 export type Guidance = NonNullable<ScenarioReport['guidance']>;
 
+/** What a scenario is about says nothing when its servers do not even come up. */
+const notBegun =
+  'The scenario itself had not begun: its servers did not come up. Something simpler fails as well: begin with that.';
+
 export function guidanceOn(failure: Failure, scenario: ScenarioInfo): Guidance {
   const { rule, why, hint } = scenario;
   switch (failure.kind) {
@@ -18,6 +22,7 @@ export function guidanceOn(failure: Failure, scenario: ScenarioInfo): Guidance {
       return failure.remedy === undefined ? {} : { hint: failure.remedy };
     default: {
       const { remedy } = failure;
+      if (failure.inSetUp && failure.breach === undefined) return { hint: remedy ?? notBegun };
       const clause = brokenClause(failure, scenario);
       if (clause === undefined) return { rule, why, hint: remedy ?? hint };
       if (clause === 'another') return remedy === undefined ? {} : { hint: remedy };

@@ -21,6 +21,9 @@ export interface NodeBug {
 /** Where an error shows that no code waits for. */
 export const unawaited = 'a promise that nobody awaits';
 
+/** Where an error shows that is about the messages of a node, and not about one of its handlers. */
+export const oversized = 'its messages';
+
 /** The bug that shows in something that nobody caught. */
 export function bugOf(where: string, thrown: unknown): NodeBug {
   const refusal = refusalIn(thrown);

@@ -3,11 +3,11 @@
 import { anomalyKinds } from '../../judging/anomaly';
 import { breaches } from '../../judging/breach';
 import { incidentKinds } from '../../judging/incidents';
+import { failureSchema } from '../../report/failure-schema';
 import { maxReportBytes } from '../../report/parse';
 import { maxTextLength } from '../../report/plain-text';
 import { classRenderers, renderers } from '../../report/renderers';
 import {
-  failureSchema,
   partReportSchema,
   reportSchema,
   reportVersion,

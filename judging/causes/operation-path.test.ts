@@ -57,7 +57,7 @@ test.each<[string, () => TraceEvent[], string]>([
       ...called('s1', 's2', forward, {}, { error: { code: 'wrong-view' } }),
       ...called('s1', 's2', forward, {}, { reply: { yes: true } }),
     ],
-    'of 2 messages to servers, s2 answered its forward at # ms: {"yes":true}',
+    'of 2 forwards, s2 answered its forward at # ms: {"yes":true}',
   ],
 ])('what became of the messages of the server: %s', (_, meanwhile, words) => {
   const trace = [
@@ -106,7 +106,7 @@ test('of many refusals their number', () => {
   const trace = [...refusals.flat(), ...operated(['c1', 1], 's1', write, nothing, done)];
   expect(linesOf([citedBy('c1')], trace)).toEqual([
     expect.stringMatching(
-      /: servers got it 5 times and refused it 5 times; then s1, which knew no view, /,
+      /: before, s2 refused it: not-primary \(5 times\); then s1, which knew no view, /,
     ),
   ]);
 });

@@ -111,7 +111,7 @@ class Follower {
     const one = this.asked.get(key);
     if (one !== undefined && !isRequest) {
       if (type === 'send') answer(one, { at: event.t, order: this.order }, event, body);
-    } else if (call.startsWith('ViewService.')) {
+    } else if (call === 'ViewService.ping') {
       const view = body.reply as View | undefined;
       const isNews = (view?.viewnum ?? 0) > (this.views.get(node)?.viewnum ?? -1);
       if (!isRequest && type === 'deliver' && view !== undefined && isNews)
@@ -213,16 +213,26 @@ function sentenceOn(one: Followed, endMs: number): string {
   const isRefusal = ({ end }: Station) => end?.isRefusal === true;
   // What only says that a server is not the one to ask comes often, and tells least.
   const others = stations.filter((station) => !isRefusal(station));
-  const shown = stations.length <= maxStations ? stations : others.slice(-maxStations);
+  const some = others.length > 0 ? others.slice(-maxStations) : stations.slice(-1);
+  const shown = stations.length <= maxStations ? stations : some;
   const stays = shown.map((station) => stay(station, endMs));
   const left = stations.filter((station) => !shown.includes(station));
-  if (left.length > 0) {
-    const refused = left.filter(isRefusal).length;
-    stays.unshift(`servers got it ${left.length} times and refused it ${refused} times`);
-  }
+  if (left.length > 0) stays.unshift(`before, ${refusalsIn(left)}`);
   if (cited.isWaiting && (one.tries !== 1 || stations.length === 0)) stays.push(lastTryOf(one));
   const seq = number === undefined ? '' : `, number ${number[1]}`;
   return `${callIn(cited.operation)} of ${cited.process}${seq}: ${stays.join('; then ')}`;
+}
+
+/** Who had it and refused it, how often and why. */
+function refusalsIn(stations: readonly Station[]): string {
+  const counts = new Map<string, number>();
+  for (const { server, end } of stations) {
+    const words = `${server} ${end?.words ?? 'had it'}`;
+    counts.set(words, (counts.get(words) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([words, count]) => `${words}${count > 1 ? ` (${count} times)` : ''}`)
+    .join(', ');
 }
 
 function lastTryOf({ cited, tries, lastTry, stations }: Followed): string {
@@ -252,11 +262,23 @@ function consulted({ sent, end }: Station): string {
   const known = before.filter(({ outcome }) => outcome !== undefined && outcome.order < until);
   const told = known.find(({ outcome }) => outcome?.isAnswer) ?? known.at(-1);
   const [first] = before;
-  if (first === undefined) return 'it sent nothing to another server';
+  const last = before.at(-1);
+  if (first === undefined || last === undefined) return 'it sent nothing to another server';
   const words =
     told?.outcome?.words ??
     `its ${first.method} to ${first.to} of ${ms(first.at)} was not answered`;
-  return before.length === 1 ? words : `of ${before.length} messages to servers, ${words}`;
+  if (before.length === 1) return words;
+  const lastSent = end === undefined ? `; its last message went out at ${ms(last.at)}` : '';
+  return `of ${counted(before)}, ${words}${lastSent}`;
+}
+
+/** `1 forward and 40 transfers`. */
+function counted(sent: readonly Sent[]): string {
+  const counts = new Map<string, number>();
+  for (const { method } of sent) counts.set(method, (counts.get(method) ?? 0) + 1);
+  return [...counts]
+    .map(([method, count]) => `${count} ${method}${count > 1 ? 's' : ''}`)
+    .join(' and ');
 }
 
 function viewIn({ viewnum, primary, backup }: View): string {

@@ -77,8 +77,17 @@ scenario(
     lab.expect(
       found === value,
       `${s2} to have, after the failover, the value ${value} that ${s1} had confirmed`,
-      `it has ${found ?? 'nothing'}: servers share no memory, neither module variables nor static fields, the client that wrote it is gone, and ${s1} had sent ${s2} ${bytes === 0 ? 'no message at all' : 'messages, but not this value'}`,
+      `${s2} has ${found ?? 'nothing'}; ${s1} had sent it ${bytes === 0 ? 'no message at all' : `${bytes} bytes`}, the client that wrote the value is gone, and servers share no memory`,
       'lost acknowledged write',
+      bytes === 0 ? 'replicas share nothing' : undefined,
+      [
+        {
+          process: writer.name,
+          operation: lab.written({ op: 'put', key: 'x', value }),
+          calledAtMs: 0,
+        },
+        { process: reader.name, operation: lab.written({ op: 'get', key: 'x' }), calledAtMs: 0 },
+      ],
     );
   },
 );

@@ -39,6 +39,7 @@ const blames: Blames = {
   'a view is acknowledged when the backup has the state': { is: 'R2' },
   'what was sent is not denied': { is: 'R21' },
   'a backup obeys the primary of its own view': { is: 'R9' },
+  'replicas share nothing': { is: 'R18' },
   'a value that fits is taken': { is: 'S6' },
   'what is too long is refused': { is: 'S6' },
   'a refusal is repeated': { is: 'S2' },
@@ -48,9 +49,9 @@ const blames: Blames = {
   'operation given up': { is: 'C3', or: ['C5', 'C9'] },
   // There are several ways to these.
   'lost acknowledged write': {
-    or: ['R2', 'R3', 'R4', 'R7', 'R9', 'R11', 'R12', 'R13', 'R18', 'S3'],
+    or: ['R2', 'R3', 'R4', 'R7', 'R9', 'R11', 'R12', 'R13', 'S3'],
   },
-  'stale read': { or: ['R4', 'R5', 'R7', 'R8', 'R9', 'R11', 'R12', 'R13', 'R14', 'R18'] },
+  'stale read': { or: ['R4', 'R5', 'R7', 'R8', 'R9', 'R11', 'R12', 'R13', 'R14'] },
   'no legal order': { or: ['R4', 'R7', 'R9', 'R12', 'R13', 'R14', 'S1', 'S2', 'S3', 'S5', 'C7'] },
   'resurrected state': { or: ['R9', 'R12', 'R13'] },
   'split brain': { or: ['R5', 'R8', 'R9'] },

@@ -275,7 +275,7 @@ export class LabFaults extends LabServers {
     const { primary, viewnum } = this.view;
     if (primary === null) return '';
     return this.world.latestAcknowledged() === viewnum
-      ? `; ${primary} has acknowledged it, so it should serve: look at what it does with requests, and what its backup answers`
+      ? `; ${primary} has acknowledged it, so it should serve`
       : `; ${primary} has not acknowledged it: look at what it waits for, or whether it lacks the state`;
   }
 }

@@ -28,11 +28,11 @@ function isWanted(server: Address | null, wanted: Members['primary']): boolean {
 }
 
 export function describeMembers({ primary, backup, after }: Members): string {
-  const name = (server: Members['primary']) =>
-    server === anybody ? 'whoever it is' : (server ?? 'nobody');
+  const member = (role: string, server: Members['primary']) =>
+    server === anybody ? `any ${role}` : `${role} ${server ?? 'nobody'}`;
   const parts = [];
-  if (primary !== undefined) parts.push(`primary ${name(primary)}`);
-  if (backup !== undefined) parts.push(`backup ${name(backup)}`);
+  if (primary !== undefined) parts.push(member('primary', primary));
+  if (backup !== undefined) parts.push(member('backup', backup));
   const members = parts.length === 0 ? 'any members' : parts.join(' and ');
   return after === undefined ? members : `${members}, after view ${after.viewnum}`;
 }

@@ -1,7 +1,7 @@
 /** Servers and views of a scenario: who runs, and what the view service says of it. */
 
 import type { AnomalyKind } from '../../judging/anomaly';
-import { expectation, type ShownBy } from '../../judging/failure';
+import { expectation, ScenarioFailure, type ShownBy } from '../../judging/failure';
 import { Recorder } from '../../judging/recorder';
 import { describeView } from '../../judging/view-rules';
 import { maxKeyLength, type Operation } from '../../pbservice/api';
@@ -79,6 +79,16 @@ export class LabServers {
    * second its initialised backup, the others are idle.
    */
   async startReplicas(count: number): Promise<[Address, Address, Address, ...Address[]]> {
+    try {
+      await this.comeUp(count);
+    } catch (error) {
+      if (!(error instanceof ScenarioFailure)) throw error;
+      throw new ScenarioFailure({ ...error.failure, inSetUp: true });
+    }
+    return this.servers.slice() as [Address, Address, Address, ...Address[]];
+  }
+
+  private async comeUp(count: number): Promise<void> {
     for (let started = 0; started < count; started += 1) {
       const name = this.startReplica();
       if (started === 0) {
@@ -89,7 +99,6 @@ export class LabServers {
     }
     // Idle servers are known to the view service after a ping.
     if (count > 2) await this.pings(3);
-    return this.servers.slice() as [Address, Address, Address, ...Address[]];
   }
 
   /** Writes what the setting has before the scenario begins. */
@@ -157,11 +166,14 @@ export class LabServers {
     }
     await this.refuseToWait();
     const acknowledged = this.world.latestAcknowledged() === this.view.viewnum;
-    const missing = !acknowledged
-      ? ', which its primary did not acknowledge'
-      : agrees(this.view, members)
-        ? ', which is acknowledged, but one of the two has crashed or restarted since it was made, or is not heard of'
-        : '';
+    const missing =
+      this.view.primary === null
+        ? ''
+        : !acknowledged
+          ? ', which its primary did not acknowledge'
+          : agrees(this.view, members)
+            ? ', which is acknowledged, but one of the two has crashed or restarted since it was made, or is not heard of'
+            : '';
     throw expectation(
       `within ${withinMs} ms an acknowledged view with ${describeMembers(members)}`,
       `${describeView(this.view)}${missing}`,

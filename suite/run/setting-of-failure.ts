@@ -16,7 +16,7 @@ export async function withSetting(
   const startedAt = performance.now();
   const failsPlain = await fails();
   const isLong = performance.now() - startedAt > longestMs;
-  if (failsPlain) return { ...failure, setting: `${drawn}; in the plain one it fails, too` };
+  if (failsPlain) return { ...failure, setting: `${drawn}; in the plain setting it fails, too` };
   const alone: string[] = [];
   for (const one of setting) {
     if (!isLong && (await fails(one.dimension))) alone.push(one.drawn);
