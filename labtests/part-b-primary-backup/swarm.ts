@@ -77,7 +77,7 @@ scenario(
     lab.expect(
       found === value,
       `${s2} to have, after the failover, the value ${value} that ${s1} had confirmed`,
-      `${s2} has ${found ?? 'nothing'}; ${s1} had sent it ${bytes === 0 ? 'no message at all' : `${bytes} bytes`}, the client that wrote the value is gone, and servers share no memory`,
+      `${s2} has ${found ?? 'nothing'}; ${s1} had sent it ${bytes === 0 ? 'no message at all' : `${bytes} bytes`}, the client that wrote the value is gone, and servers share no memory, neither module variables nor static fields`,
       'lost acknowledged write',
       bytes === 0 ? 'replicas share nothing' : undefined,
       [
