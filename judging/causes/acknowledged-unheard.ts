@@ -7,6 +7,12 @@ import type { TraceEvent } from '../../runtime/trace';
 import type { Cause } from '../breach';
 import { ms } from './client-operations';
 
+interface View {
+  readonly viewnum: number;
+  readonly primary: Address | null;
+  readonly backup: Address | null;
+}
+
 /** The newest view that a replica was told, as its primary, and what it has sent its backup since then. */
 interface Told {
   readonly at: number;
@@ -37,8 +43,8 @@ export function acknowledgedUnheard(trace: readonly TraceEvent[]): Cause | undef
     if (call === 'ViewService.ping' && type === 'send' && kind === 'request') {
       if (told !== undefined && told.viewnum === body.viewnum) return causeOf(node, told, t);
     } else if (call.startsWith('ViewService.')) {
-      const view = body.reply as { viewnum: number; primary: Address; backup: Address | null };
-      if (type !== 'deliver' || kind !== 'response' || view === undefined) continue;
+      const view = body.reply as View | null | undefined;
+      if (type !== 'deliver' || kind !== 'response' || typeof view?.viewnum !== 'number') continue;
       if (view.viewnum <= (newest.get(node) ?? 0)) continue;
       newest.set(node, view.viewnum);
       unheard.delete(node);

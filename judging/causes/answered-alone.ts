@@ -38,6 +38,8 @@ export function answeredAlone(
   const views = new Map<Address, Told>();
   const heard = new Map<Address, number>();
   const asked = new Map<string, Asked>();
+  /** Of each replica what it was asked for since it sent another one a message. */
+  const unsent = new Map<Address, Asked[]>();
   /** What somebody was asked for before may be done, and its result known. */
   const seen = new Set<string>();
   for (const event of trace) {
@@ -51,8 +53,8 @@ export function answeredAlone(
     } else if (call !== 'PbService.operate') {
       if (type === 'send' && kind === 'request') {
         const method = call.replace(/^.*\./, '');
-        for (const [key, one] of asked)
-          if (key.startsWith(`${node} `)) one.sent ??= { at: t, to, method };
+        for (const one of unsent.get(node) ?? []) one.sent = { at: t, to, method };
+        unsent.delete(node);
       }
       if (type !== 'deliver') continue;
       const isOfViews = call.startsWith('ViewService.');
@@ -65,7 +67,7 @@ export function answeredAlone(
       seen.add(`${client} ${seq}`);
       const hasBackup = told?.primary === to && told.backup !== null;
       if (!isFirst || !hasBackup) continue;
-      const one = {
+      const one: Asked = {
         at: t,
         from,
         client: `${client}`,
@@ -74,6 +76,9 @@ export function answeredAlone(
         heard: heard.get(to) ?? 0,
       };
       asked.set(`${to} ${from} ${id}`, one);
+      const before = unsent.get(to);
+      if (before === undefined) unsent.set(to, [one]);
+      else before.push(one);
     } else if (kind === 'response' && type === 'send' && 'reply' in body) {
       const one = asked.get(`${from} ${to} ${id}`);
       const isAlone = one?.told === told && one?.heard === (heard.get(from) ?? 0);

@@ -37,7 +37,6 @@ interface Sent {
   readonly at: number;
   readonly order: number;
   readonly method: string;
-  readonly text: string;
   outcome?: Outcome & { readonly isAnswer?: true };
 }
 
@@ -112,14 +111,13 @@ class Follower {
     if (one !== undefined && !isRequest) {
       if (type === 'send') answer(one, { at: event.t, order: this.order }, event, body);
     } else if (call === 'ViewService.ping') {
-      const view = body.reply as View | undefined;
-      const isNews = (view?.viewnum ?? 0) > (this.views.get(node)?.viewnum ?? -1);
-      if (!isRequest && type === 'deliver' && view !== undefined && isNews)
-        this.views.set(node, view);
+      const view = body.reply as View | null | undefined;
+      if (isRequest || type !== 'deliver' || typeof view?.viewnum !== 'number') return;
+      if (view.viewnum > (this.views.get(node)?.viewnum ?? -1)) this.views.set(node, view);
     } else if (call === 'PbService.operate') {
       if (isRequest) this.arrive(event, body);
     } else if (isRequest && type === 'send') {
-      this.send(event, body);
+      this.send(event);
     } else {
       const message = this.sent.get(key);
       const outcome =
@@ -128,11 +126,8 @@ class Follower {
     }
   }
 
-  private send({ from, to, t, id, call }: Message, body: Body): void {
-    const message: Sent = {
-      ...{ to, at: t, order: this.order, method: call.replace(/^.*\./, '') },
-      text: JSON.stringify(body),
-    };
+  private send({ from, to, t, id, call }: Message): void {
+    const message: Sent = { to, at: t, order: this.order, method: call.replace(/^.*\./, '') };
     this.sent.set(`${from} ${to} ${id}`, message);
     for (const one of this.all) openAt(one, from)?.sent.push(message);
   }
@@ -178,7 +173,7 @@ function answer(
 }
 
 function codeOf(error: unknown): string {
-  return String((error as { code?: unknown }).code);
+  return String((error as { code?: unknown } | null)?.code);
 }
 
 function openAt({ stations }: Followed, server: Address): Station | undefined {

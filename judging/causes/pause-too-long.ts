@@ -11,8 +11,9 @@ export function pauseTooLong(
 ): string | undefined {
   const end = trace.at(-1)?.t ?? 0;
   for (const { client, call, returned, tries } of operations) {
+    if (returned !== undefined) continue;
     const last = trace.findLast((event) => event.node === client && event.type === 'send');
-    const isOver = returned !== undefined || last === undefined || end - last.t < silenceMs;
+    const isOver = last === undefined || end - last.t < silenceMs;
     if (isOver || isUnderWay(trace, last)) continue;
     return (
       `${client} waits for ${call}, which it has sent ${times(tries.length)}; the last message that it sent at ` +
