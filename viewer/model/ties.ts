@@ -94,7 +94,9 @@ function momentsOfOperations(events: readonly TraceEvent[], spread: Float64Array
     const t = spread[i] as number;
     if (event.type === 'invoke') {
       const one: Moments = { invoked: t };
-      all.set(event.node, [...(all.get(event.node) ?? []), one]);
+      const own = all.get(event.node);
+      if (own === undefined) all.set(event.node, [one]);
+      else own.push(one);
       open.set(`${event.node} ${event.operation}`, one);
     } else if (event.type === 'return') {
       const one = open.get(`${event.node} ${event.operation}`);
