@@ -123,7 +123,10 @@ describe.each(levels)(
     test.each(cases)(
       '%s',
       async (_name, lines, kind, message) => {
-        const { failure, incidents } = await withAttack(`${breakOut}\n${lines}`, { isolation });
+        // To fill a heap takes as long as the machine takes.
+        const limits = kind === 'memory' ? { hangLimitMs: 60_000 } : {};
+        const attack = `${breakOut}\n${lines}`;
+        const { failure, incidents } = await withAttack(attack, { isolation, ...limits });
         expect(failure?.kind).toBe(kind === 'hang' ? 'did not settle' : 'broken code');
         expect(failure?.actual).toContain(message);
         expect(incidents.map((incident) => incident.kind)).toContain(kind);
