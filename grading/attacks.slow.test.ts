@@ -81,8 +81,8 @@ async function gradeAttack(files: Map<string, Buffer>, fence: boolean, isolation
   const report = await grade({
     ...{ handIn: 'mallory', files, fence, isolation },
     ...{ parts: ['A', 'B'], only, seedsOf: () => [1, 2] },
-    // Some use all that they may.
-    budget: budgetOf({ processorSeconds: 120 }),
+    // Some use all that they may: half of the memory is soon full.
+    budget: budgetOf({ processorSeconds: 120, share: 2 }),
   });
   // Whatever is in it, it is a report.
   expect(parseReport(JSON.stringify(report)).score).toBe(report.score);
