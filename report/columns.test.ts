@@ -33,7 +33,7 @@ test('one line an event, one column a node, clients first; ticks and departures 
 test.each<[unknown, string]>([
   [{ viewnum: 2, requests: [put] }, 'forward {viewnum 2, requests [put("k", "1")]}'],
   [{ requests: [put, put], viewnum: 2 }, 'forward {requests [2 entries], viewnum 2}'],
-  [[...Array(20).fill(put), 'and 1,234 more'], 'forward [1254 entries]'],
+  [[...Array(20).fill(put), 'and 1,234,567 more'], 'forward [1234587 entries]'],
   [{ chunk: 'x'.repeat(40), piece: 3 }, 'forward {piece 3, chunk "xxxxxxxxxxxxxxxxxxxxxxxxxx'],
 ])('of a message between servers what tells it from the next: %j', (body, text) => {
   const forward = { ...message, from: 's1', to: 's2', call: 'ReplicationService.forward', body };

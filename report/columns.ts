@@ -185,7 +185,8 @@ function brief(value: unknown): string {
 function briefList(list: readonly unknown[]): string {
   if (list.length === 1) return `[${brief(list[0])}]`;
   const more = /^and ([\d,]+) more$/.exec(String(list.at(-1)))?.[1];
-  const count = more === undefined ? list.length : list.length - 1 + Number(more.replace(',', ''));
+  const count =
+    more === undefined ? list.length : list.length - 1 + Number(more.replaceAll(',', ''));
   return `[${count} entries]`;
 }
 

@@ -12,7 +12,7 @@ export const anomalyKind = () =>
 const kindsOfBreach = Object.keys(breaches) as [Breach, ...Breach[]];
 const components = [...new Set<Component>(Object.values(breaches))];
 
-/** The failure of a scenario; the type is `Failure` of scenario/failure.ts. */
+/** The failure of a scenario; the type is `Failure` of judging/failure.ts. */
 export const failureSchema = v.pipe(
   v.object({
     kind: v.pipe(

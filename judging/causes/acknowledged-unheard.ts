@@ -4,14 +4,9 @@
  */
 import type { Address } from '../../runtime/node';
 import type { TraceEvent } from '../../runtime/trace';
+import type { View } from '../../viewservice/api';
 import type { Cause } from '../breach';
 import { ms } from './client-operations';
-
-interface View {
-  readonly viewnum: number;
-  readonly primary: Address | null;
-  readonly backup: Address | null;
-}
 
 /** The newest view that a replica was told, as its primary, and what it has sent its backup since then. */
 interface Told {

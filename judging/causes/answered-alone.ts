@@ -108,13 +108,12 @@ function causeOf(
   answeredAt: number,
 ): Cause {
   const { viewnum, backup } = told;
-  const isAsked = sent !== undefined && sent.at < answeredAt;
   return {
     breach: operation.op === 'get' ? 'reads go through the backup' : 'writes go through the backup',
     remedy:
       `${primary}, the primary of view ${viewnum}, got ${callIn(operation)} at ${ms(at)} and answered ` +
       `it at ${ms(answeredAt)}; no message of another server had come in between. ` +
-      (isAsked
+      (sent !== undefined
         ? `Its ${sent.method} to ${sent.to}, sent at ${ms(sent.at)}, was still without an answer: neither silence ` +
           `nor a time-out is a yes. Only when ${backup} has said that it has the operation is a client answered.`
         : `It had sent ${backup}, its backup, nothing: the backup has to have the operation before a client is ` +

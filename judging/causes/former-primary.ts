@@ -4,14 +4,9 @@
  */
 import type { Address } from '../../runtime/node';
 import type { TraceEvent } from '../../runtime/trace';
+import type { View } from '../../viewservice/api';
 import type { Cause } from '../breach';
 import { callIn, isSecondAnswer, ms } from './client-operations';
-
-interface View {
-  readonly viewnum: number;
-  readonly primary: Address | null;
-  readonly backup: Address | null;
-}
 
 /** A message of one server to another, and the newest view of its sender when it was sent. */
 interface Sent {

@@ -4,6 +4,7 @@
  */
 import type { Address } from '../../runtime/node';
 import type { TraceEvent } from '../../runtime/trace';
+import type { View } from '../../viewservice/api';
 import type { CitedOperation } from '../failure';
 import { callIn, contentOf, isBy, ms } from './client-operations';
 
@@ -15,12 +16,6 @@ const maxChanges = 4;
 
 type Body = Readonly<Record<string, unknown>>;
 type Message = Extract<TraceEvent, { readonly call: string }>;
-
-interface View {
-  readonly viewnum: number;
-  readonly primary: Address | null;
-  readonly backup: Address | null;
-}
 
 /** What had become of something, and when: in milliseconds, and which event of the trace it was, as much may happen at once. */
 interface Outcome {
@@ -44,6 +39,7 @@ interface Sent {
 interface Station {
   readonly server: Address;
   readonly at: number;
+  readonly order: number;
   readonly knew: View | undefined;
   readonly sent: Sent[];
   end?: Outcome & { readonly isRefusal?: true };
@@ -79,7 +75,7 @@ export function pathOf(cited: readonly CitedOperation[], trace: readonly TraceEv
   const [first, last] = [met[0], met.at(-1)];
   if (first === undefined || last === undefined || first === last) return lines;
   if (last.cited.isWaiting) return lines;
-  return lines.toSpliced(-1, 0, ...changesBetween(endOf(first), startOf(last), trace));
+  return lines.toSpliced(-1, 0, ...changesIn(trace.slice(endOf(first), startOf(last))));
 }
 
 class Follower {
@@ -145,7 +141,13 @@ class Follower {
       }
       this.asked.set(`${from} ${to} ${id}`, one);
       if (type !== 'deliver' || openAt(one, to) !== undefined) continue;
-      one.stations.push({ server: to, at: t, knew: this.views.get(to), sent: [] });
+      one.stations.push({
+        server: to,
+        at: t,
+        order: this.order,
+        knew: this.views.get(to),
+        sent: [],
+      });
     }
   }
 
@@ -281,16 +283,15 @@ function viewIn({ viewnum, primary, backup }: View): string {
 }
 
 function startOf({ stations }: Followed): number {
-  return stations.at(-1)?.at ?? 0;
+  return stations.at(-1)?.order ?? 0;
 }
 
 function endOf({ stations }: Followed): number {
-  return stations.find(({ end }) => end?.isRefusal !== true)?.end?.at ?? 0;
+  return stations.find(({ end }) => end?.isRefusal !== true)?.end?.order ?? 0;
 }
 
-function changesBetween(from: number, to: number, trace: readonly TraceEvent[]): string[] {
+function changesIn(trace: readonly TraceEvent[]): string[] {
   const changes = trace.flatMap((event) => {
-    if (event.t < from || event.t > to) return [];
     if (event.type === 'view') return [`${viewIn(event)} at ${ms(event.t)}`];
     return event.type === 'crash' ? [`${event.node} crashed at ${ms(event.t)}`] : [];
   });
