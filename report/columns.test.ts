@@ -41,6 +41,16 @@ test.each<[unknown, string]>([
   expect(line).toContain(`<- s1: ${text}`);
 });
 
+test('a server that asks the view service is shown, not its pings, nor clerks that ask', () => {
+  const to = (from: string, call: string): TraceEvent[] =>
+    (['send', 'deliver'] as const).map((type) => ({
+      ...{ t: 1, node: type === 'send' ? from : 'vs', type, kind: 'request', id: 1 },
+      ...{ from, to: 'vs', call: `ViewService.${call}`, body: {} },
+    }));
+  const trace = [...to('s1', 'ping'), ...to('s1', 'get'), ...to('c1', 'get')];
+  expect(columnTrace(trace)).toEqual(['       ms  vs', '      1.0  <- s1: get {}']);
+});
+
 test('only the last events are shown, and none after the moment of the failure', () => {
   expect(columnTrace(trace, { most: 1, untilMs: 3 })).toEqual([
     '  (1 earlier events are in the trace file)',

@@ -113,6 +113,7 @@ test('of many refusals their number', () => {
 
 test('between two operations what changed among the servers', () => {
   const trace: TraceEvent[] = [
+    { t: nextMs(), node: 's3', type: 'crash' },
     ...operated(['c1', 1], 's1', write, nothing, done),
     { t: nextMs(), node: 's1', type: 'crash' },
     { t: nextMs(), node: 'vs', type: 'view', viewnum: 3, primary: 's2', backup: null },
